@@ -1,0 +1,5 @@
+"""Owns nothing: ``python -m facilitate`` is the ``facilitate`` command."""
+
+from facilitate.cli import main
+
+main()
