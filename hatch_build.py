@@ -5,7 +5,6 @@ The client comes from npm, by the version and hash in package-lock.json, with a 
 
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -43,7 +42,7 @@ class BrowserAssets(BuildHookInterface):  # type: ignore[type-arg]
                 shutil.copy(Path(self.root, name), folder)
             # stdout is the build front end's
             if npm(["ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"], cwd=folder, stdout=sys.stderr) != 0:
-                raise RuntimeError("npm could not fetch the Socket.IO client; the lines above say why. An Internet connection is needed to build.")
+                raise RuntimeError("npm could not fetch the Socket.IO client, as said above; a build from a checkout needs the network.")
             target = Path(self.root, CLIENT)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(Path(folder, "node_modules/socket.io-client/dist", CLIENT.name), target)

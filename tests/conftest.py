@@ -1,0 +1,97 @@
+"""Fixtures for everyone: a real server, a real browser, pages that may not complain, accessibility. And no skipped test in CI."""
+
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from harness import axe as accessibility
+from harness.pages import CHROMIUM, Pages, chromium
+from harness.server import TRACEBACK, Server
+from hypothesis import settings
+from playwright.sync_api import Browser, Page
+
+R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
+CI = os.environ.get("CI") == "true"
+
+# A shared machine makes times vary; in CI the same examples every time, by hand new ones.
+settings.register_profile("facilitate", deadline=None, derandomize=CI)
+settings.load_profile("facilitate")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """``server(sheet, *arguments, environment={…}, tracebacks=False)`` starts ``facilitate run`` and returns it: see harness/server.py.
+
+    ``sheet`` is a path, or the text of a sheet. What it wrote to stderr is shown where the test fails; a traceback there fails the test.
+    """
+    started: list[tuple[Server, bool]] = []
+
+    def start(sheet: Path | str, *arguments: str, environment: Mapping[str, str] | None = None, tracebacks: bool = False) -> Server:
+        home = tmp_path / f"server-{len(started)}"
+        if isinstance(sheet, str):
+            sheet, text = home.with_suffix(".md"), sheet
+            sheet.write_text(text, encoding="utf-8")
+        started.append((Server(sheet, home, arguments, environment), tracebacks))
+        return started[-1][0]
+
+    yield start
+    for each, _ in started:
+        if each.running:
+            each.kill()
+        print(each.log)
+    for each, tracebacks in started:
+        assert tracebacks or TRACEBACK not in each.log, "the server logged a traceback"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine: `make test` installs it where it may")
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """``open_page(url, width=390, height=844, language='fr', javascript=True, beside=None, may_log=())``: see harness/pages.py.
+
+    A console error, a script error or a request to another host fails the test, unless ``may_log`` names a part of it.
+    """
+    pages = Pages(browser)
+    yield pages.open
+    pages.close()
+    if pages.complaints:
+        pytest.fail("\n".join(["The browser complained:", *pages.complaints]), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """``axe(page)`` asserts that the page, as it is now, breaks no accessibility rule."""
+    if not accessibility.SCRIPT.is_file():
+        pytest.skip("no axe-core in node_modules: `make test` brings it where it can")
+
+    def check(page: Page) -> None:
+        found = accessibility.violations(page)
+        if found:
+            pytest.fail("\n".join([f"{page.url} is not accessible:", *found]), pytrace=False)
+
+    return check
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    return _failed_if_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    return _failed_if_skipped((yield))
+
+
+def _failed_if_skipped(report: R) -> R:
+    """In CI everything is there to run every test: a skip would hide that something is not."""
+    if CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome, report.longrepr = "failed", f"Skipped, which nothing may be in CI: {report.longrepr[2]}"
+    return report
