@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -11,34 +12,48 @@ ROOT = Path(__file__).parents[1]
 # Commands, any of which will do; the Debian packages that bring one; what is skipped without.
 TOOLS = [
     (("chromium", "chromium-browser", "google-chrome"), ("chromium", "fonts-dejavu-core"), "the tests in a real browser"),
+    (("initdb",), ("postgresql",), "the tests on PostgreSQL"),
     (("pdfinfo",), ("poppler-utils",), "the tests that read PDF pages"),
     (("qpdf",), ("qpdf",), "the tests that check PDF files"),
 ]
 
 
 def bring_tools() -> None:
-    missing = [tool for tool in TOOLS if not any(map(shutil.which, tool[0]))]
+    missing = [tool for tool in TOOLS if not there(tool[0])]
     if not missing:
         return
-    obstacle = install([package for _, packages, _ in missing for package in packages])
+    apt, obstacle = installer()
+    if apt:
+        run([*apt, "update"])
     for commands, packages, purpose in missing:
-        if not any(map(shutil.which, commands)):
+        if apt:
+            print(f"Installing {' and '.join(packages)} for {purpose}", flush=True)
+            run([*apt, "install", "--yes", "--no-install-recommends", *packages])
+        if not there(commands):
             print(f"Skipped: {purpose}. There is no {' or '.join(commands)} here, and {obstacle}. By hand: install {packages[0]}.")
 
 
-def install(packages: list[str]) -> str:
-    """Tries, and returns what stood in the way."""
+def there(commands: Iterable[str]) -> bool:
+    # Debian keeps the programs of a PostgreSQL server off the PATH, one folder per version.
+    path = os.pathsep.join([os.environ["PATH"], *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
+    return any(shutil.which(command, path=path) for command in commands)
+
+
+def installer() -> tuple[list[str], str]:
+    """The command that installs, or nothing; and what to say where it did not help."""
     if not shutil.which("apt-get"):
-        return "this machine has no apt-get"
-    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if sudo and (not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode != 0):
-        return "apt-get needs root or a sudo without password"
-    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--quiet"]
-    print(f"Installing {', '.join(packages)}", flush=True)
-    for step in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-        if subprocess.run([*apt, *step], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode != 0:
-            return f"apt-get {step[0]} failed, as said above"
-    return "what apt-get installed did not bring it"
+        return [], "this machine has no apt-get"
+    apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    if os.geteuid() == 0:
+        return apt, "apt-get did not bring it"
+    if shutil.which("sudo") and run(["sudo", "-n", "true"]) == 0:
+        return ["sudo", "-n", *apt], "apt-get did not bring it"
+    return [], "apt-get needs root, or a sudo without password"
+
+
+def run(command: list[str]) -> int:
+    """Its exit code; on stderr, what it says against."""
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
 
 
 def bring_axe() -> None:

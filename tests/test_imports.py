@@ -17,7 +17,7 @@ HOUSE = [
     {"web", "live"},
     {"workshop", "archive"},
     {"journal", "render", "restitution"},
-    {"migrations"},
+    {"migrations", "language", "prose"},
     {"activities"},
     {"core"},
 ]
