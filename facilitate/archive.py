@@ -1,0 +1,137 @@
+"""Owns the zip that carries one session from a journal to another: the same entries always make the same bytes.
+
+It holds ``journal.jsonl``: a header, then one entry per line, as canonical JSON. Keys and secrets never leave the journal.
+"""
+
+import json
+import zlib
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, BinaryIO
+from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from facilitate import __version__
+from facilitate.core.entry import Entry, Refused
+from facilitate.core.words import N_
+from facilitate.journal import Conflict, Journal, SessionRow, canonical
+
+JOURNAL = "journal.jsonl"
+LIMIT = 200  # megabytes, unpacked
+
+_FIELDS = [field.name for field in fields(Entry)]
+_DIFFERS = N_("This session is already here, and what happened in it differs from this archive. Nothing was imported.")
+
+
+class BadArchive(Exception):
+    """Why an archive was not imported. ``refused`` holds the msgid and its values; ``str()`` says it in English."""
+
+    def __init__(self, code: str, text: str, **values: Any) -> None:
+        super().__init__(text % values)
+        self.refused = Refused(code, text, values)
+
+
+def export(journal: Journal, session: str, file: BinaryIO) -> None:
+    """Writes a session's archive to a seekable file. LookupError if there is no such session."""
+    row = journal.by_id(session)
+    if row is None:
+        raise LookupError(session)
+    header = {"facilitate": __version__, "session": row.id, "code": row.code, "title": row.title, "created": row.created}
+    lines = [canonical(header), *map(_line, journal.since(session))]
+    info = ZipInfo(JOURNAL)  # dated 1980-01-01 unless told otherwise
+    info.create_system, info.external_attr = 3, 0o100644 << 16  # a plain file made on Unix, wherever it was made
+    with ZipFile(file, "w", ZIP_STORED) as archive:
+        archive.writestr(info, "".join(line + "\n" for line in lines))
+
+
+def import_(journal: Journal, file: BinaryIO) -> tuple[SessionRow, int]:
+    """Adds to the journal what an archive holds and the journal does not: the session, and how many entries were added.
+
+    A new session keeps its id; it gets new staff keys, and a new code if another session has its code here. Raises ``BadArchive``,
+    before anything is written.
+    """
+    header, entries = _parse(_unzip(file))
+    row = journal.by_id(header["session"])
+    stored = journal.since(row.id) if row else []
+    if any(_line(ours) != _line(theirs) for ours, theirs in zip(stored, entries, strict=False)):
+        raise BadArchive("archive_differs", _DIFFERS)
+    if row is None:
+        code = None if journal.session(header["code"]) else header["code"]
+        row = journal.create(path=None, title=header["title"], created=header["created"], code=code, id=header["session"])
+    added = entries[len(stored) :]
+    if added:
+        try:
+            journal.append(row.id, len(stored), added)
+        except Conflict as error:  # the session goes on here while it is imported
+            raise BadArchive("archive_differs", _DIFFERS) from error
+    return row, len(added)
+
+
+def _line(entry: Entry) -> str:
+    return canonical({name: getattr(entry, name) for name in _FIELDS})
+
+
+def _unzip(file: BinaryIO) -> bytes:
+    try:
+        with ZipFile(file) as archive:
+            names = archive.namelist()
+            for name in names:
+                if name != JOURNAL:  # a path that climbs out of its folder is only one more of these
+                    text = N_("This archive holds a file that has no place in it: %(name)s. Nothing was imported.")
+                    raise BadArchive("archive_unexpected", text, name=name)
+            if len(names) != 1:
+                raise BadArchive("archive_no_journal", N_("This archive does not hold one journal.jsonl. Nothing was imported."))
+            member = archive.getinfo(JOURNAL)
+            if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # the others fail each in its own way
+                raise BadZipFile
+            if member.file_size > LIMIT * 1_000_000:
+                text = N_("This archive is too big: it may hold %(limit)d MB at most. Nothing was imported.")
+                raise BadArchive("archive_too_big", text, limit=LIMIT)
+            return archive.read(member)  # never more than the size just read
+    except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        raise BadArchive("archive_unreadable", N_("This file is not a zip archive, or it is damaged. Nothing was imported.")) from error
+
+
+def _parse(raw: bytes) -> tuple[dict[str, str], list[Entry]]:
+    header: dict[str, str] = {}
+    entries: list[Entry] = []
+    ids = {""}
+    for number, line in enumerate(raw.splitlines() or [b""], 1):
+        try:
+            facts = json.loads(line.decode())
+            if number == 1:
+                header = _header(facts)
+            else:
+                entries.append(_entry(facts, number - 1, ids))
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            text = N_("Line %(line)d of this archive’s journal.jsonl is broken. Nothing was imported.")
+            raise BadArchive("archive_line", text, line=number) from error
+    return header, entries
+
+
+def _header(facts: dict[str, Any]) -> dict[str, str]:
+    header = {name: _text(facts[name]) for name in ("session", "code", "title", "created")}
+    if str(UUID(header["session"])) != header["session"] or not header["code"].isalnum():
+        raise ValueError
+    datetime.fromisoformat(header["created"])
+    return header
+
+
+def _entry(facts: dict[str, Any], seq: int, ids: set[str]) -> Entry:
+    entry = Entry(**facts)
+    for name in ("id", "at", "by", "do", "activity", "on", "print"):
+        _text(getattr(entry, name))
+    if (type(entry.seq), entry.seq) != (int, seq) or entry.id in ids or not isinstance(entry.content, dict):
+        raise ValueError
+    if type(entry.v) is not int or not 0 < entry.v < 2**31:
+        raise ValueError
+    _line(entry).encode()  # no number that JSON does not have, no half of a surrogate pair
+    ids.add(entry.id)
+    return entry
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:  # PostgreSQL keeps no NUL
+        raise ValueError
+    value.encode()
+    return value

@@ -1,0 +1,275 @@
+"""Owns what is on disk: sessions, their entries, the keys and secrets that go with them. SQLite by default, PostgreSQL by URL.
+
+Every call is plain, blocking, and may come from any thread. One that writes returns once the commit is on disk. Any of them may
+raise ``Unavailable`` (nothing was changed, unless the connection was lost during the commit) or ``Damaged``.
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import sqlalchemy as db
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
+
+from facilitate.core.entry import Audience, Entry, Refused
+from facilitate.core.words import N_
+from facilitate.migrations import UnknownRevision, entries, keys, pseudonyms, sessions, settings, upgrade
+
+LETTERS = "BCDGHJMRTVWXZ"  # none mistaken for another, in writing or by ear; without vowels, F, K, N, P or S nothing rude comes out
+STAFF = ("wall", "console", "shelf")
+T = TypeVar("T")
+
+_FIELDS = [field.name for field in fields(Entry)]
+_SINCE = db.select(*(entries.c[name] for name in _FIELDS)).order_by(entries.c.seq)
+_LAST = db.select(db.func.max(entries.c.seq)).where(entries.c.session == db.bindparam("of"))
+_INSERT_ENTRIES, _INSERT_KEYS = db.insert(entries), db.insert(keys)
+
+
+class Conflict(Exception):
+    """Another writer appended: catch up and decide again."""
+
+
+class Unavailable(Exception):
+    """The store cannot be reached or written now (locked, full disk, lost connection): the same call may succeed later."""
+
+
+class Damaged(Exception):
+    """Something stored cannot be opened or read. ``refused`` holds the msgid and its values; ``str()`` says it in English."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.text % refused.values)
+        self.refused = refused
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One day. ``keys`` are the staff's raw keys: wall, console, shelf."""
+
+    id: str
+    code: str
+    path: str | None
+    created: str
+    title: str
+    keys: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A participant's phone: ``hash`` is the SHA-256, in hexadecimal, of the raw key, which is not kept."""
+
+    hash: str
+    audience: Audience
+    participant: str
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of a value: sorted keys, compact, unescaped. ValueError for NaN and infinities."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _typed(code: str) -> str:
+    return "".join(code.split()).upper()
+
+
+def new_code() -> str:
+    """Three letters and three digits, to be read from a wall and typed on a phone: 'RVT482'."""
+    return "".join(secrets.choice(LETTERS) for _ in range(3)) + f"{secrets.randbelow(1000):03}"
+
+
+class Journal:
+    """The store behind a SQLAlchemy URL; opening it creates or upgrades its tables. ``Damaged`` if it cannot be opened."""
+
+    def __init__(self, url: str | db.URL) -> None:
+        try:
+            self._engine = db.create_engine(url, pool_pre_ping=make_url(url).get_backend_name() != "sqlite")
+        except (ArgumentError, ImportError) as error:
+            raise _unreadable(error) from error
+        self._sqlite = self._engine.dialect.name == "sqlite"
+        if self._sqlite:
+            db.event.listen(self._engine, "connect", _set_up_sqlite)
+        try:
+            upgrade(self._engine)
+        except DBAPIError as error:
+            self.close()
+            raise self._damaged(error) from error
+        except UnknownRevision as error:
+            self.close()
+            text = N_("This journal was written by a newer version of the program (revision %(revision)s). Open it with that version.")
+            raise Damaged(Refused("journal_newer", text, {"revision": error.args[0]})) from error
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Self:
+        """The SQLite journal 'facilitate.db' of a folder; what is missing is made, for its owner alone."""
+        file = folder / "facilitate.db"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+        except OSError as error:
+            raise _unreadable(error) from error
+        return cls(db.URL.create("sqlite", database=str(file)))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def sessions(self) -> list[SessionRow]:
+        """All of them, newest first."""
+        return self._sessions()
+
+    def session(self, code: str) -> SessionRow | None:
+        """By the code people type, whatever its case and spaces."""
+        return next(iter(self._sessions(sessions.c.code == _typed(code))), None)
+
+    def by_id(self, id: str) -> SessionRow | None:
+        return next(iter(self._sessions(sessions.c.id == id)), None)
+
+    def at_path(self, path: str) -> SessionRow | None:
+        """The newest session run from this sheet."""
+        return next(iter(self._sessions(sessions.c.path == path)), None)
+
+    def create(
+        self, *, path: str | None, title: str, created: str,
+        code: str | None = None, id: str | None = None, keys: Mapping[str, str] | None = None,
+    ) -> SessionRow:  # fmt: skip
+        """Stores a new session; makes the id, the code and the staff's keys not given. ValueError if one given is taken."""
+        keys = keys or {name: secrets.token_urlsafe(16) for name in STAFF}
+        while True:
+            row = SessionRow(id or str(uuid.uuid4()), _typed(code or new_code()), path, created, title, dict(keys))
+            if self._insert_once(sessions, asdict(row) | {"keys": canonical(row.keys)}):
+                return row
+            if code or (id and self.by_id(id)):
+                raise ValueError(f"session {row.id} or code {row.code} is already there")
+
+    def append(self, session: str, expected: int, entries: Sequence[Entry], keys: Sequence[KeyRow] = ()) -> None:
+        """Writes a batch and its keys in one commit. ``expected`` is the seq that the first entry follows.
+
+        Raises ``Conflict`` if the stored last seq differs; ValueError if the seqs do not follow each other, if an id or a key is
+        already there, or if there is no such session.
+        """
+        if any(entry.seq != seq for seq, entry in enumerate(entries, expected + 1)):
+            raise ValueError(f"entries do not follow {expected}")
+        rows = [{name: getattr(entry, name) for name in _FIELDS} for entry in entries]
+        for row in rows:
+            row |= {"session": session, "content": canonical(row["content"])}
+        try:
+            with self._begin() as link:
+                _expect(link, session, expected)
+                if rows:
+                    link.execute(_INSERT_ENTRIES, rows)
+                if keys:
+                    link.execute(_INSERT_KEYS, [{"session": session} | asdict(key) for key in keys])
+        except IntegrityError as error:
+            with self._begin() as link:
+                _expect(link, session, expected)  # another writer may have come between our reading and our writing
+            raise ValueError(str(error.orig)) from error
+
+    def since(self, session: str, seq: int = 0) -> list[Entry]:
+        """The entries that follow ``seq``, in order."""
+        rows = self._read(_SINCE.where(entries.c.session == session, entries.c.seq > seq))
+        try:
+            return [
+                Entry(seq, id, at, by, do, activity, on, json.loads(content), print, v)
+                for seq, id, at, by, do, activity, on, content, print, v in rows
+            ]
+        except ValueError as error:
+            raise self._damaged(error) from error
+
+    def keys(self, session: str) -> list[KeyRow]:
+        """The participants' phones."""
+        rows = self._read(db.select(keys.c.hash, keys.c.audience, keys.c.participant).where(keys.c.session == session))
+        return [KeyRow(*row) for row in rows]
+
+    def add_key(self, session: str, key: KeyRow) -> None:
+        """Stores one more phone; a hash already there stays as it is."""
+        self._insert_once(keys, {"session": session} | asdict(key))
+
+    def revoke_key(self, session: str, hash: str) -> None:
+        with self._begin() as link:
+            link.execute(db.delete(keys).where(keys.c.session == session, keys.c.hash == hash))
+
+    def secret(self, session: str, activity: str) -> bytes | None:
+        return self._value(db.select(pseudonyms.c.secret).where(pseudonyms.c.session == session, pseudonyms.c.activity == activity))
+
+    def make_secret(self, session: str, activity: str) -> bytes:
+        """The activity's secret, 256 bits, made the first time: two writers who ask at once get the same. ValueError: no session."""
+        if (secret := self.secret(session, activity)) is None:
+            self._insert_once(pseudonyms, {"session": session, "activity": activity, "secret": secrets.token_bytes(32)})
+            secret = self.secret(session, activity)
+        if secret is None:
+            raise ValueError(f"no session {session}")
+        return secret
+
+    def destroy_secrets(self, session: str) -> None:
+        """Forgets every vote secret of a session; SQLite's files keep no byte of them."""
+        with self._begin() as link:
+            link.execute(db.delete(pseudonyms).where(pseudonyms.c.session == session))
+        if self._sqlite:
+            with self._begin() as link:
+                link.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def setting(self, name: str) -> str | None:
+        return self._value(db.select(settings.c.value).where(settings.c.name == name))
+
+    def keep_setting(self, name: str, value: str) -> str:
+        """Stores a value unless there is one; returns the one kept."""
+        self._insert_once(settings, {"name": name, "value": value})
+        return self.setting(name) or ""
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as link:
+                yield link
+        except (OperationalError, InterfaceError, InternalError) as error:
+            raise Unavailable(str(error.orig)) from error
+        except DatabaseError as error:
+            if type(error) is DatabaseError:  # this is how sqlite3 reports a malformed file
+                raise self._damaged(error) from error
+            raise
+
+    def _read(self, query: db.Select[*tuple[Any, ...]]) -> Sequence[db.Row[*tuple[Any, ...]]]:
+        with self._begin() as link:
+            return link.execute(query).all()
+
+    def _value(self, query: db.Select[T]) -> T | None:
+        with self._begin() as link:
+            return link.scalar(query)
+
+    def _sessions(self, *where: db.ColumnElement[bool]) -> list[SessionRow]:
+        rows = self._read(db.select(sessions).where(*where).order_by(sessions.c.created.desc(), sessions.c.id))
+        return [SessionRow(**(row._asdict() | {"keys": json.loads(row[-1])})) for row in rows]
+
+    def _insert_once(self, table: db.Table, row: Mapping[str, Any]) -> bool:
+        try:
+            with self._begin() as link:
+                link.execute(db.insert(table), row)
+        except IntegrityError as error:
+            if "session" in row and self.by_id(row["session"]) is None:
+                raise ValueError(f"no session {row['session']}") from error
+            return False
+        return True
+
+    def _damaged(self, error: Exception) -> Damaged:
+        return _unreadable(error, self._engine.url.render_as_string() + ": ")
+
+
+def _unreadable(error: Exception, where: str = "") -> Damaged:
+    why = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0]
+    return Damaged(Refused("journal_unreadable", N_("The journal cannot be read: %(why)s"), {"why": where + why}))
+
+
+def _expect(link: Connection, session: str, expected: int) -> None:
+    last = link.scalar(_LAST, {"of": session}) or 0
+    if last != expected:
+        raise Conflict(f"{session} is at {last}, not at {expected}")
+
+
+def _set_up_sqlite(link: Any, _record: Any) -> None:
+    # FULL: a commit that returned survives a power cut. secure_delete: what is deleted is overwritten with zeros.
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        link.execute(f"PRAGMA {pragma}")

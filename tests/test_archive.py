@@ -1,0 +1,269 @@
+"""A session leaves in a zip and arrives whole, or not at all."""
+
+import json
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
+
+import pytest
+
+from facilitate.archive import BadArchive, export, import_
+from facilitate.core.entry import Entry
+from facilitate.journal import STAFF, Journal, KeyRow, SessionRow
+
+DAY = "2021-09-24T08:32:10.123Z"
+HEADER = {
+    "facilitate": "0.1.0",
+    "session": "8b1f0d6e-4c1f-4f0e-9d53-0d3f5a7c9f10",
+    "code": "RVT482",
+    "title": "Une journée",
+    "created": DAY,
+}
+LINE = {"seq": 1, "id": "a", "at": DAY, "by": "p1", "do": "post", "activity": "x", "on": "", "content": {}, "print": "", "v": 1}
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal.in_folder(tmp_path / "here")
+    yield journal
+    journal.close()
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[Journal]:
+    journal = Journal.in_folder(tmp_path / "there")
+    yield journal
+    journal.close()
+
+
+def day(journal: Journal, posts: int = 3, **given: str) -> SessionRow:
+    row = journal.create(path="/sheets/day.md", title="Une journée d’école", created=DAY, **given)  # type: ignore[arg-type]
+    play(journal, row, posts)
+    return row
+
+
+def play(journal: Journal, row: SessionRow, posts: int, text: str = "Vécu :\u202f\n« \\u0000 » 👩‍🌾") -> None:
+    last = len(journal.since(row.id))
+    entries = [Entry(seq, f"{text[:1]}{seq}", DAY, "p1", "post", "x", "", {"text": text}, "f") for seq in range(last + 1, last + 1 + posts)]
+    journal.append(row.id, last, entries, [KeyRow(f"{last}" * 64, "participant", "p1")])
+
+
+def exported(journal: Journal, row: SessionRow) -> BytesIO:
+    file = BytesIO()
+    export(journal, row.id, file)
+    return file
+
+
+def zipped(*members: tuple[str, bytes], method: int = ZIP_STORED) -> BytesIO:
+    file = BytesIO()
+    with ZipFile(file, "w", method) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return file
+
+
+def archive_of(*lines: object) -> BytesIO:
+    return zipped(("journal.jsonl", b"".join((line if isinstance(line, bytes) else json.dumps(line).encode()) + b"\n" for line in lines)))
+
+
+def test_the_same_journal_makes_the_same_bytes_here_and_where_it_was_imported(here: Journal, there: Journal) -> None:
+    row = day(here)
+    first = exported(here, row)
+    assert exported(here, row).getvalue() == first.getvalue()
+    arrived, added = import_(there, first)
+    assert added == 3
+    assert there.since(arrived.id) == here.since(row.id)
+    assert exported(there, arrived).getvalue() == first.getvalue()
+
+
+def test_an_archive_is_stored_undated_and_its_lines_are_canonical_json(here: Journal) -> None:
+    row = day(here)
+    with ZipFile(exported(here, row)) as archive:
+        infos = archive.infolist()
+        lines = archive.read("journal.jsonl").decode().split("\n")
+    assert [(i.filename, i.compress_type, i.date_time, i.external_attr >> 16) for i in infos] == [
+        ("journal.jsonl", ZIP_STORED, (1980, 1, 1, 0, 0, 0), 0o100644)
+    ]
+    assert lines[0] == (
+        f'{{"code":"{row.code}","created":"{DAY}","facilitate":"0.1.0","session":"{row.id}","title":"Une journée d’école"}}'
+    )
+    assert lines[2] == (
+        f'{{"activity":"x","at":"{DAY}","by":"p1","content":{{"text":"Vécu :\u202f\\n« \\\\u0000 » 👩‍🌾"}},'
+        '"do":"post","id":"V2","on":"","print":"f","seq":2,"v":1}'
+    )
+    assert len(lines) == 5
+    assert lines[4] == ""
+
+
+def test_keys_secrets_and_the_sheets_path_never_leave(here: Journal) -> None:
+    row = day(here)
+    secret = here.make_secret(row.id, "vote")
+    out = exported(here, row).getvalue()
+    private = [*row.keys.values(), *(key.hash for key in here.keys(row.id)), secret.hex(), "/sheets"]
+    assert not [word for word in private if word.encode() in out]
+    assert secret not in out
+
+
+def test_a_session_unknown_here_is_not_exported(here: Journal) -> None:
+    with pytest.raises(LookupError):
+        export(here, "nobody's", BytesIO())
+
+
+def test_an_imported_session_keeps_its_id_and_code_and_gets_new_staff_keys(here: Journal, there: Journal) -> None:
+    row = day(here)
+    arrived, _ = import_(there, exported(here, row))
+    assert (arrived.id, arrived.code, arrived.title, arrived.created, arrived.path) == (row.id, row.code, row.title, DAY, None)
+    assert tuple(arrived.keys) == STAFF
+    assert not set(arrived.keys.values()) & set(row.keys.values())
+    assert there.sessions() == [arrived]
+    assert there.keys(row.id) == []
+
+
+def test_a_code_that_another_session_has_here_is_replaced(here: Journal, there: Journal) -> None:
+    row = day(here, code="RVT482")
+    resident = day(there, code="RVT482")
+    arrived, added = import_(there, exported(here, row))
+    assert arrived.code != "RVT482"
+    assert added == 3
+    assert there.session("RVT482") == resident
+    assert there.by_id(row.id) == there.session(arrived.code) == arrived
+
+
+def test_importing_twice_changes_nothing(here: Journal, there: Journal) -> None:
+    row = day(here)
+    archive = exported(here, row)
+    first, _ = import_(there, archive)
+    assert import_(there, archive) == (first, 0)
+    assert import_(here, archive) == (row, 0)
+    assert there.since(row.id) == here.since(row.id)
+
+
+def test_a_longer_archive_adds_what_is_missing_and_a_shorter_one_nothing(here: Journal, there: Journal) -> None:
+    row = day(here)
+    short = exported(here, row)
+    first, _ = import_(there, short)
+    play(here, row, 2)
+    assert import_(there, exported(here, row)) == (first, 2)
+    assert there.since(row.id) == here.since(row.id)
+    assert import_(there, short) == (first, 0)
+    assert len(there.since(row.id)) == 5
+
+
+def test_an_archive_that_tells_another_story_is_refused(here: Journal, there: Journal) -> None:
+    row = day(here)
+    import_(there, exported(here, row))
+    play(here, row, 1, "Une autre fin")
+    play(there, row, 1, "La fin")
+    with pytest.raises(BadArchive, match="differs") as caught:
+        import_(there, exported(here, row))
+    assert caught.value.refused.code == "archive_differs"
+    assert [entry.id for entry in there.since(row.id)] == ["V1", "V2", "V3", "L4"]
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        (BytesIO(), "archive_unreadable"),
+        (BytesIO(b"PK\x03\x04 or so it says"), "archive_unreadable"),
+        (zipped(("journal.jsonl", b"{}"), method=ZIP_LZMA), "archive_unreadable"),
+        (zipped(), "archive_no_journal"),
+        (zipped(("../journal.jsonl", b"")), "archive_unexpected"),
+        (zipped(("journal.jsonl", b""), ("media/../../x", b"")), "archive_unexpected"),
+        (zipped(("/etc/passwd", b"")), "archive_unexpected"),
+        (zipped(("journal.jsonl", b"")), "archive_line"),
+    ],
+)
+def test_a_file_that_is_no_archive_of_ours_is_refused_and_nothing_is_written(here: Journal, file: BytesIO, code: str) -> None:
+    with pytest.raises(BadArchive, match="Nothing was imported") as caught:
+        import_(here, file)
+    assert caught.value.refused.code == code
+    assert here.sessions() == []
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_journals_in_one_archive_are_refused(here: Journal) -> None:
+    with pytest.raises(BadArchive, match=r"one journal\.jsonl"):
+        import_(here, zipped(("journal.jsonl", b""), ("journal.jsonl", b"")))
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(here: Journal) -> None:
+    file, megabyte = BytesIO(), bytes(1_000_000)
+    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1) as archive, archive.open("journal.jsonl", "w") as member:
+        for _ in range(201):
+            member.write(megabyte)
+    with pytest.raises(BadArchive, match="200 MB at most"):
+        import_(here, file)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"",
+        b"[]",
+        {k: v for k, v in HEADER.items() if k != "title"},
+        HEADER | {"session": "../x"},
+        HEADER | {"code": "<b>"},
+        HEADER | {"created": "yesterday"},
+        HEADER | {"title": "\ud800"},
+        HEADER | {"title": "a\0b"},
+        HEADER | {"title": 3},
+    ],
+)
+def test_a_broken_header_is_told_by_its_line(here: Journal, header: object) -> None:
+    with pytest.raises(BadArchive, match="Line 1 of"):
+        import_(here, archive_of(header, LINE))
+    assert here.sessions() == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[]",
+        b"[" * 100_000,
+        {k: v for k, v in LINE.items() if k != "by"},
+        LINE | {"seq": 2, "more": ""},
+        LINE | {"seq": 3, "id": "c"},
+        LINE | {"seq": 2.0, "id": "c"},
+        LINE | {"seq": 2, "id": "a"},
+        LINE | {"seq": 2, "id": ""},
+        LINE | {"seq": 2, "id": 7},
+        LINE | {"seq": 2, "id": "c", "by": "\0"},
+        LINE | {"seq": 2, "id": "c", "content": []},
+        LINE | {"seq": 2, "id": "c", "content": {"text": "\udc00"}},
+        LINE | {"seq": 2, "id": "c", "content": {"n": float("nan")}},
+        json.dumps(LINE | {"seq": 2, "id": "c", "content": {"n": 0}}).replace("0}", "1e999}").encode(),
+        LINE | {"seq": 2, "id": "c", "v": 2**40},
+        LINE | {"seq": 2, "id": "c", "v": True},
+    ],
+)
+def test_a_broken_line_is_told_by_its_number_and_nothing_is_written(here: Journal, line: object) -> None:
+    with pytest.raises(BadArchive, match="Line 3 of this archive’s") as caught:
+        import_(here, archive_of(HEADER, LINE, line, LINE))
+    assert caught.value.refused.values == {"line": 3}
+    assert here.sessions() == []
+
+
+def test_the_lines_just_said_to_be_broken_are_fine_otherwise(here: Journal) -> None:
+    row, added = import_(here, archive_of(HEADER, LINE, LINE | {"seq": 2, "id": "c", "content": {"n": 0}}))
+    assert (row.id, row.code, added) == (HEADER["session"], "RVT482", 2)
+
+
+def test_an_archive_damaged_in_any_of_its_bytes_never_changes_what_is_stored(here: Journal) -> None:
+    row = day(here, posts=1)
+    whole = exported(here, row).getvalue()
+    refused = 0
+    for place in range(len(whole)):
+        for mask in (0x01, 0x80, 0xFF):
+            torn = bytearray(whole)
+            torn[place] ^= mask
+            try:
+                assert import_(here, BytesIO(torn)) == (row, 0)
+            except BadArchive:
+                refused += 1
+    assert refused > len(whole)
+    assert here.sessions() == [row]
+    assert exported(here, row).getvalue() == whole
