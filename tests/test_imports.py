@@ -24,11 +24,11 @@ HOUSE = [
 FLOOR = {room: floor for floor, rooms in enumerate(HOUSE) for room in rooms}
 
 # All that the core may lean on: nothing here reads a file, the clock, chance or what is installed.
-PURE = {
+PURE = [
     "abc bisect collections copy dataclasses datetime decimal difflib enum fractions functools hashlib hmac html itertools json math",
-    "operator re statistics string textwrap types typing unicodedata urllib.parse zoneinfo",
+    "operator re statistics string textwrap types typing unicodedata urllib.parse uuid.UUID zoneinfo",
     "immutables yaml",
-}
+]
 PURE_NAMES = {name for line in PURE for name in line.split()}
 IMPURE_CALLS = {"open", "now", "today", "utcnow", "eval", "exec", "__import__"}
 
@@ -46,7 +46,7 @@ def room(path: Path) -> str:
 def imports(path: Path) -> Iterator[tuple[int, str]]:
     """Each imported module with its line; ``from x import y`` gives 'x.y', for y may be a module."""
     package = ("facilitate", *path.relative_to(PACKAGE).parts[:-1])
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(path.read_bytes(), path)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, name.name) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -85,7 +85,7 @@ def test_the_core_touches_nothing_outside_itself(path: Path) -> None:
     for line, module in imports(path):
         if not module.startswith("facilitate.core"):
             assert any(f"{module}.".startswith(f"{pure}.") for pure in PURE_NAMES), f"{place(path)}:{line}: the core imports {module}"
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(path.read_bytes(), path)):
         if isinstance(node, ast.Call):
             called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
             assert called not in IMPURE_CALLS, f"{place(path)}:{node.lineno}: the core calls {called}"
