@@ -13,6 +13,8 @@ PACKAGE = Path(__file__).parents[1] / "facilitate"
 HOUSE = [
     {"__main__"},
     {"cli"},
+    {"rehearsal"},
+    {"serve"},
     {"app"},
     {"web", "live"},
     {"workshop", "archive"},
