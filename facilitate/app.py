@@ -1,0 +1,97 @@
+"""Owns the wiring: ``create_app`` finds the kinds, opens the journal, and puts workshop, screens, live and web together.
+
+It is the only place that does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from flask import Flask, Response, abort, request
+from flask_socketio import SocketIO
+
+from facilitate.core.activity import ActivityType, Kinds
+from facilitate.journal import Journal
+from facilitate.language import languages
+from facilitate.live import Live
+from facilitate.render import Entrance, Screens
+from facilitate.web.assets import Assets
+from facilitate.web.console import console
+from facilitate.web.door import door
+from facilitate.web.join import join
+from facilitate.web.participant import participant
+from facilitate.web.shelf import shelf
+from facilitate.web.wall import wall
+from facilitate.workshop import Workshop, utc_now
+
+_MOST_BYTES = 64 * 1024
+
+
+def beside(name: str) -> Path:
+    """``templates``, ``static`` and ``sessions_library`` stand in the package once installed, next to it in a checkout."""
+    package = Path(__file__).parent
+    return package / name if (package / name).is_dir() else package.parent / name
+
+
+def find_kinds() -> Kinds:
+    """Every kind of activity installed, built-ins included, by name."""
+    found: list[ActivityType] = [point.load()() for point in entry_points(group="facilitate.activities")]
+    return {kind.kind: kind for kind in sorted(found, key=lambda kind: kind.kind)}
+
+
+@dataclass(frozen=True)
+class Server:
+    """What ``create_app`` put together."""
+
+    app: Flask
+    socketio: SocketIO
+    workshop: Workshop
+    live: Live
+
+    def close(self) -> None:
+        """Lets go of everything once what is being written is on disk."""
+        self.live.stop()
+        self.workshop.close()
+
+
+def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = utc_now) -> Server:
+    """The whole server around one journal. ``clock`` gives the time of entries and screens."""
+    kinds = find_kinds()
+    app = Flask("facilitate", static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
+    assets = Assets(beside("static"), kinds)
+    workshop = Workshop(journal, kinds, clock)
+    screens = Screens(kinds, languages(kinds), beside("templates"), entrance, assets.address, clock)
+    socketio = SocketIO(app, async_mode="gevent", max_http_buffer_size=_MOST_BYTES, manage_session=False, ping_interval=20, ping_timeout=20)
+    live = Live(socketio, workshop, screens)
+    app.extensions |= {"workshop": workshop, "screens": screens, "live": live}
+    for blueprint in (door, join, participant, wall, console, shelf):
+        app.register_blueprint(blueprint)
+
+    @app.get("/static/<build>/<path:name>")
+    def static(build: str, name: str) -> Response:
+        """A joined file, kept for ever by browsers: its address changes when it does."""
+        found = assets.get(name, request.headers.get("Accept-Encoding", ""))
+        if found is None:
+            abort(404)
+        data, media, encoding = found
+        response = Response(data, content_type=media)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if build == assets.build else "no-store"
+        response.headers["Vary"] = "Accept-Encoding"
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        return response
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """The process answers."""
+        return Response("ok\n", mimetype="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        """The database answers."""
+        workshop.writer.apply(journal.sessions)
+        return Response("ready\n", mimetype="text/plain")
+
+    return Server(app, socketio, workshop, live)

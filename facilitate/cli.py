@@ -1,0 +1,243 @@
+"""Owns the command line: ``facilitate run``, ``check``, ``kinds``, ``demo``, ``rehearse``, ``restitute``, ``export``, ``import``."""
+
+import json
+import locale
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from facilitate import __version__
+from facilitate.core.words import N_
+
+
+def main() -> None:
+    """The entry point of the program."""
+    commands(prog_name="facilitate")
+
+
+@click.group()
+@click.version_option(__version__)
+def commands() -> None:
+    """Runs workshop days: a sheet runs the day, phones post, the restitution is ready at the end."""
+
+
+def stored(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that touches stored sessions."""
+    command = click.option("--data-dir", type=click.Path(file_okay=False, path_type=Path), help="Where days are kept.")(command)
+    return click.option("--database-url", help="A SQLAlchemy URL instead of the data folder's SQLite file.")(command)
+
+
+def data_folder() -> Path:
+    """Where days are kept unless --data-dir says otherwise."""
+    return Path(click.get_app_dir("facilitate"))
+
+
+@contextmanager
+def journal(data_dir: Path | None, database_url: str | None) -> Iterator[Any]:
+    """The journal the options name; what is wrong with it is said in one line."""
+    from facilitate.journal import Damaged, Journal, Unavailable
+
+    try:
+        opened = Journal(database_url) if database_url else Journal.in_folder(data_dir or data_folder())
+    except Damaged as error:
+        raise click.ClickException(words().refusal(error.refused)) from error
+    try:
+        yield opened
+    except Unavailable as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        opened.close()
+
+
+def words() -> Any:
+    """The language of this terminal."""
+    from facilitate.app import find_kinds
+    from facilitate.language import languages
+
+    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or locale.getlocale()[0] or ""
+    return languages(find_kinds())["fr" if name.lower().startswith("fr") else "en"]
+
+
+def problems_of(sheet: Path) -> tuple[Any, list[str], bool]:
+    """(agenda or None, every problem as 'file:line: message', whether any is an error) for a sheet on disk."""
+    from facilitate.app import find_kinds
+    from facilitate.core.sheet import decode_sheet, read_sheet
+
+    said = words()
+
+    def line(problem: Any) -> str:
+        level = "" if problem.level == "error" else said.say(N_("warning: "))
+        return f"{sheet}:{problem.line}: {level}{said.say(problem.text, **problem.values)}"
+
+    text = decode_sheet(sheet.read_bytes())
+    if not isinstance(text, str):
+        return None, [line(text)], True
+    agenda, problems = read_sheet(text, find_kinds())
+    return agenda, [line(problem) for problem in problems], any(problem.level == "error" for problem in problems)
+
+
+@commands.command()
+@click.argument("sheets", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(sheets: tuple[Path, ...]) -> None:
+    """Reads sheets and lists every error at once, each as file:line: message."""
+    wrong = False
+    for sheet in sheets:
+        _, lines, failed = problems_of(sheet)
+        wrong |= failed
+        for line in lines:
+            click.echo(line)
+    sys.exit(1 if wrong else 0)
+
+
+@commands.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def kinds(form: str) -> None:
+    """Lists the kinds of activity installed, with their settings and examples."""
+    from facilitate.app import find_kinds
+    from facilitate.core.state import plain
+
+    found = find_kinds()
+    if form == "json":
+        listed = [
+            {
+                "kind": name,
+                "fr": kind.fr,
+                "settings": [{"name": one.name, "fr": one.fr, "type": one.type, "default": plain(one.default), "help": one.help} for one in kind.settings],
+                "verbs": list(kind.verbs),
+                "examples": {"accepts": plain(kind.examples.accepts), "refuses": plain(kind.examples.refuses)},
+            }
+            for name, kind in found.items()
+        ]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        return
+    said = words()
+    for name, kind in found.items():
+        click.echo(f"{name} ({kind.fr}): {said.say(kind.label)}")
+        for one in kind.settings:
+            click.echo(f"    {one.name} ({one.fr}): {said.say(one.help)}")
+
+
+@commands.command()
+@click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--new", is_flag=True, help="Start another day from this sheet instead of going on with the one begun.")
+@click.option("--host", default="0.0.0.0", show_default=True, help="The address to listen on.")  # noqa: S104 - phones must reach it
+@click.option("--port", default=8000, show_default=True, help="0 takes any free port.")
+@click.option("--capacity", type=click.IntRange(1), help="Most people who may join, whatever the sheet says.")
+@click.option("--wifi", nargs=2, metavar="NAME PASSWORD", help="Shows the room's Wi-Fi, with its QR code, on the welcome wall.")
+@click.option("--print-urls", type=click.Choice(["json"]), help="Writes the addresses and keys as one JSON line once it listens.")
+@click.option("--clock", type=click.Choice(["stdin"]), hidden=True, help="A rehearsal gives the time, line by line.")
+@stored
+def run(sheet: Path, **options: Any) -> None:
+    """Runs a day from its sheet. Ctrl-C ends it; the day goes on at the next run of the same sheet."""
+    agenda, lines, failed = problems_of(sheet)
+    for line in lines:
+        click.echo(line, err=True)
+    if failed or agenda is None:
+        sys.exit(1)
+    from facilitate.serve import serve
+
+    with journal(options.pop("data_dir"), options.pop("database_url")) as opened:
+        serve(opened, sheet, agenda, words(), **options)
+
+
+@commands.command()
+@click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--people", default=30, show_default=True, type=click.IntRange(0, 1000))
+@click.option("--seed", default=1, show_default=True)
+@click.option("--together", is_flag=True, help="Everyone acts at once instead of one after the other.")
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Where to leave the restitution.")
+def rehearse(sheet: Path, people: int, seed: int, together: bool, to: Path | None) -> None:
+    """Plays a whole day with simulated people against a real server, and leaves the restitution."""
+    from facilitate.rehearsal import rehearse as play
+
+    play(sheet, words(), people=people, seed=seed, together=together, to=to)
+
+
+@commands.command()
+@click.option("--seconds", default=60, show_default=True, help="How long the day should take.")
+@click.option("--people", default=20, show_default=True, type=click.IntRange(1, 300))
+@click.option("--host", default="0.0.0.0", show_default=True)  # noqa: S104 - a real phone may join
+@click.option("--port", default=8000, show_default=True)
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Where to leave the restitution.")
+@click.option("--wifi", nargs=2, metavar="NAME PASSWORD", help="Shows the room's Wi-Fi, with its QR code, on the welcome wall.")
+def demo(**options: Any) -> None:
+    """Plays a real day of the library in about a minute, its wall alive; a real phone can join."""
+    from facilitate.rehearsal import demo as play
+
+    play(words(), **options)
+
+
+@commands.command()
+@click.argument("code")
+@click.option("--to", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--format", "formats", multiple=True, help="html, pdf or md; several may be asked for. All of them by default.")
+@click.option("--language", type=click.Choice(["fr", "en"]), help="The sheet's own by default.")
+@stored
+def restitute(code: str, to: Path, formats: tuple[str, ...], language: str | None, data_dir: Path | None, database_url: str | None) -> None:
+    """Writes the restitution of a day, at any moment of it."""
+    from facilitate.app import find_kinds
+    from facilitate.core.state import SessionState, apply
+    from facilitate.language import languages
+    from facilitate.restitution import FORMATS, write
+    from facilitate.restitution.build import build
+
+    said = words()
+    unknown = [one for one in formats if one not in FORMATS]
+    if unknown:
+        raise click.ClickException(said.say(N_("There is no format %(format)s. These are offered: %(formats)s."), format=unknown[0], formats=", ".join(FORMATS)))
+    with journal(data_dir, database_url) as opened:
+        row = known(opened, code, said)
+        found, state = find_kinds(), SessionState()
+        for entry in opened.since(row.id):
+            state = apply(state, entry, found)
+    spoken = languages(found)[language or state.agenda.language]
+    document = build(state, found, spoken)
+    to.mkdir(parents=True, exist_ok=True)
+    for one in formats or FORMATS:
+        file = to / f"{row.code}-restitution.{one}"
+        click.echo(said.say(N_("Writing %(file)s …"), file=file), err=True)
+        file.write_bytes(write(document, one, spoken.say))
+    click.echo(to)
+
+
+def known(opened: Any, code: str, said: Any) -> Any:
+    """The stored session of a code, or one clear line."""
+    row = opened.session(code)
+    if row is None:
+        codes = ", ".join(one.code for one in opened.sessions()[:10]) or "–"
+        raise click.ClickException(said.say(N_("No day has the code %(code)s here. Known: %(codes)s."), code=code, codes=codes))
+    return row
+
+
+@commands.command()
+@click.argument("code")
+@click.argument("file", type=click.File("wb"))
+@stored
+def export(code: str, file: BinaryIO, data_dir: Path | None, database_url: str | None) -> None:
+    """Writes a whole day into one zip: its journal and its media."""
+    from facilitate.archive import export as write
+
+    with journal(data_dir, database_url) as opened:
+        write(opened, known(opened, code, words()).id, file)
+
+
+@commands.command("import")
+@click.argument("file", type=click.File("rb"))
+@stored
+def import_(file: BinaryIO, data_dir: Path | None, database_url: str | None) -> None:
+    """Takes in a day from a zip; the same one twice changes nothing."""
+    from facilitate.archive import BadArchive
+    from facilitate.archive import import_ as read
+
+    said = words()
+    with journal(data_dir, database_url) as opened:
+        try:
+            row, added = read(opened, file)
+        except BadArchive as error:
+            raise click.ClickException(said.refusal(error.refused)) from error
+    click.echo(said.say(N_("%(code)s: %(title)s (%(count)s new entries)"), code=row.code, title=row.title, count=added))

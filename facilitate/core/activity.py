@@ -1,0 +1,212 @@
+"""Owns the contract of an activity type: what a kind of activity says of itself, and the pure functions it answers with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal, Protocol
+
+from facilitate.core.agenda import Activity
+from facilitate.core.contribution import (
+    Contribution,
+    Field,
+    Participant,
+    Summary,
+    Viewer,
+    card,
+    cards,
+    fold_contributions,
+    may_change,
+    read_fields,
+    told,
+)
+from facilitate.core.entry import Act, Actor, Audience, Entry, Refused
+from facilitate.core.tree import Node
+from facilitate.core.words import N_, Count, Say
+
+__all__ = [
+    "Accepted",
+    "ActivityType",
+    "Contribution",
+    "Examples",
+    "Field",
+    "Kinds",
+    "Participant",
+    "Policy",
+    "Setting",
+    "Source",
+    "Sources",
+    "Summary",
+    "Verb",
+    "Viewer",
+    "card",
+    "cards",
+    "fields_setting",
+    "read_fields",
+    "told",
+]
+
+SettingType = Literal["text", "number", "flag", "list", "fields", "choice", "source", "markdown", "hour"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key a sheet may set on a step of this kind.
+
+    ``fr`` is the key in French; ``help`` a msgid, one line, for the docs and the form. ``type``: 'text' a line · 'number' a whole
+    number between ``low`` and ``high`` · 'flag' yes/no, oui/non → bool · 'list' → tuple of texts · 'fields' a list of
+    ``Label`` or ``Label (280)`` → tuple of Field · 'choice' one of ``choices`` (name → French name) · 'source' an earlier step,
+    by id or title → its id · 'markdown' the step's prose · 'hour' 'HH:MM'.
+    """
+
+    name: str
+    fr: str
+    type: SettingType
+    default: Any
+    help: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+    low: int = 0
+    high: int = 1000
+    required: bool = False
+
+
+def fields_setting(name: str, fr: str, help: str, default: tuple[Field, ...]) -> Setting:
+    """A setting that lists the fields of a card or the columns of a table."""
+    return Setting(name, fr, "fields", default, help)
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Who may do this, and when.
+
+    ``by``: audiences. ``when``: 'open' only while the step is open, 'opened' once it has been opened (closed or not), 'always'.
+    ``late``: what a phone wrote while it saw the step open is still taken after the closing.
+    """
+
+    by: frozenset[Audience] = frozenset({"participant", "console"})
+    when: Literal["open", "opened", "always"] = "open"
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What of an act goes into the journal. ``unsigned``: no author and no time, the owner's hash instead; ``vote``: no author
+    and no time, the voter's pseudonym instead."""
+
+    content: Mapping[str, Any] = field(default_factory=dict)
+    unsigned: bool = False
+    vote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Contents for the kind's first verb, with default settings and no one else in the room: taken, and refused with a reason."""
+
+    accepts: tuple[Mapping[str, Any], ...]
+    refuses: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An earlier step that a setting of type 'source' names, with what it holds now."""
+
+    activity: Activity
+    type: "ActivityType"
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What stands around an activity: the steps its settings name (by setting name), who joined, and the step's own hours."""
+
+    named: Mapping[str, Source] = field(default_factory=dict)
+    people: Mapping[str, Participant] = field(default_factory=dict)
+    status: str = "planned"
+    opened: str = ""
+    minutes: int = 0
+
+
+class Policy(Protocol):
+    """How a restitution is written: its language, and who may be named in it."""
+
+    @property
+    def language(self) -> str: ...
+
+    @property
+    def say(self) -> Say: ...
+
+    @property
+    def count(self) -> Count: ...
+
+    def signature(self, contribution: Contribution) -> str:
+        """'Drôme, Nadia' where named, 'Drôme' where not, 'anonymous' when it is."""
+
+    def number(self, contribution: Contribution) -> int:
+        """Its number in the annex, 0 when it is not there."""
+
+    def figure(self, value: float) -> str:
+        """A number as this language writes it."""
+
+
+class ActivityType:
+    """A kind of activity. Everything here is pure: the same arguments give the same answer, and nothing else is touched.
+
+    A kind's folder also holds ``participant.html``, ``wall.html``, ``console.html`` and its ``fr.po``.
+    """
+
+    kind: ClassVar[str]
+    fr: ClassVar[str]
+    """The kind's name in a French sheet."""
+    label: ClassVar[str]
+    """Its name on screens, a msgid."""
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    verbs: ClassVar[Mapping[str, Verb]] = {}
+    """Its own verbs, the one people use first; hide, restore and withhold are every kind's."""
+    examples: ClassVar[Examples] = Examples((), ())
+    pseudonymous: ClassVar[bool] = False
+    """Whether it takes one answer per person under a pseudonym (``Accepted(vote=True)``): a secret is then kept for it."""
+
+    def start(self, settings: Mapping[str, Any]) -> Summary:
+        """The summary before anything happened."""
+        return Summary()
+
+    def fields(self, settings: Mapping[str, Any]) -> tuple[Field, ...]:
+        """The texts of one contribution; the first is the one asked at once."""
+        return ()
+
+    def accept(self, settings: Mapping[str, Any], act: Act, actor: Actor, summary: Any, sources: Sources) -> Accepted | Refused:
+        """What the journal keeps of this act, or why it is refused. ``act.content`` is cleaned already; who may and when is checked."""
+        if act.do not in self.verbs or act.do not in ("post", "edit", "withdraw"):
+            return Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
+        if act.do == "withdraw":
+            mine = may_change(act, actor, summary.contributions)
+            return mine if isinstance(mine, Refused) else Accepted({}, unsigned=not mine.by)
+        fields = self.fields(settings)
+        if not fields:
+            return Refused("nothing-asked", N_("Nothing is asked here."))
+        texts = read_fields(fields, act.content)
+        if isinstance(texts, Refused):
+            return texts
+        if act.do == "edit":
+            mine = may_change(act, actor, summary.contributions)
+            return mine if isinstance(mine, Refused) else Accepted(texts, unsigned=not mine.by)
+        return Accepted(texts)
+
+    def fold(self, summary: Any, entry: Entry) -> Any:
+        """The summary one entry further."""
+        return replace(summary, contributions=fold_contributions(summary.contributions, entry))
+
+    def view(self, settings: Mapping[str, Any], summary: Any, viewer: Viewer, sources: Sources) -> dict[str, Any]:
+        """All that templates and the HTTP state receive for this viewer, as plain JSON."""
+        return {"cards": cards(summary.contributions, viewer, sources.people)}
+
+    def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
+        """What the restitution says of it, beneath its title. Nothing happened: nothing, or one honest sentence."""
+        return ()
+
+    def texts(self, settings: Mapping[str, Any], contribution: Contribution) -> tuple[tuple[str, str], ...]:
+        """One contribution as (label, text) pairs, for the annex; a '' label is a plain text."""
+        content = contribution.content
+        return tuple((one.label, str(content[one.key])) for one in self.fields(settings) if content.get(one.key))
+
+
+Kinds = Mapping[str, ActivityType]
+Find = Callable[[], Kinds]

@@ -1,0 +1,83 @@
+"""Owns the agenda: the facts of a day and its activities in order, with the hours that follow from their lengths."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One step of the agenda.
+
+    ``minutes`` is its planned length; ``at`` a start given in the sheet ('9:30' is kept as '09:30') or ''; ``fixed`` means that
+    start may not move (a meal, a train); ``minimum`` the shortest length in minutes, 0 where none is set; ``settings`` hold every
+    setting of its kind, defaults included; ``instructions`` is the organiser's Markdown; ``line`` its line in the sheet, 0 if improvised.
+    """
+
+    id: str
+    kind: str
+    title: str
+    minutes: int
+    at: str = ""
+    fixed: bool = False
+    optional: bool = False
+    minimum: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    instructions: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """A day as its sheet tells it.
+
+    ``date`` is ISO ('2021-09-24') or ''; ``start`` and ``end`` are 'HH:MM' or ''; ``capacity`` 0 where there is no limit;
+    ``territories`` and ``structure_types`` are proposed on the join page; ``notices`` are the organisation's words by name
+    ('data', 'photos'); ``sections`` the prose of the sheet as (heading, Markdown).
+    """
+
+    title: str
+    language: str = "fr"
+    date: str = ""
+    start: str = ""
+    end: str = ""
+    timezone: str = "Europe/Paris"
+    place: str = ""
+    host: str = ""
+    capacity: int = 0
+    deadline: str = ""
+    format: str = ""
+    series: str = ""
+    funders: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
+    structure_types: tuple[str, ...] = ()
+    notices: Mapping[str, str] = field(default_factory=dict)
+    sections: tuple[tuple[str, str], ...] = ()
+    activities: tuple[Activity, ...] = ()
+
+    def activity(self, id: str) -> Activity | None:
+        """The activity of that id, or None."""
+        return next((activity for activity in self.activities if activity.id == id), None)
+
+
+def minutes_of(hour: str) -> int:
+    """'09:30' → 570, minutes since midnight."""
+    hours, minutes = hour.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def hour_of(minutes: int) -> str:
+    """570 → '09:30'; a day that runs past midnight goes on at '00:10'."""
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def planned(start: str, activities: Iterable[Activity]) -> dict[str, tuple[int, int]]:
+    """Activity id → (start, end) in minutes since midnight: each begins at its given hour, or when the one before ends."""
+    clock = minutes_of(start) if start else 0
+    hours: dict[str, tuple[int, int]] = {}
+    for activity in activities:
+        if activity.at:
+            clock = minutes_of(activity.at)
+        hours[activity.id] = (clock, clock + activity.minutes)
+        clock += activity.minutes
+    return hours

@@ -1,0 +1,85 @@
+"""Owns the facts that travel: what someone asks (Act), who asks (Caller, Actor), what the journal keeps (Entry), why not (Refused)."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Audience = Literal["participant", "wall", "console", "shelf", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What someone asks. ``id`` is the caller's UUID; ``seen`` the seq of the state it was written against."""
+
+    id: str
+    do: str
+    activity: str = ""
+    content: Mapping[str, Any] = field(default_factory=dict)
+    on: str = ""
+    base: int | None = None
+    seen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Someone at the door: an audience, and for a participant their id and the raw key their phone holds."""
+
+    audience: Audience
+    participant: str = ""
+    key: str = field(default="", repr=False)
+
+    def owner(self, contribution: str) -> str:
+        """The hash only this phone can make for a contribution: it says 'mine' of an anonymous card, and to no one whose."""
+        return hmac.new(self.key.encode(), f"own:{contribution}".encode(), hashlib.sha256).hexdigest()[:32] if self.key else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, as plain facts worked out at the door.
+
+    ``owner`` is the hash only the asking phone can make again for this contribution (anonymous cards are edited with it);
+    ``voter`` the pseudonym of this participant within the act's activity. Both are empty for staff.
+    """
+
+    audience: Audience
+    participant: str = ""
+    owner: str = ""
+    voter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal.
+
+    ``at`` is UTC, ISO 8601 with milliseconds ('2021-09-24T08:32:10.123Z'), or '' where the time would tell who an anonymous
+    person is. ``by`` is a participant's id, 'console', 'shelf' or 'system', or '' for an anonymous act.
+    ``print`` is the fingerprint of the act that made it: the same id with another one is a conflict.
+    """
+
+    seq: int
+    id: str
+    at: str
+    by: str
+    do: str
+    activity: str = ""
+    on: str = ""
+    content: Mapping[str, Any] = field(default_factory=dict)
+    print: str = ""
+    v: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal for good: a stable ``code``, a msgid with ``%(name)s`` places, its values, an HTTP status hint, the field at fault.
+
+    Where there is a ``plural``, ``values["count"]`` chooses between it and ``text``.
+    """
+
+    code: str
+    text: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 422
+    field: str = ""
+    plural: str = ""

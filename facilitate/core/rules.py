@@ -1,0 +1,388 @@
+"""Owns what may happen: ``decide(state, act, actor, …)`` answers with the entries of an act, or with why it is refused.
+
+Everything that is checked before a word goes into the journal is checked here or in the activity's ``accept``; a refused act
+changes nothing.
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from facilitate.core.activity import Accepted, Kinds, Verb
+from facilitate.core.contribution import Field, read_fields
+from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.sheet import read_sheet
+from facilitate.core.state import WALL_MANNERS, SessionState, Step
+from facilitate.core.words import N_, clean_all, slug
+
+PROFILE = (
+    Field("name", N_("Name"), 80),
+    Field("role", N_("Role"), 80),
+    Field("structure", N_("Organisation"), 120),
+    Field("type", N_("Type of organisation"), 80),
+    Field("territory", N_("Territory"), 80),
+)
+"""What participants may say of themselves; none of it is required."""
+
+_WHY = (Field("why", N_("Reason"), 200),)
+_TITLE = (Field("title", N_("Title"), 200, required=True),)
+
+_CONSOLE_VERBS = frozenset(
+    ("open", "close", "closing", "next", "back", "skip", "add", "move", "retime", "hide", "restore", "withhold", "show", "merge", "finish")
+)
+_MODERATION = frozenset(("hide", "restore", "withhold"))
+_MOST_MINUTES = 600
+
+
+class Known(int):
+    """The act was taken before: the seq it was answered with."""
+
+
+def read_act(data: Any) -> Act | Refused:
+    """An Act out of what came over the wire, every string cleaned; refused where it is not one. Numbers may come as text."""
+    malformed = Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400)
+    if not isinstance(data, Mapping):
+        return malformed
+    content = data.get("content") or {}
+    words = [data.get(name) or "" for name in ("id", "do", "activity", "on")]
+    if not isinstance(content, Mapping) or not all(isinstance(word, str) for word in words):
+        return malformed
+    numbers: list[int | None] = []
+    for name in ("base", "seen"):
+        value = data.get(name)
+        if value in (None, ""):
+            numbers.append(None)
+        elif isinstance(value, int | str) and not isinstance(value, bool) and str(value).isdecimal() and len(str(value)) < 16:
+            numbers.append(int(value))
+        else:
+            return malformed
+    try:
+        id = str(uuid.UUID(words[0]))
+    except ValueError:
+        return Refused("bad-id", N_("Each act needs its own identifier, a UUID. Reload the page and try again."), status=400)
+    try:
+        cleaned = clean_all(content)
+    except (RecursionError, ValueError):
+        return malformed
+    return Act(id, words[1][:40], words[2][:80], cleaned, words[3][:80], *numbers)
+
+
+def fingerprints(act: Act, actor: Actor) -> dict[str, str]:
+    """The fingerprint an act may be remembered under, by who it is kept for: 'signed', 'unsigned' or 'vote'.
+
+    An anonymous act is remembered through the owner's hash or the voter's pseudonym, never through the participant: from the
+    journal no one can try who wrote it.
+    """
+    said = [act.id, act.do, act.activity, act.on, act.base, act.content]
+    names = {"signed": actor.participant or actor.audience, "unsigned": actor.owner, "vote": actor.voter}
+    return {
+        name: hashlib.sha256(json.dumps([*said, who], ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
+        for name, who in names.items()
+        if who
+    }
+
+
+def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -> tuple[Entry, ...] | Known | Refused:
+    """What this act adds to the journal, decided against ``state``.
+
+    ``at`` is now (UTC, ISO, milliseconds). No entries at all means that there is nothing to do any more, as when *next* is
+    pressed twice.
+    """
+    prints = fingerprints(act, actor)
+    if act.id in state.acts:
+        kept, seq = state.acts[act.id]
+        if kept in prints.values():
+            return Known(seq)
+        return Refused("conflict", N_("This identifier was already used for something else. Reload the page and try again."), status=409)
+    answer = _decide(state, act, actor, at, kinds)
+    if isinstance(answer, Refused):
+        return answer
+    at = max(at, state.at)
+    entries = []
+    for place, entry in enumerate(answer):
+        kept_as = "signed" if entry.by else ("vote" if "voter" in entry.content else "unsigned")
+        entries.append(
+            replace(
+                entry,
+                seq=state.seq + 1 + place,
+                id=act.id if place == 0 else f"{act.id}+{place}",
+                at=at if entry.by else "",
+                print=prints.get(kept_as, prints.get("signed", "")),
+            )
+        )
+    return tuple(entries)
+
+
+def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
+    by = actor.participant or actor.audience
+    if actor.audience in ("wall", "shelf"):
+        return Refused("not-allowed", N_("This page only shows: it cannot change anything."), status=403)
+    if actor.audience == "participant" and actor.participant not in state.people and act.do != "join":
+        return Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403)
+    if act.do == "join" and actor.audience != "system":
+        by = actor.participant
+    if act.do in ("join", "introduce"):
+        return _introduced(state, act, actor, by)
+    if act.do == "sheet" and actor.audience == "system":
+        return _sheet(state, act, by, kinds)
+    if act.do == "capacity" and actor.audience == "system":
+        most = int(act.content["most"])
+        return () if most == state.capacity else (_entry(act, by, {"most": most}),)
+    if act.do in _CONSOLE_VERBS:
+        if actor.audience not in ("console", "system"):
+            return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
+        return _moderated(state, act, by) if act.do in _MODERATION else _driven(state, act, by, at, kinds)
+    return _accepted(state, act, actor, by, kinds)
+
+
+def _entry(act: Act, by: str, content: Mapping[str, Any] | None = None, *, do: str = "", activity: str = "", on: str = "") -> Entry:
+    return Entry(0, act.id, "", by, do or act.do, activity, on, dict(content or {}))
+
+
+def _introduced(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[Entry, ...] | Refused:
+    said = read_fields(PROFILE, act.content)
+    if isinstance(said, Refused):
+        return said
+    if not actor.participant:
+        return Refused("not-allowed", N_("Only someone who takes part can say who they are."), status=403)
+    if act.do == "join":
+        if actor.participant in state.people:
+            return ()
+        if state.full:
+            return Refused("full", N_("This day is full: %(capacity)s people have joined. Speak to the welcome desk."), {"capacity": state.most}, 409)
+    blank = {} if act.do == "join" else {field.key: "" for field in PROFILE if field.key in act.content}
+    named = {"named": is_yes(act.content["named"])} if "named" in act.content else {}
+    return (_entry(act, by, blank | said | named),)
+
+
+def is_yes(value: Any) -> bool:
+    """True for what a form or a program sends as yes."""
+    return value is True or value in (1, "1", "true", "on", "yes", "oui")
+
+
+def _sheet(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
+    text = str(act.content.get("text", ""))
+    if text == state.sheet:
+        return ()
+    agenda, _ = read_sheet(text, kinds)
+    if agenda is None:
+        return Refused("sheet", N_("The sheet has errors: “facilitate check” lists them."))
+    kept = {activity.id for activity in agenda.activities}
+    for step in state.ordered:
+        gone = step.activity.id not in kept and step.activity.line > 0
+        if gone and (step.opened or state.summaries[step.activity.id].contributions):
+            values = {"title": step.activity.title, "id": step.activity.id, "line": step.activity.line}
+            return Refused(
+                "sheet-removes",
+                N_("The step “%(title)s” (line %(line)s before) has begun: it cannot leave the sheet. Put it back, or keep its id: %(id)s."),
+                values,
+                409,
+            )
+    return (_entry(act, by, {"text": text}),)
+
+
+def _moderated(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
+    found = state.contribution(act.on)
+    if found is None:
+        return Refused("unknown-contribution", N_("This contribution no longer exists."), status=404)
+    activity, contribution = found
+    why = read_fields(_WHY, act.content)
+    if isinstance(why, Refused):
+        return why
+    wanted = {"hide": "hidden", "withhold": "withheld", "restore": "shown"}[act.do]
+    if contribution.status == "withdrawn":
+        return Refused("withdrawn", N_("Its author has withdrawn this contribution."), status=409)
+    if contribution.status == wanted:
+        return ()
+    return (_entry(act, by, why, activity=activity, on=act.on),)
+
+
+def _driven(state: SessionState, act: Act, by: str, at: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
+    """The verbs of the console."""
+    content, id = act.content, act.activity or state.now
+    unknown = Refused("unknown-activity", N_("There is no such step in this day."), status=404)
+    if act.do not in ("next", "back", "add", "show", "merge", "finish") and id not in state.steps:
+        return unknown
+    match act.do:
+        case "open":
+            if state.steps[id].status == "open":
+                return ()
+            return (_entry(act, by, {"beside": True} if is_yes(content.get("beside")) else {}, activity=id),)
+        case "close" | "closing":
+            return _closed(state, act, by, at, id)
+        case "next":
+            return _next(state, act, by, at)
+        case "back":
+            before = state.before(state.now)
+            return (_entry(act, by, do="open", activity=before.activity.id),) if before else ()
+        case "skip":
+            if id == state.now:
+                return _next(state, replace(act, content={"leaving": id}), by, at)
+            return (_entry(act, by, activity=id),) if state.steps[id].status == "planned" else ()
+        case "retime":
+            minutes = _whole(content.get("minutes"), 1, _MOST_MINUTES)
+            return _bad_minutes() if minutes is None else (_entry(act, by, {"minutes": minutes}, activity=id),)
+        case "add":
+            return _added(state, act, by, kinds)
+        case "move":
+            after = str(content.get("after", ""))
+            if (after and after not in state.steps) or after == id:
+                return unknown
+            return (_entry(act, by, {"after": after}, activity=id),)
+        case "show":
+            return _shown(state, act, by)
+        case "merge":
+            variant, name = str(content.get("variant", "")), str(content.get("name", ""))
+            if not variant or not name or variant == name or len(name) > 80:
+                return Refused("merge", N_("Choose two different names: the variant, and the one to keep."))
+            return (_entry(act, by, {"variant": variant, "name": name}),)
+        case _:
+            return () if state.finished else (_entry(act, by),)
+
+
+def _closed(state: SessionState, act: Act, by: str, at: str, id: str) -> tuple[Entry, ...] | Refused:
+    """Closing at once, or announced: {"in": seconds} warns the room first, ``closing`` {"until": ""} takes the warning back."""
+    step = state.steps[id]
+    if step.status != "open":
+        return ()
+    seconds = _whole(act.content.get("in", 0), 0, 3600)
+    if seconds is None:
+        return _bad_minutes()
+    if act.do == "close" and not seconds:
+        return (_entry(act, by, activity=id),)
+    return (_entry(act, by, {"until": _later(at, seconds) if seconds else "", "then": "close"}, do="closing", activity=id),)
+
+
+def _next(state: SessionState, act: Act, by: str, at: str) -> tuple[Entry, ...] | Refused:
+    """*next* names the step it leaves: pressed twice, or by two people, it advances once."""
+    leaving = str(act.content.get("leaving", act.activity) or "")
+    if leaving != state.now:
+        return ()
+    seconds = _whole(act.content.get("in", 0), 0, 3600)
+    if seconds is None:
+        return _bad_minutes()
+    if seconds and leaving:
+        return (_entry(act, by, {"until": _later(at, seconds), "then": "next"}, do="closing", activity=leaving),)
+    following = state.after(leaving)
+    if following is None:
+        return (_entry(act, by, do="close", activity=leaving),) if leaving and state.steps[leaving].status == "open" else ()
+    return (_entry(act, by, do="open", activity=following.activity.id),)
+
+
+def _added(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
+    content = act.content
+    kind = kinds.get(str(content.get("kind", "")))
+    if kind is None:
+        return Refused("unknown-kind", N_("There is no such kind of step."), field="kind")
+    title = read_fields(_TITLE, content)
+    if isinstance(title, Refused):
+        return title
+    minutes = _whole(content.get("minutes"), 1, _MOST_MINUTES)
+    if minutes is None:
+        return _bad_minutes()
+    after = str(content.get("after", state.now))
+    if after and after not in state.steps:
+        return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
+    given = content.get("settings", {})
+    settings: dict[str, Any] = {one.name: one.default for one in kind.settings}
+    for one in kind.settings:
+        value = given.get(one.name, content.get("question") if one.name == "question" else None) if isinstance(given, Mapping) else None
+        if one.type in ("text", "markdown") and isinstance(value, str):
+            settings[one.name] = value[:2000]
+        elif one.type == "source":
+            earlier = [step.activity.id for step in state.ordered if state.summaries[step.activity.id].contributions]
+            settings[one.name] = value if value in state.steps else (earlier[-1] if earlier else "")
+            if one.required and not settings[one.name]:
+                return Refused("no-source", N_("This kind of step needs an earlier step with contributions."), field=one.name)
+    # Field is not JSON: only what differs from the kind's defaults travels, the rest is the kind's own.
+    plain = {name: value for name, value in settings.items() if isinstance(value, str | int | bool)}
+    id = slug(title["title"], set(state.steps))
+    return (_entry(act, by, {"kind": kind.kind, "title": title["title"], "minutes": minutes, "after": after, "settings": plain}, activity=id),)
+
+
+def _shown(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
+    """What the wall shows: one card alone, its page, its QR code, nothing at all, or {} for the step as usual.
+
+    How it shows it (larger, by night, without names) stays until asked otherwise.
+    """
+    asked = act.content
+    wanted: dict[str, Any] = {name: value for name, value in state.wall.items() if name in WALL_MANNERS}
+    if card := str(asked.get("card", "") or ""):
+        found = state.contribution(card)
+        if found is None or found[1].status != "shown":
+            return Refused("unknown-contribution", N_("This contribution no longer exists."), status=404)
+        wanted["card"] = card
+    if (page := _whole(asked.get("page"), 1, 1000)) is not None:
+        wanted["page"] = page
+    if (zoom := _whole(asked.get("zoom"), 50, 200)) is not None:
+        wanted["zoom"] = zoom
+    for name in ("qr", "black", "night", "unnamed"):
+        if is_yes(asked.get(name)):
+            wanted[name] = True
+        elif name in asked:
+            wanted.pop(name, None)
+    return () if wanted == dict(state.wall) else (_entry(act, by, wanted),)
+
+
+def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
+    """An act upon one activity: who may and when, then the kind's own ``accept``."""
+    step = state.steps.get(act.activity)
+    if step is None:
+        return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
+    kind = kinds.get(step.activity.kind)
+    verb = kind.verbs.get(act.do) if kind else None
+    if kind is None or verb is None:
+        return Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
+    if actor.audience not in verb.by and actor.audience != "system":
+        return Refused("not-allowed", N_("Only the facilitator can do this.") if "console" in verb.by else N_("Only participants can do this."), status=403)
+    late = _late(step, verb, act)
+    if isinstance(late, Refused):
+        return late
+    accepted = kind.accept(step.activity.settings, act, actor, state.summaries[act.activity], state.sources(step, kinds))
+    if isinstance(accepted, Refused):
+        return accepted
+    return _kept(accepted, act, actor, by, late)
+
+
+def _late(step: Step, verb: Verb, act: Act) -> bool | Refused:
+    """False on time, True when it was written while the step was open and arrives after the closing; else refused."""
+    if step.status == "open" or verb.when == "always" or (verb.when == "opened" and step.opened):
+        return False
+    if step.status == "closed":
+        if verb.late and act.seen is not None and step.opened_seq <= act.seen < step.closed_seq:
+            return True
+        return Refused(
+            "closed", N_("This step has been closed. Your text stays here; the facilitators can open it again."), {"at": step.closed}, status=409
+        )
+    return Refused("not-open", N_("This step is not open yet. Your text stays here."), status=409)
+
+
+def _kept(accepted: Accepted, act: Act, actor: Actor, by: str, late: bool) -> tuple[Entry, ...] | Refused:
+    content = dict(accepted.content) | ({"late": True} if late else {})
+    if accepted.vote:
+        if not actor.voter:
+            return Refused("finished", N_("This day is finished: votes are no longer taken."), status=409)
+        return (_entry(act, "", content | {"voter": actor.voter}, activity=act.activity, on=act.on),)
+    if accepted.unsigned:
+        return (_entry(act, "", content | ({"owner": actor.owner} if actor.owner else {}), activity=act.activity, on=act.on),)
+    return (_entry(act, by, content, activity=act.activity, on=act.on),)
+
+
+def _whole(value: Any, low: int, high: int) -> int | None:
+    """A whole number between bounds, given as a number or as text; else None."""
+    if isinstance(value, str) and value.isdecimal() and len(value) < 10:
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high else None
+
+
+def _bad_minutes() -> Refused:
+    return Refused("minutes", N_("Give a length in whole minutes, from 1 to %(most)s."), {"most": _MOST_MINUTES}, field="minutes")
+
+
+def _later(at: str, seconds: int) -> str:
+    then = datetime.fromisoformat(at) + timedelta(seconds=seconds)
+    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,294 @@
+"""Owns the state of a session: what its journal adds up to, one entry at a time.
+
+``apply(state, entry, kinds)`` is the only way from one state to the next. Everything is immutable: maps are persistent
+(``immutables.Map``), so that a day of 10,000 entries costs no more per entry than a short one, and a state that could not be
+committed is simply dropped.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any, Literal
+
+from immutables import Map
+
+from facilitate.core.activity import ActivityType, Kinds, Source, Sources, Summary
+from facilitate.core.agenda import Activity, Agenda
+from facilitate.core.contribution import Contribution, Participant, fold_contributions
+from facilitate.core.entry import Entry
+from facilitate.core.sheet import read_sheet
+
+WALL_MANNERS = ("zoom", "night", "unnamed")
+"""How the wall shows things, kept from step to step; what it shows is not."""
+
+StepStatus = Literal["planned", "open", "closed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One activity as the day goes.
+
+    ``minutes`` is its length now (planned, then retimed); ``opened`` and ``closed`` are instants, with the seqs at which they
+    happened; ``closing`` the instant at which an announced closing falls, '' when none is announced, and ``then`` what it does:
+    'close' or 'next'.
+    """
+
+    activity: Activity
+    minutes: int
+    status: StepStatus = "planned"
+    opened: str = ""
+    closed: str = ""
+    opened_seq: int = 0
+    closed_seq: int = 0
+    closing: str = ""
+    then: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the console's log: who did what when; ``about`` a contribution or step, ``why`` the reason given."""
+
+    seq: int
+    at: str
+    by: str
+    do: str
+    about: str = ""
+    why: str = ""
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """The day so far. ``order`` holds the ids of all steps, ``now`` the one that is on (or ''), ``wall`` what the wall was asked
+    to show (a card, a page, its QR), ``same`` territory variants → the name kept, ``unknown`` entries of kinds not installed,
+    ``capacity`` the limit that the run asked for (0: the sheet's)."""
+
+    seq: int = 0
+    at: str = ""
+    sheet: str = ""
+    agenda: Agenda = field(default_factory=lambda: Agenda(""))
+    order: tuple[str, ...] = ()
+    steps: Map[str, Step] = field(default_factory=Map)
+    now: str = ""
+    people: Map[str, Participant] = field(default_factory=Map)
+    summaries: Map[str, Any] = field(default_factory=Map)
+    acts: Map[str, tuple[str, int]] = field(default_factory=Map)
+    wall: Mapping[str, Any] = field(default_factory=dict)
+    same: Map[str, str] = field(default_factory=Map)
+    log: Map[int, Line] = field(default_factory=Map)
+    unknown: tuple[Entry, ...] = ()
+    finished: str = ""
+    capacity: int = 0
+
+    @property
+    def most(self) -> int:
+        """How many people may join, 0 without limit: what the run asked for, else what the sheet says."""
+        return self.capacity or self.agenda.capacity
+
+    @property
+    def full(self) -> bool:
+        """Whether no one else may join."""
+        return bool(self.most) and len(self.people) >= self.most
+
+    def step(self, id: str) -> Step | None:
+        """The step of that id, or None."""
+        return self.steps.get(id)
+
+    @property
+    def ordered(self) -> tuple[Step, ...]:
+        """Every step in the order of the day."""
+        return tuple(self.steps[id] for id in self.order)
+
+    def after(self, id: str) -> Step | None:
+        """The next step still to come after ``id``; from the start when ``id`` is ''."""
+        place = self.order.index(id) + 1 if id in self.order else 0
+        return next((self.steps[one] for one in self.order[place:] if self.steps[one].status == "planned"), None)
+
+    def before(self, id: str) -> Step | None:
+        """The last step before ``id`` that was opened."""
+        place = self.order.index(id) if id in self.order else len(self.order)
+        return next((self.steps[one] for one in reversed(self.order[:place]) if self.steps[one].opened), None)
+
+    def contribution(self, id: str) -> tuple[str, Contribution] | None:
+        """(activity id, contribution) for a contribution's id, or None."""
+        for activity, summary in self.summaries.items():
+            if id in summary.contributions:
+                return activity, summary.contributions[id]
+        return None
+
+    def sources(self, step: Step, kinds: Kinds) -> Sources:
+        """What an activity's functions may look at around it."""
+        named = {}
+        kind = kinds.get(step.activity.kind)
+        for setting in kind.settings if kind else ():
+            other = self.steps.get(step.activity.settings.get(setting.name, "")) if setting.type == "source" else None
+            if other is not None and other.activity.kind in kinds:
+                named[setting.name] = Source(other.activity, kinds[other.activity.kind], self.summaries[other.activity.id])
+        return Sources(named, self.people, step.status, step.opened, step.minutes)
+
+
+def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
+    """The state one entry further. An entry of a verb or kind that this program does not know is kept aside, never lost."""
+    state = replace(state, seq=entry.seq, at=max(state.at, entry.at), acts=state.acts.set(entry.id, (entry.print, entry.seq)))
+    if entry.activity:
+        return _apply_to_activity(state, entry, kinds)
+    match entry.do:
+        case "sheet":
+            return _with_sheet(state, entry, kinds)
+        case "join" | "introduce":
+            return _with_participant(state, entry)
+        case "merge":
+            return _with_same(state, str(entry.content["variant"]), str(entry.content["name"]))
+        case "capacity":
+            return replace(state, capacity=int(entry.content["most"]))
+        case "show":
+            return replace(state, wall=dict(entry.content))
+        case "finish":
+            state = _close(state, state.now, entry) if state.now else state
+            return _logged(replace(state, now="", finished=entry.at), entry)
+        case _:
+            return replace(state, unknown=(*state.unknown, entry))
+
+
+def _apply_to_activity(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
+    match entry.do:
+        case "open":
+            return _logged(_open(state, entry), entry)
+        case "close":
+            return _logged(_close(state, entry.activity, entry), entry)
+        case "closing":
+            until, then = str(entry.content.get("until", "")), str(entry.content.get("then", ""))
+            return replace(state, steps=state.steps.set(entry.activity, replace(state.steps[entry.activity], closing=until, then=then)))
+        case "skip":
+            step = replace(state.steps[entry.activity], status="skipped", closing="")
+            return _logged(replace(state, steps=state.steps.set(entry.activity, step)), entry)
+        case "retime":
+            step = replace(state.steps[entry.activity], minutes=int(entry.content["minutes"]))
+            return _logged(replace(state, steps=state.steps.set(entry.activity, step)), entry)
+        case "add":
+            return _logged(_added(state, entry, kinds), entry)
+        case "move":
+            return _logged(replace(state, order=_moved(state.order, entry.activity, str(entry.content.get("after", "")))), entry)
+    found = state.steps.get(entry.activity)
+    kind = kinds.get(found.activity.kind) if found else None
+    if kind is None:
+        return replace(state, unknown=(*state.unknown, entry))
+    summary = state.summaries[entry.activity]
+    if entry.do in ("hide", "withhold", "restore"):
+        folded = replace(summary, contributions=fold_contributions(summary.contributions, entry))
+        return _logged(replace(state, summaries=state.summaries.set(entry.activity, folded)), entry)
+    return replace(state, summaries=state.summaries.set(entry.activity, kind.fold(summary, entry)))
+
+
+def _open(state: SessionState, entry: Entry) -> SessionState:
+    """Opening makes a step the one that is on, and closes the one that was, unless the entry says ``beside``."""
+    beside = bool(entry.content.get("beside"))
+    if state.now and state.now != entry.activity and not beside:
+        state = _close(state, state.now, entry)
+    step = state.steps[entry.activity]
+    wall = {name: value for name, value in state.wall.items() if name in WALL_MANNERS}
+    opened = replace(step, status="open", opened=step.opened or entry.at, opened_seq=step.opened_seq or entry.seq, closed="", closed_seq=0, closing="")
+    return replace(state, steps=state.steps.set(entry.activity, opened), now=state.now if beside else entry.activity, wall=wall)
+
+
+def _close(state: SessionState, id: str, entry: Entry) -> SessionState:
+    step = state.steps[id]
+    if step.status != "open":
+        return state
+    closed = replace(step, status="closed", closed=entry.at, closed_seq=entry.seq, closing="")
+    return replace(state, steps=state.steps.set(id, closed))
+
+
+def _with_sheet(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
+    """The sheet, first or revised. What is under way keeps its hours; improvised steps stay behind the step they followed."""
+    agenda, _ = read_sheet(str(entry.content["text"]), kinds)
+    if agenda is None:
+        # A sheet that an older program took and this one does not: the day goes on with what it had.
+        return replace(state, unknown=(*state.unknown, entry))
+    steps, summaries, order = state.steps, state.summaries, [activity.id for activity in agenda.activities]
+    for activity in agenda.activities:
+        known = steps.get(activity.id)
+        steps = steps.set(activity.id, replace(known, activity=activity, minutes=activity.minutes) if known else Step(activity, activity.minutes))
+        if activity.id not in summaries:
+            summaries = summaries.set(activity.id, _start(activity, kinds))
+    for place, id in enumerate(state.order):
+        if id in order:
+            continue
+        if state.steps[id].activity.line == 0 or state.steps[id].opened:
+            order.insert(order.index(state.order[place - 1]) + 1 if place else 0, id)
+        else:
+            steps, summaries = steps.delete(id), summaries.delete(id)
+    return replace(state, sheet=str(entry.content["text"]), agenda=agenda, order=tuple(order), steps=steps, summaries=summaries)
+
+
+def _start(activity: Activity, kinds: Kinds) -> Any:
+    kind: ActivityType | None = kinds.get(activity.kind)
+    return kind.start(activity.settings) if kind else Summary()
+
+
+def _added(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
+    content, kind = entry.content, kinds.get(str(entry.content["kind"]))
+    settings = {one.name: one.default for one in kind.settings} if kind else {}
+    settings |= dict(content.get("settings", {}))
+    activity = Activity(entry.activity, str(content["kind"]), str(content["title"]), int(content["minutes"]), settings=settings)
+    return replace(
+        state,
+        steps=state.steps.set(activity.id, Step(activity, activity.minutes)),
+        summaries=state.summaries.set(activity.id, _start(activity, kinds)),
+        order=_moved((*state.order, activity.id), activity.id, str(content.get("after", ""))),
+    )
+
+
+def _moved(order: tuple[str, ...], id: str, after: str) -> tuple[str, ...]:
+    """``id`` taken out and put right after ``after``; first where ``after`` is ''."""
+    rest = [one for one in order if one != id]
+    rest.insert(rest.index(after) + 1 if after in rest else 0, id)
+    return tuple(rest)
+
+
+def _with_participant(state: SessionState, entry: Entry) -> SessionState:
+    known = state.people.get(entry.by) or Participant(entry.by, at=entry.at)
+    said = {one.name: entry.content[one.name] for one in fields(Participant) if one.name in entry.content and one.name not in ("id", "at")}
+    if "territory" in said:
+        said["territory"] = state.same.get(said["territory"], said["territory"])
+    return replace(state, people=state.people.set(entry.by, replace(known, **said)))
+
+
+def _with_same(state: SessionState, variant: str, name: str) -> SessionState:
+    """A territory written in two ways: everyone of the variant, present and to come, counts under the name kept."""
+    people = state.people
+    for person in state.people.values():
+        if person.territory == variant:
+            people = people.set(person.id, replace(person, territory=name))
+    return replace(state, same=state.same.set(variant, name), people=people)
+
+
+def _logged(state: SessionState, entry: Entry) -> SessionState:
+    line = Line(
+        entry.seq,
+        entry.at,
+        entry.by,
+        entry.do,
+        entry.on or entry.activity,
+        str(entry.content.get("why", "")),
+        int(entry.content.get("minutes", 0) or 0),
+    )
+    return replace(state, log=state.log.set(entry.seq, line))
+
+
+def plain(value: Any) -> Any:
+    """Any part of a state as JSON values: maps with sorted keys, dataclasses as objects, tuples and sets as lists."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, Mapping | Map):
+        return {str(key): plain(item) for key, item in sorted(value.items(), key=lambda pair: str(pair[0]))}
+    if isinstance(value, frozenset | set):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def serialise(state: SessionState) -> bytes:
+    """The state as canonical JSON: the same journal gives the same bytes."""
+    return json.dumps(plain(state), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,60 @@
+"""Owns the marker of translatable words, and the cleaning of what people type.
+
+The core never translates: it carries msgids (plain English) marked with ``N_``; whoever shows them translates.
+"""
+
+import math
+import unicodedata
+from collections.abc import Callable
+from typing import Any, Protocol
+
+
+def N_(text: str) -> str:
+    """Marks a msgid for the catalogue and returns it as it is."""
+    return text
+
+
+class Say(Protocol):
+    """Translates a msgid into one language and fills its ``%(name)s`` places."""
+
+    def __call__(self, text: str, /, **values: Any) -> str: ...
+
+
+Count = Callable[[str, str, int], str]
+
+# Bidirectional overrides, embeddings and isolates: they can make a text read as something it is not.
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: str) -> str:
+    """The text as it is kept: NFC, line ends as ``\\n``, no control, surrogate or bidi-override character, no blank edge.
+
+    Nothing else is touched: what a participant typed is never rewritten.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    kept = (c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI))
+    return "".join(kept).strip()
+
+
+def clean_all(value: Any) -> Any:
+    """``clean`` for every string of a JSON value, keys included. ValueError for a number that JSON does not know (NaN, infinity)."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(str(key)): clean_all(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_all(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("not a JSON number")
+    return value
+
+
+def slug(text: str, taken: frozenset[str] | set[str] | tuple[str, ...] = ()) -> str:
+    """A short ASCII name made from a title, different from those ``taken``: 'Décoder à deux' → 'decoder-a-deux'."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = "".join(c if c.isalnum() else " " for c in plain).split()
+    stem = "-".join(words)[:40].strip("-") or "step"
+    name, number = stem, 2
+    while name in taken:
+        name, number = f"{stem}-{number}", number + 1
+    return name

@@ -1,0 +1,226 @@
+"""Owns real time: who is connected, which rooms they are in, and what each room is told after a commit.
+
+A room is what a group of screens shows alike: the wall in French, the console in English, the phones, one person's own words.
+It keeps the seq it was last told; an ``update`` carries the one before (``prev``), so a screen that missed one notices and asks
+again. At most one update per room and tick, whatever the number of posts: at once when quiet, else every 50 ms.
+"""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import gevent
+from flask import request
+from flask_socketio import SocketIO, join_room
+
+from facilitate.core.entry import Caller, Entry, Refused
+from facilitate.core.rules import read_act
+from facilitate.core.state import SessionState
+from facilitate.language import LANGUAGES
+from facilitate.render import Asked, Place, Screens
+from facilitate.workshop import Session, Workshop
+
+log = logging.getLogger(__name__)
+
+_TICK = 0.05
+_QUIET = 15.0
+_PRESENCE = 2.0
+_PLACES: Mapping[str, Place] = {"wall": "wall", "cards": "cards", "console": "console"}
+
+
+@dataclass(slots=True)
+class Room:
+    """``seq`` last told, the HTML it stood for ('' where each screen asks for its own), who is in it, when it was last told."""
+
+    name: str
+    seq: int
+    html: Any = ""
+    members: set[str] = field(default_factory=set)
+    told: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One socket."""
+
+    session: Session
+    caller: Caller
+    language: str
+    rooms: tuple[str, ...]
+
+
+class Live:
+    """The real-time side of a workshop, through one Socket.IO server."""
+
+    def __init__(self, socketio: SocketIO, workshop: Workshop, screens: Screens) -> None:
+        self.socketio = socketio
+        self.workshop = workshop
+        self.screens = screens
+        self.rooms: dict[str, Room] = {}
+        self.connections: dict[str, Connection] = {}
+        self._present: dict[str, dict[str, int]] = {}
+        self._dirty: dict[str, set[str]] = {}
+        self._due: set[str] = set()
+        self._flushed: dict[str, float] = {}
+        self._counted: dict[str, int] = {}
+        workshop.subscribers.append(self.changed)
+        socketio.on_event("connect", self.connect)
+        socketio.on_event("disconnect", self.disconnect)
+        socketio.on_event("act", self.act)
+        self._beats = gevent.spawn(self._beat)
+
+    # Rooms
+
+    def here(self, session: Session) -> int:
+        """How many people are connected: people, not sockets."""
+        return len(self._present.get(session.code, ()))
+
+    def rooms_of(self, session: Session, place: Place, caller: Caller, language: str) -> dict[str, int]:
+        """The rooms a page belongs to, each with the seq its HTML stands at."""
+        names = _names(session, place, caller, language)
+        return {name: self.rooms[name].seq if name in self.rooms else session.state.seq for name in names}
+
+    def connect(self, auth: Any) -> bool | None:
+        """A socket knocks with {"code", "key"?, "lang", "look", "place"?}; without a key, this browser's cookie speaks."""
+        auth = auth if isinstance(auth, Mapping) else {}
+        session = self.workshop.session(str(auth.get("code", ""))[:12])
+        if session is None:
+            return False
+        look = auth.get("look")
+        audience = look if look in ("wall", "console") else "participant"
+        key = auth.get("key")
+        if key is None:
+            key = request.cookies.get(f"{audience}-{session.code}") or (request.cookies.get(f"participant-{session.code}") if look == "wall" else "")
+        caller = session.caller(key if isinstance(key, str) else "")
+        if caller is None or (look == "console" and caller.audience != "console") or (look == "mine" and caller.audience == "wall"):
+            return False
+        language = auth.get("lang") if auth.get("lang") in LANGUAGES else session.state.agenda.language
+        place: Place = "console" if look == "console" else ("now" if look != "wall" else "wall" if caller.audience == "wall" else "cards")
+        names = tuple(_names(session, place, caller, str(language)))
+        socket = request.sid  # type: ignore[attr-defined]
+        self.connections[socket] = Connection(session, caller, str(language), names)
+        for name in names:
+            room = self.rooms.setdefault(name, Room(name, session.state.seq))
+            room.members.add(socket)
+            join_room(name, sid=socket, namespace="/")
+            self.socketio.emit("update", {"room": name, "prev": room.seq, "seq": room.seq}, to=socket)
+        if caller.participant:
+            present = self._present.setdefault(session.code, {})
+            present[caller.participant] = present.get(caller.participant, 0) + 1
+        return None
+
+    def disconnect(self, *_: Any) -> None:
+        """A socket left; its room goes with the last one."""
+        socket = request.sid  # type: ignore[attr-defined]
+        gone = self.connections.pop(socket, None)
+        if gone is None:
+            return
+        for name in gone.rooms:
+            room = self.rooms.get(name)
+            if room is not None:
+                room.members.discard(socket)
+                if not room.members:
+                    del self.rooms[name]
+        present = self._present.get(gone.session.code, {})
+        if gone.caller.participant in present:
+            present[gone.caller.participant] -= 1
+            if not present[gone.caller.participant]:
+                del present[gone.caller.participant]
+
+    def act(self, data: Any) -> dict[str, Any]:
+        """The same act as over HTTP, answered through the acknowledgement."""
+        found = self.connections.get(request.sid)  # type: ignore[attr-defined]
+        if found is None:
+            return {"later": "", "code": "not-connected"}
+        act = read_act(data)
+        answer = act if isinstance(act, Refused) else found.session.act(act, found.caller)
+        if isinstance(answer, int):
+            return {"seq": answer}
+        text = self.screens.say(found.language).refusal(Refused(answer.code, answer.text, answer.values, plural=getattr(answer, "plural", "")))
+        if isinstance(answer, Refused):
+            return {"refused": text, "code": answer.code} | ({"field": answer.field} if answer.field else {})
+        return {"later": text, "code": answer.code}
+
+    # After a commit
+
+    def changed(self, session: Session, entries: Sequence[Entry], callers: Sequence[Caller], before: SessionState) -> None:
+        """Called by the workshop: remembers whose own words changed, and tells the rooms at the next tick."""
+        dirty = self._dirty.setdefault(session.code, set())
+        dirty |= {caller.participant for caller in callers if caller.participant}
+        for entry in entries:
+            if entry.on and (found := session.state.contribution(entry.on)) and found[1].by:
+                dirty.add(found[1].by)
+        if session.code not in self._due:
+            self._due.add(session.code)
+            wait = self._flushed.get(session.code, 0.0) + _TICK - time.monotonic()
+            gevent.spawn_later(max(0.0, wait), self._flush, session)
+
+    def _flush(self, session: Session) -> None:
+        self._due.discard(session.code)
+        self._flushed[session.code] = time.monotonic()
+        dirty = self._dirty.pop(session.code, set())
+        try:
+            for place in _PLACES.values():
+                for language in LANGUAGES:
+                    self._tell_alike(session, place, language)
+            self._tell_phones(session, dirty)
+        except Exception:
+            # A template's defect must not stop the next updates; screens notice by their seq and ask for their page.
+            log.exception("the screens of %s could not be told", session.code)
+
+    def _tell_alike(self, session: Session, place: Place, language: str) -> None:
+        """One rendering for every screen of this place and language."""
+        room = self.rooms.get(f"{session.code}:{place}:{language}")
+        if room is None:
+            return
+        caller = Caller("console" if place == "console" else "wall")
+        html = self.screens.region(session, place, Asked(caller, language, self.here(session)))
+        if html != room.html:
+            room.html = html
+            self._update(room, session.state.seq, html=html)
+
+    def _tell_phones(self, session: Session, dirty: set[str]) -> None:
+        """Phones are told that something of theirs changed; each asks for its own region."""
+        room = self.rooms.get(f"{session.code}:mine")
+        if room is not None:
+            shown = self.screens.shared(session)
+            if shown != room.html:
+                room.html = shown
+                self._update(room, session.state.seq)
+        for participant in dirty:
+            own = self.rooms.get(f"{session.code}:mine:{participant}")
+            if own is not None:
+                self._update(own, session.state.seq)
+
+    def _update(self, room: Room, seq: int, **more: Any) -> None:
+        self.socketio.emit("update", {"room": room.name, "prev": room.seq, "seq": seq, **more}, to=room.name)
+        room.seq, room.told = seq, time.monotonic()
+
+    # While nothing happens
+
+    def _beat(self) -> None:
+        """Every two seconds who is here, where it changed; every fifteen the seq of quiet rooms, so that a lost last update is noticed."""
+        while True:
+            gevent.sleep(_PRESENCE)
+            now = time.monotonic()
+            for code, present in self._present.items():
+                if self._counted.get(code) != len(present):
+                    self._counted[code] = len(present)
+                    for name in self.rooms:
+                        if name.startswith((f"{code}:wall:", f"{code}:console:")):
+                            self.socketio.emit("presence", {"here": len(present)}, to=name)
+            for room in tuple(self.rooms.values()):
+                if now - room.told > _QUIET:
+                    self._update(room, room.seq)
+
+    def stop(self) -> None:
+        """Ends the beat."""
+        self._beats.kill()
+
+
+def _names(session: Session, place: Place, caller: Caller, language: str) -> list[str]:
+    if place in ("wall", "cards", "console"):
+        return [f"{session.code}:{place}:{language}"]
+    return [f"{session.code}:mine"] + ([f"{session.code}:mine:{caller.participant}"] if caller.participant else [])

@@ -1,0 +1,461 @@
+"""Owns the way from a session's state to HTML: the context of each screen, per audience and language, and the templates.
+
+First paint, live update and catch-up are the same ``region``; a ``page`` is a region in its shell.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, Protocol
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import qrcode
+from babel.dates import format_date
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from facilitate.core.activity import Kinds
+from facilitate.core.agenda import hour_of, minutes_of, planned
+from facilitate.core.contribution import Viewer
+from facilitate.core.entry import Caller
+from facilitate.core.state import SessionState, Step
+from facilitate.core.words import N_
+from facilitate.language import Language
+from facilitate.prose import to_html
+from facilitate.restitution import typography
+
+Place = Literal["now", "mine", "cards", "wall", "console"]
+
+_LOG_LINES = 30
+_LATEST = 3
+
+
+class Shown(Protocol):
+    """What of a session the screens need."""
+
+    code: str
+    state: SessionState
+
+    def viewer(self, caller: Caller, activity: str) -> Viewer: ...
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """How people come in: ``origin`` 'http://192.168.8.2:8000', and the room's Wi-Fi where it is shown."""
+
+    origin: str
+    wifi: Mapping[str, str] | None = None
+
+    @property
+    def address(self) -> str:
+        """What one types: without 'http://'."""
+        return self.origin.partition("://")[2]
+
+    def join(self, code: str) -> str:
+        """What the QR code says."""
+        return f"{self.origin}/j/{code}"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks for a screen, and in what circumstances. ``typed`` and ``refused``: what a form without script just sent, and why not."""
+
+    caller: Caller
+    language: str
+    here: int = 0
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    refused: str = ""
+    step: str = ""
+    rooms: Mapping[str, int] = field(default_factory=dict)
+
+
+class Screens:
+    """Every screen. ``asset(name)`` gives the address of a static file; ``clock`` the present instant, as entries write it."""
+
+    def __init__(
+        self, kinds: Kinds, languages: Mapping[str, Language], templates: Path, entrance: Entrance, asset: Callable[[str], str], clock: Callable[[], str]
+    ) -> None:
+        self.kinds = kinds
+        self.languages = languages
+        self.entrance = entrance
+        self.clock = clock
+        self._environments = {name: _environment(language, kinds, templates, asset) for name, language in languages.items()}
+
+    def say(self, language: str) -> Language:
+        """The words of a language."""
+        return self.languages[language]
+
+    def page(self, template: str, language: str, /, **context: Any) -> str:
+        """A whole page that shows no session's state: join, message, shelf, code."""
+        return self._environments[language].get_template(template).render(lang=language, **context)
+
+    def live_page(self, session: Shown, place: Place, asked: Asked) -> str:
+        """A whole live page: the shell of its audience around its region."""
+        shell = "participant.html" if place in ("now", "mine", "cards") else f"{place}.html"
+        context = self._context(session, place, asked)
+        region = Markup(self._region(session.state, place, asked.language, context))  # noqa: S704 - a template's own output
+        return self.page(shell, asked.language, region=region, place=place, rooms=asked.rooms, **_shell(context))
+
+    def region(self, session: Shown, place: Place, asked: Asked) -> str:
+        """What an update or a re-fetch puts into the page."""
+        return self._region(session.state, place, asked.language, self._context(session, place, asked))
+
+    def shared(self, session: Shown) -> tuple[Any, ...]:
+        """What all phones show alike: when it changes, each fetches its own region again."""
+        state = session.state
+        step = state.step(state.now)
+        wall = (state.wall.get("unnamed"), state.finished, state.agenda.title)
+        if step is None:
+            return wall
+        return (*wall, step, self._view(state, step, Viewer("participant")))
+
+    def about(self, session: Shown) -> dict[str, Any]:
+        """The facts of a day, for pages that show nothing of what was written."""
+        return self._session(session, 0)
+
+    def state(self, session: Shown, caller: Caller) -> dict[str, Any]:
+        """All that a key may see: {"seq", "agenda", "now", "open", "views"}, plain JSON."""
+        state = session.state
+        views = {}
+        for step in state.ordered:
+            if step.opened and step.activity.kind in self.kinds:
+                views[step.activity.id] = self._view(state, step, session.viewer(caller, step.activity.id))
+        agenda = [{"id": one.activity.id, "kind": one.activity.kind, "title": one.activity.title, "status": one.status} for one in state.ordered]
+        opened = [one.activity.id for one in state.ordered if one.status == "open"]
+        return {"seq": state.seq, "agenda": agenda, "now": state.now or None, "open": opened, "views": views, "finished": state.finished or None}
+
+    def _region(self, state: SessionState, place: Place, language: str, context: Mapping[str, Any]) -> str:
+        template = self._environments[language].get_template(self._template(state, place, context))
+        return template.render(lang=language, place=place, **context)
+
+    def _template(self, state: SessionState, place: Place, context: Mapping[str, Any]) -> str:
+        if place in ("mine", "cards"):
+            return f"region/participant-{place}.html"
+        if place == "console":
+            return "region/console.html"
+        if place == "wall":
+            for asked, name in (("black", "black"), ("qr", "join"), ("card", "alone")):
+                if state.wall.get(asked) and (asked != "card" or context["alone"]):
+                    return f"region/wall-{name}.html"
+        audience = "wall" if place == "wall" else "participant"
+        step = context["step"]
+        return f"activities/{step['kind']}/{audience}.html" if step and step["kind"] in self.kinds else f"region/{audience}-waiting.html"
+
+    def _context(self, session: Shown, place: Place, asked: Asked) -> dict[str, Any]:
+        state, caller = session.state, asked.caller
+        step = state.step(asked.step) or state.step(state.now)
+        person = state.people.get(caller.participant)
+        day = Day(state, self.clock(), self.languages[asked.language])
+        context: dict[str, Any] = {
+            "session": self._session(session, asked.here),
+            "step": day.step(step, self.kinds) if step else None,
+            "view": self._view(state, step, self._viewer(session, place, caller, step)) if step else {},
+            "me": {name: getattr(person, name) for name in ("id", "name", "role", "structure", "type", "territory", "named")} if person else None,
+            "typed": asked.typed,
+            "refused": asked.refused,
+            "next": day.next(self.kinds),
+            "seq": state.seq,
+            "now": self.clock(),
+            "tz": ZoneInfo(state.agenda.timezone),
+            "audience": "wall" if place == "wall" else "console" if place == "console" else "participant",
+            "wall": state.wall,
+            "alone": self._alone(state) if place == "wall" else None,
+        }
+        if place == "mine":
+            context |= {"mine": self._mine(session, caller, day), "latest": self._latest(state)}
+        if place == "cards":
+            context["groups"] = self._groups(state, day)
+        if place == "console":
+            context |= day.console(session, self.kinds) | {"mirror": self._mirror(session, asked)}
+        return context
+
+    def _viewer(self, session: Shown, place: Place, caller: Caller, step: Step | None) -> Viewer:
+        # Whoever looks at the wall sees what the wall shows, on a phone too.
+        return Viewer("wall") if place in ("cards", "wall") or step is None else session.viewer(caller, step.activity.id)
+
+    def _view(self, state: SessionState, step: Step, viewer: Viewer) -> dict[str, Any]:
+        kind = self.kinds.get(step.activity.kind)
+        if kind is None:
+            return {"cards": []}
+        return kind.view(step.activity.settings, state.summaries[step.activity.id], viewer, state.sources(step, self.kinds))
+
+    def _alone(self, state: SessionState) -> dict[str, Any] | None:
+        """The one card the wall was asked to show, while it may be shown."""
+        found = state.contribution(str(state.wall.get("card", "")))
+        if found is None or found[1].status != "shown":
+            return None
+        step = state.steps[found[0]]
+        shown = [card for card in self._view(state, step, Viewer("wall")).get("cards", ()) if card["id"] == found[1].id]
+        return self._with_texts(state, step, shown[0]) if shown else None
+
+    def _groups(self, state: SessionState, day: "Day") -> list[dict[str, Any]]:
+        """Every card the wall shows or has shown today, the newest step first: what a phone sees of the wall."""
+        groups = []
+        for step in reversed(state.ordered):
+            if step.opened and step.activity.kind in self.kinds:
+                shown = self._view(state, step, Viewer("wall")).get("cards", ())
+                groups.append(day.step(step, self.kinds) | {"cards": [self._with_texts(state, step, card) for card in shown]})
+        return groups
+
+    def _mine(self, session: Shown, caller: Caller, day: "Day") -> list[dict[str, Any]]:
+        """What this phone wrote, step by step, with what it may still do there."""
+        groups = []
+        for step in session.state.ordered:
+            kind = self.kinds.get(step.activity.kind)
+            if kind is None or not step.opened:
+                continue
+            view = self._view(session.state, step, session.viewer(caller, step.activity.id))
+            own = [self._with_texts(session.state, step, card) for card in view.get("cards", ()) if card["mine"]]
+            can = [verb for verb in ("edit", "withdraw") if verb in kind.verbs and (step.status == "open" or kind.verbs[verb].when != "open")]
+            groups.append(day.step(step, self.kinds) | {"can": can, "cards": own})
+        return groups
+
+    def _latest(self, state: SessionState) -> list[dict[str, Any]]:
+        """The last cards the wall shows, newest first."""
+        step = state.step(state.now)
+        if step is None:
+            return []
+        shown = self._view(state, step, Viewer("wall")).get("cards", ())
+        return [self._with_texts(state, step, card) for card in reversed(shown[-_LATEST:])]
+
+    def _with_texts(self, state: SessionState, step: Step, card: Mapping[str, Any]) -> dict[str, Any]:
+        contribution = state.summaries[step.activity.id].contributions[card["id"]]
+        said = () if card["status"] == "withheld" else self.kinds[step.activity.kind].texts(step.activity.settings, contribution)
+        return {"card": card, "texts": said}
+
+    def _mirror(self, session: Shown, asked: Asked) -> Markup:
+        """The phone as someone who has just joined sees it, for the console's preview."""
+        asked = Asked(Caller("participant"), asked.language, asked.here)
+        return Markup(self.region(session, "now", asked))  # noqa: S704 - a template's own output
+
+    def _session(self, session: Shown, here: int) -> dict[str, Any]:
+        state, agenda = session.state, session.state.agenda
+        return {
+            "code": session.code,
+            "shown": f"{session.code[:3]} {session.code[3:]}",
+            "title": agenda.title,
+            "language": agenda.language,
+            "host": agenda.host,
+            "place": agenda.place,
+            "date": agenda.date,
+            "start": agenda.start,
+            "end": agenda.end,
+            "funders": agenda.funders,
+            "notices": agenda.notices,
+            "territories": sorted({*agenda.territories, *(one.territory for one in state.people.values() if one.territory)}),
+            "structure_types": agenda.structure_types,
+            "address": self.entrance.address,
+            "join_url": self.entrance.join(session.code),
+            "wifi": self.entrance.wifi,
+            "capacity": state.most,
+            "full": state.full,
+            "joined": len(state.people),
+            "here": here,
+            "finished": state.finished,
+        }
+
+
+class Day:
+    """The hours of one state at one instant: planned, real, estimated, and how late the day is."""
+
+    def __init__(self, state: SessionState, now: str, language: Language) -> None:
+        self.state = state
+        self.language = language
+        self.zone = ZoneInfo(state.agenda.timezone)
+        self.now = now
+        self.planned = planned(state.agenda.start, state.agenda.activities)
+        self.estimates = self._estimates()
+
+    def minute(self, instant: str) -> int:
+        """An instant as minutes since midnight, where the session is."""
+        local = datetime.fromisoformat(instant).astimezone(self.zone)
+        return local.hour * 60 + local.minute
+
+    def until(self, step: Step) -> str:
+        """The instant at which an opened step should end."""
+        if not step.opened:
+            return ""
+        return (datetime.fromisoformat(step.opened) + timedelta(minutes=step.minutes)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def _estimates(self) -> dict[str, int]:
+        """When each step still to come should start: after what is on ends, a fixed hour never before its time."""
+        on = self.state.step(self.state.now)
+        if on is None or not on.opened:
+            return {id: start for id, (start, _) in self.planned.items()}
+        clock, estimates, place = max(self.minute(self.until(on)), self.minute(self.now)), {}, self.state.order.index(self.state.now)
+        for id in self.state.order[place + 1 :]:
+            step = self.state.steps[id]
+            if step.status != "planned":
+                continue
+            if step.activity.fixed and step.activity.at:
+                clock = max(clock, minutes_of(step.activity.at))
+            estimates[id] = clock
+            clock += step.minutes
+        return estimates
+
+    def late(self) -> int:
+        """Minutes behind the plan at the end of what is on; negative when ahead."""
+        on = self.state.step(self.state.now)
+        if on is None or on.activity.id not in self.planned or on.status != "open":
+            return 0
+        ends = max(self.minute(self.until(on)), self.minute(self.now))
+        behind = ends - self.planned[on.activity.id][1] % 1440
+        return (behind + 720) % 1440 - 720
+
+    def step(self, step: Step, kinds: Kinds) -> dict[str, Any]:
+        """One step as templates receive it."""
+        activity, kind = step.activity, kinds.get(step.activity.kind)
+        return {
+            "id": activity.id,
+            "kind": activity.kind,
+            "label": self.language.say(kind.label) if kind else activity.kind,
+            "title": activity.title,
+            "status": step.status,
+            "minutes": step.minutes,
+            "opened": step.opened,
+            "closed": step.closed,
+            "closing": step.closing,
+            "until": self.until(step),
+            "optional": activity.optional,
+            "settings": activity.settings,
+            "instructions": activity.instructions,
+            "fields": kind.fields(activity.settings) if kind else (),
+        }
+
+    def next(self, kinds: Kinds) -> dict[str, Any] | None:
+        """The step that *next* would open, with its hours."""
+        step = self.state.after(self.state.now)
+        return self.step(step, kinds) | self._hours(step) if step and not self.state.finished else None
+
+    def _hours(self, step: Step) -> dict[str, str]:
+        id = step.activity.id
+        return {
+            "planned": hour_of(self.planned[id][0]) if id in self.planned else "",
+            "estimate": hour_of(self.estimates[id]) if id in self.estimates else "",
+            "real": hour_of(self.minute(step.opened)) if step.opened else "",
+        }
+
+    def console(self, session: Shown, kinds: Kinds) -> dict[str, Any]:
+        """What only the console is told."""
+        state = self.state
+        agenda = []
+        for step in state.ordered:
+            lasted = 0
+            if step.closed and step.opened:
+                lasted = round((datetime.fromisoformat(step.closed) - datetime.fromisoformat(step.opened)).total_seconds() / 60)
+            agenda.append(self.step(step, kinds) | self._hours(step) | {"current": step.activity.id == state.now, "lasted": lasted, "planned_minutes": step.activity.minutes})
+        counts: dict[str, int] = {}
+        for person in state.people.values():
+            counts[person.territory] = counts.get(person.territory, 0) + 1
+        return {
+            "agenda": agenda,
+            "late": self.late(),
+            "log": [{"at": line.at, "text": self._line(line, kinds)} for _, line in sorted(state.log.items(), reverse=True)[:_LOG_LINES]],
+            "territories": sorted((name, count) for name, count in counts.items() if name),
+            "people": sorted(({"id": one.id, "name": one.name, "territory": one.territory} for one in state.people.values()), key=lambda one: (one["name"], one["id"])),
+            "kinds": [{"kind": name, "label": self.language.say(kind.label)} for name, kind in sorted(kinds.items())],
+            "before": before.activity.title if (before := state.before(state.now)) else "",
+        }
+
+    def _line(self, line: Any, kinds: Kinds) -> str:
+        say = self.language.say
+        step = self.state.step(line.about)
+        words = {
+            "open": N_("“%(what)s” opened"),
+            "close": N_("“%(what)s” closed"),
+            "skip": N_("“%(what)s” skipped"),
+            "retime": N_("“%(what)s”: %(minutes)s min"),
+            "add": N_("“%(what)s” added"),
+            "move": N_("“%(what)s” moved"),
+            "hide": N_("Card hidden from the wall"),
+            "restore": N_("Card shown again"),
+            "withhold": N_("Card withheld"),
+            "finish": N_("Day finished"),
+        }
+        text = say(words.get(line.do, line.do), what=step.activity.title if step else "", minutes=line.minutes)
+        return f"{text}{say(N_(' (%(why)s)'), why=line.why)}" if line.why else text
+
+
+def _shell(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: context[name] for name in ("session", "step", "seq", "now", "audience", "wall", "tz", "me")}
+
+
+@lru_cache(maxsize=200)
+def qr_path(text: str) -> tuple[str, int]:
+    """(SVG path, side in modules, quiet zone of 4 included) of a QR code."""
+    code = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    code.add_data(text)
+    matrix = code.get_matrix()
+    path = []
+    for y, row in enumerate(matrix):
+        x = 0
+        while x < len(row):
+            width = 0
+            while x + width < len(row) and row[x + width]:
+                width += 1
+            if width:
+                path.append(f"M{x} {y}h{width}v1h-{width}z")
+            x += width or 1
+    return "".join(path), len(matrix)
+
+
+def qr(text: str, label: str) -> Markup:
+    """A QR code as inline SVG, dark on white always, with its label for those who cannot see it."""
+    path, side = qr_path(text)
+    return Markup(
+        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges"><path fill="currentColor" d="{2}"/></svg>'
+    ).format(side, escape(label), path)
+
+
+def _environment(language: Language, kinds: Kinds, templates: Path, asset: Callable[[str], str]) -> Environment:
+    folders = {kind.kind: FileSystemLoader(Path(inspect.getfile(type(kind))).parent) for kind in kinds.values()}
+    environment = Environment(
+        loader=ChoiceLoader([PrefixLoader({"activities": PrefixLoader(folders)}), FileSystemLoader(templates)]),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        language.say, language.form, newstyle=True
+    )
+    environment.filters |= {
+        "hour": _hour(language.name),
+        "clock": lambda hour: typography.hour(hour, language.name) if hour else "",
+        "minutes": lambda count: language.say(N_("%(minutes)s min"), minutes=count),
+        "date": lambda iso: _date(iso, language.name),
+        "spaced": lambda text: typography.spaced(str(text), language.name),
+        "number": lambda value: typography.number(value, language.name),
+        "markdown": to_html,
+    }
+    environment.globals |= {"qr": qr, "fresh": lambda: str(uuid4()), "asset": asset, "languages": ("fr", "en")}
+    return environment
+
+
+def _hour(language: str) -> Callable[..., str]:
+    @pass_context
+    def hour(context: Context, instant: str) -> str:
+        """'2021-09-24T09:15:00.000Z' → '11 h 15', where the session is."""
+        if not instant:
+            return ""
+        zone = context.get("tz")
+        local = datetime.fromisoformat(instant).astimezone(zone if isinstance(zone, ZoneInfo) else ZoneInfo("Europe/Paris"))
+        return typography.hour(local.strftime("%H:%M"), language)
+
+    return hour
+
+
+def _date(iso: str, language: str) -> str:
+    """'2021-09-24' → 'vendredi 24 septembre 2021'; what is not a whole date comes back as it is."""
+    try:
+        day = date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    weekday = format_date(day, "EEEE", locale="fr" if language == "fr" else "en_GB")
+    return f"{weekday} {typography.date(iso, language)}"

@@ -1,0 +1,275 @@
+"""Owns the way from a day's state to its restitution: the outline, what each activity says of itself, and the annex.
+
+The same state gives the same document. Nothing is left out because nobody voted on it; only withheld contributions are in no
+format, their number and reasons alone.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from facilitate.core.activity import Kinds
+from facilitate.core.agenda import hour_of, minutes_of, planned
+from facilitate.core.contribution import Contribution, Participant, in_order
+from facilitate.activities.input.slides import nodes
+from facilitate.core.state import SessionState, Step
+from facilitate.core.tree import Chart, Document, Facts, Listing, Node, Paragraph, Section, Table
+from facilitate.core.words import Count, N_, Say
+from facilitate.language import Language
+from facilitate.restitution import typography
+
+
+def build(state: SessionState, kinds: Kinds, language: Language) -> Document:
+    """The restitution of a day, at any moment of it, in ``language``."""
+    return _Building(state, kinds, language).document()
+
+
+@dataclass(frozen=True)
+class _Policy:
+    """How this document is written: its language, its annex numbers, and who agreed to be named."""
+
+    words: Language
+    state: SessionState
+    numbers: dict[str, int]
+
+    @property
+    def language(self) -> str:
+        return self.words.name
+
+    @property
+    def say(self) -> Say:
+        return self.words.say
+
+    @property
+    def count(self) -> Count:
+        return self.words.count
+
+    def signature(self, contribution: Contribution) -> str:
+        """Named only by consent; otherwise the territory and the organisation."""
+        if contribution.by == "console":
+            return self.words.say(N_("entered by the facilitators"))
+        person = self.state.people.get(contribution.by)
+        if person is None:
+            return self.words.say(N_("anonymous"))
+        known = [person.name if person.named else "", person.structure, person.territory]
+        return ", ".join(one for one in known if one) or self.words.say(N_("a participant"))
+
+    def number(self, contribution: Contribution) -> int:
+        return self.numbers.get(contribution.id, 0)
+
+    def figure(self, value: float) -> str:
+        return typography.number(value, self.words.name)
+
+
+class _Building:
+    def __init__(self, state: SessionState, kinds: Kinds, language: Language) -> None:
+        self.state = state
+        self.kinds = kinds
+        self.language = language
+        self.say = language.say
+        self.zone = ZoneInfo(state.agenda.timezone)
+        self.written = {id: _annexed(state.summaries[id].contributions.values()) for id in state.order}
+        numbers = {one.id: place + 1 for place, one in enumerate(one for id in state.order for one in self.written[id])}
+        self.policy = _Policy(language, state, numbers)
+
+    def document(self) -> Document:
+        agenda, state = self.state.agenda, self.state
+        children = [self._frame(), self._people(), *(self._activity(step) for step in state.ordered), self._programme(), self._annex(), self._method()]
+        return Document(
+            title=agenda.title,
+            subtitle=self._subtitle(),
+            language=self.language.name,
+            date=state.at[:10] or agenda.date,
+            facts=self._facts(),
+            children=tuple(child for child in children if child is not None),
+            organisation=agenda.host,
+            mentions=self._mentions(),
+        )
+
+    def _subtitle(self) -> str:
+        """One sentence of what there is: people, territories, contributions."""
+        people, count = self.state.people, self.language.count
+        written = sum(len(ones) for ones in self.written.values())
+        territories = len({one.territory for one in people.values() if one.territory})
+        if not people and not written:
+            return self.say(N_("Nothing has been written yet."))
+        parts = [count(N_("%(count)s person"), N_("%(count)s people"), len(people))]
+        if territories:
+            parts.append(count(N_("%(count)s territory"), N_("%(count)s territories"), territories))
+        parts.append(count(N_("%(count)s contribution"), N_("%(count)s contributions"), written))
+        return ", ".join(parts) + "."
+
+    def _facts(self) -> Facts:
+        agenda, say = self.state.agenda, self.say
+        when = typography.date(agenda.date, self.language.name) if len(agenda.date) == 10 else agenda.date
+        if agenda.start and agenda.end:
+            hours = {"start": self._clock(agenda.start), "end": self._clock(agenda.end)}
+            when = ", ".join(part for part in (when, say(N_("from %(start)s to %(end)s"), **hours)) if part)
+        structures = {one.structure for one in self.state.people.values() if one.structure}
+        who = self.language.count(N_("%(count)s person"), N_("%(count)s people"), len(self.state.people))
+        if structures:
+            who += ", " + self.language.count(N_("%(count)s organisation"), N_("%(count)s organisations"), len(structures))
+        status = say(N_("Final version")) if self.state.finished else say(N_("Draft"))
+        if self.state.at:
+            status += say(N_(", %(date)s at %(hour)s"), date=typography.date(self.state.at, self.language.name), hour=self._hour(self.state.at))
+        pairs = (
+            (N_("When"), when),
+            (N_("Where"), agenda.place),
+            (N_("Who"), who),
+            (N_("Organiser"), agenda.host),
+            (N_("Form"), agenda.format),
+            (N_("Series"), agenda.series),
+            (N_("Version"), status),
+        )
+        return Facts(tuple((say(label), text) for label, text in pairs if text))
+
+    def _frame(self) -> Section | None:
+        """The sheet's own prose: why this day, for whom."""
+        children = tuple(
+            Section(heading, f"frame-{place}", nodes(text, f"frame-{place}")) for place, (heading, text) in enumerate(self.state.agenda.sections, 1)
+        )
+        return Section(self.say(N_("The day")), "frame", children) if children else None
+
+    def _people(self) -> Section:
+        say, people = self.say, sorted(self.state.people.values(), key=lambda one: one.id)
+        if not people:
+            return Section(say(N_("Who took part")), "people", (Paragraph(say(N_("No one has joined yet."))),))
+        children: list[Node] = []
+        for caption, label, name in (
+            (N_("By territory"), N_("Territory"), "territory"),
+            (N_("By type of organisation"), N_("Type of organisation"), "type"),
+            (N_("By role"), N_("Role"), "role"),
+        ):
+            counted = Counter(getattr(one, name) for one in people)
+            silent = counted.pop("", 0)
+            if counted:
+                rows = [(text, float(count), str(count)) for text, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
+                rows += [(say(N_("not said")), float(silent), str(silent))] if silent else []
+                children.append(Chart(say(caption), say(label), say(N_("People")), tuple(rows)))
+        structures = sorted({one.structure for one in people if one.structure})
+        if structures:
+            children.append(Section(say(N_("Organisations")), "organisations", (Listing(tuple(structures)),)))
+        named = sorted(_named(one) for one in people if one.named and one.name)
+        if named:
+            note = Paragraph(say(N_("They agreed to be named.")), "note")
+            children.append(Section(say(N_("People")), "names", (Listing(tuple(named)), note)))
+        joined = self.language.count(N_("%(count)s person joined the day."), N_("%(count)s people joined the day."), len(people))
+        return Section(say(N_("Who took part")), "people", (Paragraph(joined), *children))
+
+    def _activity(self, step: Step) -> Section | None:
+        kind = self.kinds.get(step.activity.kind)
+        if kind is None or not step.opened:
+            return None
+        summary = self.state.summaries[step.activity.id]
+        children = kind.sections(step.activity, summary, self.state.sources(step, self.kinds), self.policy)
+        return Section(step.activity.title, f"step-{step.activity.id}", children) if children else None
+
+    def _programme(self) -> Section | None:
+        """Hours planned and real."""
+        say = self.say
+        hours = planned(self.state.agenda.start, self.state.agenda.activities)
+        rows = []
+        for step in self.state.ordered:
+            plan = hours.get(step.activity.id)
+            due = say(N_("improvised")) if plan is None else self._span(hour_of(plan[0]), hour_of(plan[1]))
+            rows.append((step.activity.title, due, self._real(step)))
+        if not rows:
+            return None
+        head = (say(N_("Step")), say(N_("Planned")), say(N_("Real")))
+        return Section(say(N_("How it ran")), "programme", (Table(say(N_("The steps of the day, planned and real")), head, tuple(rows)),))
+
+    def _real(self, step: Step) -> str:
+        if step.status == "skipped":
+            return self.say(N_("skipped"))
+        if not step.opened:
+            return self.say(N_("not opened"))
+        if not step.closed:
+            return self.say(N_("since %(hour)s"), hour=self._hour(step.opened))
+        return f"{self._hour(step.opened)} – {self._hour(step.closed)}"
+
+    def _annex(self) -> Section:
+        say = self.say
+        children: list[Node] = []
+        for step in self.state.ordered:
+            kind, ones = self.kinds.get(step.activity.kind), self.written[step.activity.id]
+            if kind is None or not ones:
+                continue
+            rows = tuple((str(self.policy.number(one)), self._words(step, one), self._by(one)) for one in ones)
+            head = (say(N_("No.")), say(N_("As it was written")), say(N_("By")))
+            children.append(Section(step.activity.title, f"annex-{step.activity.id}", (Table(step.activity.title, head, rows),)))
+        note = self.language.count(
+            N_("%(count)s contribution, as it was written. The signed ones stand in the order they came; the anonymous ones follow, without hour, in an order drawn by lot."),
+            N_("%(count)s contributions, as they were written. The signed ones stand in the order they came; the anonymous ones follow, without hour, in an order drawn by lot."),
+            len(self.policy.numbers),
+        )
+        if not self.policy.numbers:
+            note = say(N_("Nothing has been written."))
+        return Section(say(N_("Annex: every word")), "annex", (Paragraph(note, "note"), *self._withheld(), *children, *self._unknown()))
+
+    def _words(self, step: Step, one: Contribution) -> str:
+        texts = self.kinds[step.activity.kind].texts(step.activity.settings, one)
+        return "\n".join(text if place == 0 or not label else f"{self.say(label)} – {text}" for place, (label, text) in enumerate(texts))
+
+    def _by(self, one: Contribution) -> str:
+        parts = [self.policy.signature(one)]
+        if one.at:
+            parts.append(self._hour(one.at))
+        if one.late:
+            parts.append(self.say(N_("arrived after the closing")))
+        if one.status == "hidden":
+            parts.append(self.say(N_("hidden from the wall")))
+        return " · ".join(parts)
+
+    def _withheld(self) -> Iterable[Node]:
+        """That some were withheld, and why; never a word of them."""
+        reasons = Counter(one.why for id in self.state.order for one in self.state.summaries[id].contributions.values() if one.status == "withheld")
+        if not reasons:
+            return ()
+        total = self.language.count(N_("%(count)s contribution was withheld."), N_("%(count)s contributions were withheld."), sum(reasons.values()))
+        given = [f"{why} ({count})" if count > 1 else why for why, count in sorted(reasons.items()) if why]
+        return (Paragraph(f"{total} {self.say(N_('Reasons given: %(reasons)s.'), reasons=', '.join(given))}" if given else total, "note"),)
+
+    def _unknown(self) -> Iterable[Node]:
+        """Entries of a kind that is not installed here: kept, and said."""
+        if not self.state.unknown:
+            return ()
+        rows = tuple((str(entry.seq), f"{entry.activity} {entry.do}".strip(), typography.printable(str(dict(entry.content)))) for entry in self.state.unknown)
+        head = (self.say(N_("Entry")), self.say(N_("What")), self.say(N_("Content")))
+        return (Section(self.say(N_("Entries of kinds not installed here")), "annex-unknown", (Table(self.say(N_("Kept as they are")), head, rows),)),)
+
+    def _method(self) -> Section:
+        say = self.say
+        lines = [
+            say(N_("This report is written with the participants’ own words: none was rewritten, and all stand in the annex.")),
+            say(N_("Names stand only where people agreed. An anonymous contribution keeps neither name nor hour.")),
+            say(N_("Votes and evaluations are counted one per person; no one can tell whose they were once the day is finished.")),
+        ]
+        return Section(say(N_("Method")), "method", tuple(Paragraph(line) for line in lines))
+
+    def _mentions(self) -> tuple[str, ...]:
+        agenda = self.state.agenda
+        funders = (self.say(N_("With the support of %(funders)s."), funders=", ".join(agenda.funders)),) if agenda.funders else ()
+        return (*funders, *(text for _, text in sorted(agenda.notices.items())))
+
+    def _span(self, start: str, end: str) -> str:
+        return f"{self._clock(start)} – {self._clock(end)}" if minutes_of(start) or minutes_of(end) else ""
+
+    def _clock(self, hour: str) -> str:
+        return typography.hour(hour, self.language.name)
+
+    def _hour(self, instant: str) -> str:
+        return self._clock(datetime.fromisoformat(instant).astimezone(self.zone).strftime("%H:%M"))
+
+
+def _annexed(contributions: Iterable[Contribution]) -> list[Contribution]:
+    """Every contribution not withheld nor withdrawn: the signed in order, then the anonymous in an order that no hour explains."""
+    ones = [one for one in in_order({one.id: one for one in contributions}) if one.status in ("shown", "hidden")]
+    anonymous = sorted((one for one in ones if not one.by), key=lambda one: hashlib.sha256(one.id.encode()).digest())
+    return [one for one in ones if one.by] + anonymous
+
+
+def _named(one: Participant) -> str:
+    return ", ".join(part for part in (one.name, one.role, one.structure, one.territory) if part)

@@ -1,0 +1,156 @@
+"""Owns the running server: the address phones can reach, what the terminal says, listening, and a clean end."""
+
+import gc
+import json
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import click
+import gevent
+import qrcode
+from gevent import pywsgi
+from gevent.fileobject import FileObjectThread
+
+from facilitate.app import Server, create_app
+from facilitate.core.agenda import Agenda
+from facilitate.core.entry import Act, Caller, Refused
+from facilitate.core.words import N_
+from facilitate.journal import Journal
+from facilitate.language import Language
+from facilitate.render import Entrance
+from facilitate.workshop import Session, utc_now
+
+_BACKLOG = 2048
+
+
+def lan_address() -> str:
+    """This machine's address on the network that phones share; nothing is sent to find it. Loopback where there is no network."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def listen(host: str, port: int, say: Callable[..., str]) -> socket.socket:
+    """A listening socket that sends at once (TCP_NODELAY: without it each small answer waits some 40 ms)."""
+    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        opened.bind((host, port))
+    except OSError as error:
+        raise click.ClickException(say(N_("Port %(port)s is taken on this computer. Try another one: --port %(other)s"), port=port, other=port + 1)) from error
+    opened.listen(_BACKLOG)
+    opened.setblocking(False)
+    return opened
+
+
+def serve(
+    journal: Journal,
+    sheet: Path,
+    agenda: Agenda,
+    language: Language,
+    *,
+    new: bool,
+    host: str,
+    port: int,
+    capacity: int | None,
+    wifi: tuple[str, str] | None,
+    print_urls: str | None,
+    clock: str | None,
+) -> None:
+    """Serves the day of ``sheet`` until Ctrl-C."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    listener = listen(host, port, language.say)
+    shown = lan_address() if host in ("0.0.0.0", "::") else host  # noqa: S104 - any address
+    entrance = Entrance(f"http://{shown}:{listener.getsockname()[1]}", {"name": wifi[0], "password": wifi[1]} if wifi else None)
+    told = _Told(agenda) if clock else None
+    server = create_app(journal, entrance, told.now if told else utc_now)
+    session = server.workshop.sheet(str(sheet.resolve()), sheet.read_text("utf-8-sig"), agenda.title, new=new)
+    if isinstance(session, Refused):
+        raise click.ClickException(language.refusal(session))
+    if capacity:
+        session.act(Act(str(uuid4()), "capacity", content={"most": capacity}), Caller("system"))
+    wsgi = pywsgi.WSGIServer(listener, server.app, log=None, error_log=logging.getLogger("http"))
+    wsgi.start()
+    urls = _urls(entrance, session)
+    if print_urls:
+        click.echo(json.dumps({"code": session.code, "pid": os.getpid(), "urls": urls, "keys": dict(session.row.keys)}))
+        sys.stdout.flush()
+    else:
+        _announce(language, session, urls)
+    # What was made at start lives until the end: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    _until_stopped(wsgi, server, told)
+    if not print_urls:
+        click.echo("\n" + language.say(N_("The day is kept. Run the same command again to go on with it.")), err=True)
+
+
+def _urls(entrance: Entrance, session: Session) -> dict[str, str]:
+    keys, origin, code = session.row.keys, entrance.origin, session.code
+    return {
+        "join": entrance.join(code),
+        "wall": f"{origin}/w/{code}?key={keys['wall']}",
+        "console": f"{origin}/c/{code}?key={keys['console']}",
+        "shelf": f"{origin}/shelf?key={keys['shelf']}",
+    }
+
+
+def _announce(language: Language, session: Session, urls: dict[str, str]) -> None:
+    say = language.say
+    code = qrcode.QRCode(border=2)
+    code.add_data(urls["join"])
+    click.echo(session.state.agenda.title + "\n")
+    code.print_ascii(out=sys.stdout, invert=True)
+    labels = {"join": N_("Phones"), "wall": N_("Wall, for the projector"), "console": N_("Console, for you alone"), "shelf": N_("Shelf, for the documents")}
+    for name, label in labels.items():
+        click.echo(f"{say(label)}\n    {urls[name]}")
+    if "127.0.0.1" in urls["join"]:
+        click.echo(say(N_("No network found: only this computer can open these addresses. Join the room’s Wi-Fi, then run this again.")))
+    click.echo(say(N_("Code %(code)s. Ctrl-C ends the server; the day is kept."), code=f"{session.code[:3]} {session.code[3:]}"))
+
+
+def _until_stopped(wsgi: pywsgi.WSGIServer, server: Server, told: "_Told | None") -> None:
+    stopped = gevent.event.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        gevent.signal_handler(number, stopped.set)
+    reader = gevent.spawn(told.listen, stopped) if told else None
+    stopped.wait()
+    if reader is not None:
+        reader.kill(block=False)
+    wsgi.stop(timeout=1)
+    server.close()
+
+
+class _Told:
+    """A rehearsal's clock: it stands still until a line on stdin says what time it is, and is answered once it is so."""
+
+    def __init__(self, agenda: Agenda) -> None:
+        start = f"{agenda.date if len(agenda.date) == 10 else '2021-01-04'}T{agenda.start or '09:00'}:00"
+        at = datetime.fromisoformat(start).replace(tzinfo=ZoneInfo(agenda.timezone)).astimezone(ZoneInfo("UTC"))
+        self._now = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def now(self) -> str:
+        """The time it was last told."""
+        return self._now
+
+    def listen(self, stopped: Any) -> None:
+        """Reads instants until the rehearsal lets go of stdin, which ends the server."""
+        for line in FileObjectThread(sys.stdin.fileno(), "rb", closefd=False):
+            self._now = line.decode().strip()
+            click.echo(self._now)
+            sys.stdout.flush()
+        stopped.set()

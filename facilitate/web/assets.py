@@ -1,0 +1,76 @@
+"""Owns what browsers are given besides pages: one style and one script per audience, joined at start and served for ever.
+
+``static/audiences.json`` lists the files of each. Scripts are plain modules whose one-line ``import`` and ``export`` words are
+taken out as they are joined, so that a phone asks once; people who read the code read the modules.
+"""
+
+import gzip
+import hashlib
+import inspect
+import json
+import mimetypes
+import re
+from functools import cached_property
+from pathlib import Path
+
+import brotli
+
+from facilitate.core.activity import Kinds
+
+_IMPORT = re.compile(r"^import\s.*;[ \t]*$", re.MULTILINE)
+_EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:function|const|let|class)\b)", re.MULTILINE)
+
+
+class Assets:
+    """The static files by name ('participant.css', 'activities/vote/participant.js'), with one ``build`` mark for them all."""
+
+    def __init__(self, folder: Path, kinds: Kinds) -> None:
+        folders = {kind.kind: Path(inspect.getfile(type(kind))).parent for kind in kinds.values()}
+        styles = "".join(_read(own / "style.css") for _, own in sorted(folders.items()))
+        self._files: dict[str, bytes] = {}
+        for audience, lists in json.loads((folder / "audiences.json").read_text("utf-8")).items():
+            if lists.get("css"):
+                self._files[f"{audience}.css"] = _lean("".join(_read(folder / name) for name in lists["css"]) + styles).encode()
+            if lists.get("js"):
+                self._files[f"{audience}.js"] = _joined([_read(folder / name) for name in lists["js"]]).encode()
+        for kind, own in sorted(folders.items()):
+            for script in sorted(own.glob("*.js")):
+                self._files[f"activities/{kind}/{script.name}"] = script.read_bytes()
+        self._packed: dict[tuple[str, str], bytes] = {}
+
+    @cached_property
+    def build(self) -> str:
+        """Changes when any file does: addresses that hold it may be kept for ever."""
+        digest = hashlib.sha256()
+        for name, data in sorted(self._files.items()):
+            digest.update(name.encode() + data)
+        return digest.hexdigest()[:10]
+
+    def address(self, name: str) -> str:
+        """Where a file is served; '' for one that does not exist (a kind without a script)."""
+        return f"/static/{self.build}/{name}" if name in self._files else ""
+
+    def get(self, name: str, accepted: str) -> tuple[bytes, str, str] | None:
+        """(bytes, media type, content encoding or '') for a file, packed once per encoding."""
+        data = self._files.get(name)
+        if data is None:
+            return None
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        kind = "text/javascript" if name.endswith(".js") else kind
+        encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
+        if encoding and (name, encoding) not in self._packed:
+            self._packed[name, encoding] = brotli.compress(data, quality=9) if encoding == "br" else gzip.compress(data, 9, mtime=0)
+        return self._packed.get((name, encoding), data), f"{kind}; charset=utf-8", encoding
+
+
+def _read(file: Path) -> str:
+    return file.read_text("utf-8") + "\n" if file.exists() else ""
+
+
+def _joined(modules: list[str]) -> str:
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", module)) for module in modules)
+
+
+def _lean(style: str) -> str:
+    """Without its comments: they are for those who read the files."""
+    return re.sub(r"/\*.*?\*/\s*", "", style, flags=re.DOTALL)

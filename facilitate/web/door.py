@@ -1,0 +1,257 @@
+"""Owns the door of every HTTP request: which session, whose key, which language, from where; and how an answer is given back."""
+
+import gzip
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import brotli
+from flask import Blueprint, Response, abort, current_app, g, redirect, request
+from werkzeug.exceptions import HTTPException
+
+from facilitate.core.entry import Audience, Caller, Refused
+from facilitate.core.words import N_
+from facilitate.language import LANGUAGES, Language
+from facilitate.live import Live
+from facilitate.render import Screens
+from facilitate.workshop import Answer, Later, Session, Workshop
+
+door = Blueprint("door", __name__)
+
+CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_MONTH = 30 * 24 * 3600
+_SMALL = 600
+
+
+def workshop() -> Workshop:
+    """The workshop behind this server."""
+    found: Workshop = current_app.extensions["workshop"]
+    return found
+
+
+def screens() -> Screens:
+    """The screens of this server."""
+    found: Screens = current_app.extensions["screens"]
+    return found
+
+
+def live() -> Live:
+    """Its real-time side."""
+    found: Live = current_app.extensions["live"]
+    return found
+
+
+def session_of(code: str) -> Session:
+    """The session of a code, or a page that says what to check."""
+    session = workshop().session(code)
+    if session is None:
+        stop(Refused("unknown-session", N_("This code belongs to no day. Check it on the poster: three letters, three digits."), status=404))
+    return session
+
+
+def language() -> Language:
+    """The reader's: asked for, then kept in a cookie, then their browser's, then the sheet's."""
+    asked = request.args.get("lang") or request.cookies.get("lang")
+    if asked not in LANGUAGES:
+        asked = request.accept_languages.best_match(LANGUAGES) or g.get("sheet_language") or LANGUAGES[0]
+    return screens().say(asked)
+
+
+def cookie_name(audience: str, code: str) -> str:
+    """One laptop shows wall, console and phone at once: each has its own."""
+    return f"{audience}-{code}"
+
+
+def caller(session: Session, audience: Audience) -> Caller | None:
+    """Who asks: the bearer of a key, else this browser's cookie for that audience."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return session.caller(key.strip())
+    found = session.caller(request.cookies.get(cookie_name(audience, session.code), ""))
+    return found if found and found.audience == audience else None
+
+
+def staff(session: Session, *audiences: Audience) -> Caller:
+    """One of these staff keys, or a refusal."""
+    for audience in audiences:
+        found = caller(session, audience)
+        if found and found.audience in audiences:
+            return found
+    stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
+
+
+def take_key(session: Session, audience: Audience) -> Response | None:
+    """A printed address carries a key: it becomes a cookie, and the address loses it."""
+    key = request.args.get("key")
+    if key is None:
+        return None
+    found = session.caller(key)
+    if found is None or found.audience != audience:
+        stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
+    response = go(request.path)
+    give_key(response, session, audience, key)
+    return response
+
+
+def give_key(response: Response, session: Session, audience: str, key: str) -> None:
+    """Leaves a key with this browser."""
+    name = cookie_name(audience, session.code)
+    response.set_cookie(name, key, max_age=_MONTH, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+
+
+def go(address: str) -> Response:
+    """303: the answer to a form is a page of its own."""
+    response = redirect(address, 303)
+    assert isinstance(response, Response)
+    return response
+
+
+def wants_json() -> bool:
+    """A program, or a script of ours: anything but a browser that shows pages."""
+    return request.is_json or "text/html" not in request.headers.get("Accept", "")
+
+
+def body() -> Mapping[str, Any] | None:
+    """The request's JSON object, or its form's fields nested; None when it is neither. Never raises."""
+    if request.is_json:
+        try:
+            data = json.loads(request.get_data(cache=False), parse_constant=_no_such_number)
+        except (ValueError, RecursionError):
+            return None
+        return data if isinstance(data, dict) else None
+    return nested(request.form.items(multi=True))
+
+
+def _no_such_number(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def nested(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """A form's fields as JSON: 'content.dots.a' = '2' → {'content': {'dots': {'a': '2'}}}; a name ending in '[]' makes a list."""
+    tree: dict[str, Any] = {}
+    for name, value in fields:
+        *path, last = name.split(".")[:6]
+        place = tree
+        for part in path:
+            below = place.setdefault(part, {})
+            place = below if isinstance(below, dict) else {}
+        if last.endswith("[]"):
+            kept = place.setdefault(last[:-2], [])
+            if isinstance(kept, list):
+                kept.append(value)
+        else:
+            place[last] = value
+    return tree
+
+
+def refusal(answer: Refused | Later) -> Response:
+    """A refusal as JSON: for good ('refused'), or for now ('later')."""
+    text = language().refusal(Refused(answer.code, answer.text, answer.values, plural=getattr(answer, "plural", "")))
+    if isinstance(answer, Later):
+        response = as_json({"later": text, "code": answer.code}, answer.status)
+        response.headers["Retry-After"] = str(answer.seconds)
+        return response
+    return as_json({"refused": text, "code": answer.code} | ({"field": answer.field} if answer.field else {}), answer.status)
+
+
+def words(answer: Refused | Later) -> str:
+    """Why, in the reader's language."""
+    return language().refusal(Refused(answer.code, answer.text, answer.values, plural=getattr(answer, "plural", "")))
+
+
+def as_json(data: Any, status: int = 200) -> Response:
+    """A JSON answer."""
+    return Response(json.dumps(data, ensure_ascii=False), status, mimetype="application/json")
+
+
+def as_page(html: str, status: int = 200) -> Response:
+    """A page."""
+    return Response(html, status, mimetype="text/html")
+
+
+def message(answer: Refused | Later) -> Response:
+    """A page that says what happened and what to do."""
+    status = answer.status
+    return as_page(screens().page("message.html", language().name, text=words(answer), code=answer.code, status=status), status)
+
+
+def stop(answer: Refused | Later) -> NoReturn:
+    """Ends the request with a refusal, as JSON or as a page."""
+    abort(refusal(answer) if wants_json() else message(answer))
+
+
+def acknowledge(answer: Answer) -> Response | None:
+    """What a program is told of its act; None for a browser's form, which gets a page."""
+    if not wants_json():
+        return None
+    return as_json({"seq": answer}) if isinstance(answer, int) else refusal(answer)
+
+
+def new_id() -> str:
+    """For acts that a page makes itself."""
+    return str(uuid4())
+
+
+@door.before_app_request
+def same_origin() -> None:
+    """Against forgery: what changes something comes from a page of ours, or carries a key itself."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.headers.get("Authorization"):
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        stop(Refused("foreign-origin", N_("This request comes from another site: nothing was changed."), status=403))
+
+
+@door.after_app_request
+def finish(response: Response) -> Response:
+    """Headers that every answer carries, and packing for what is worth it."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Cache-Control", "no-store")
+    asked = request.args.get("lang")
+    if asked in LANGUAGES and response.mimetype == "text/html":
+        response.set_cookie("lang", asked, max_age=12 * _MONTH, samesite="Lax", path="/")
+    return _packed(response)
+
+
+def _packed(response: Response) -> Response:
+    if response.direct_passthrough or response.headers.get("Content-Encoding") or not (response.mimetype or "").startswith(("text/", "application/json")):
+        return response
+    data = response.get_data()
+    accepted = request.headers.get("Accept-Encoding", "")
+    response.headers.add("Vary", "Accept-Encoding")
+    if len(data) > _SMALL and "br" in accepted:
+        response.set_data(brotli.compress(data, quality=4))
+        response.headers["Content-Encoding"] = "br"
+    elif len(data) > _SMALL and "gzip" in accepted:
+        response.set_data(gzip.compress(data, 5))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+@door.app_errorhandler(HTTPException)
+def http_error(error: HTTPException) -> Response:
+    """Werkzeug's own refusals, in words."""
+    if error.response is not None:
+        assert isinstance(error.response, Response)
+        return error.response
+    known = {
+        404: Refused("not-found", N_("There is nothing at this address. Scan the code again, or type it."), status=404),
+        405: Refused("not-found", N_("There is nothing at this address. Scan the code again, or type it."), status=405),
+        413: Refused("too-large", N_("This is too large to be sent. Shorten it: what you wrote is still on your screen."), status=413),
+    }
+    status = error.code or 500
+    answer = known.get(status) or Refused("malformed", N_("This message could not be read. Nothing was changed."), status=status)
+    return refusal(answer) if wants_json() else message(answer)
+
+
+@door.app_errorhandler(Exception)
+def defect(error: Exception) -> Response:
+    """A defect of ours: logged with its trace, told without it."""
+    current_app.logger.exception("%s could not be answered", request.path)
+    answer = Later("broken", N_("Something went wrong on the room’s computer. Your text is kept; tell the facilitators if it stays."), 10, 500)
+    return refusal(answer) if wants_json() else message(answer)

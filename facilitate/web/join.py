@@ -1,0 +1,92 @@
+"""Owns the way in: the code typed, the join page that the QR opens, joining, and coming back on another phone."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from facilitate.core.entry import Refused
+from facilitate.core.rules import PROFILE, is_yes, read_act
+from facilitate.core.words import N_
+from facilitate.web.door import (
+    as_json,
+    as_page,
+    body,
+    caller,
+    give_key,
+    go,
+    language,
+    new_id,
+    refusal,
+    screens,
+    session_of,
+    wants_json,
+    words,
+    workshop,
+)
+from facilitate.workshop import Later, Session
+
+join = Blueprint("join", __name__)
+
+
+@join.get("/")
+def code() -> Response:
+    """Type the code that the poster or the wall shows."""
+    typed = request.args.get("code", "")
+    if typed:
+        found = workshop().session(typed)
+        if found is not None:
+            return go(f"/j/{found.code}")
+        refused = Refused("unknown-session", N_("This code belongs to no day. Check it on the poster: three letters, three digits."), status=404)
+        return as_page(screens().page("code.html", language().name, typed=typed, refused=words(refused)), 404)
+    return as_page(screens().page("code.html", language().name, typed="", refused=""))
+
+
+@join.get("/j/<code>")
+def page(code: str) -> Response:
+    """The join page; a phone that has joined goes straight to the day."""
+    session = session_of(code)
+    if caller(session, "participant"):
+        return go(f"/s/{session.code}" + (f"?lang={request.args['lang']}" if "lang" in request.args else ""))
+    return _page(session)
+
+
+@join.post("/j/<code>")
+def enter(code: str) -> Response:
+    """Joins: every answer is optional. ``rejoin`` with a code brings a person to this phone instead."""
+    session, sent = session_of(code), body()
+    if sent is None:
+        return refusal(Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400))
+    if str(sent.get("rejoin") or "").strip():
+        found = session.rejoin(str(sent["rejoin"])[:40])
+        if found is None:
+            return _refused(session, Refused("rejoin", N_("This code is unknown or has expired. Ask the facilitators for another one."), status=403), sent)
+        return _joined(session, *found)
+    # A phone that has joined already stays who it is: pressing twice makes no one twice.
+    known = caller(session, "participant")
+    if known and known.audience == "participant" and not wants_json():
+        return go(f"/s/{session.code}")
+    profile = {field.key: sent[field.key] for field in PROFILE if field.key in sent}
+    profile |= {"named": is_yes(sent["named"])} if "named" in sent else {}
+    act = read_act({"id": sent.get("id") or new_id(), "do": "join", "content": profile})
+    answer = act if isinstance(act, Refused) else session.join(act.id, act.content)
+    if isinstance(answer, Refused | Later):
+        return _refused(session, answer, sent)
+    return _joined(session, *answer)
+
+
+def _joined(session: Session, participant: str, key: str) -> Response:
+    response = as_json({"participant": participant, "key": key}) if wants_json() else go(f"/s/{session.code}")
+    give_key(response, session, "participant", key)
+    return response
+
+
+def _refused(session: Session, answer: Refused | Later, sent: Any) -> Response:
+    if wants_json():
+        return refusal(answer)
+    return _page(session, words(answer), sent, answer.status)
+
+
+def _page(session: Session, refused: str = "", typed: Any = None, status: int = 200) -> Response:
+    about = screens().about(session)
+    html = screens().page("join.html", language().name, session=about, typed=typed or {}, refused=refused, full=session.state.full, id=new_id(), fields=PROFILE)
+    return as_page(html, status)

@@ -1,0 +1,110 @@
+"""Owns the phone's pages, and the one address that takes acts: for phones, consoles and programs alike."""
+
+from flask import Blueprint, Response, request
+
+from facilitate.core.entry import Audience, Caller, Refused
+from facilitate.core.rules import read_act
+from facilitate.core.words import N_
+from facilitate.render import Asked, Place
+from facilitate.web.door import acknowledge, as_json, as_page, body, caller, go, language, live, refusal, screens, session_of, stop, wants_json, words
+from facilitate.workshop import Session
+
+participant = Blueprint("participant", __name__)
+
+_PLACES: dict[str, Place] = {"now": "now", "mine": "mine", "cards": "cards", "wall": "wall", "console": "console"}
+
+
+def place_of(name: str) -> Place:
+    """A place by its name in an address, or a page that says there is none."""
+    if name not in _PLACES:
+        stop(Refused("not-found", N_("There is nothing at this address. Scan the code again, or type it."), status=404))
+    return _PLACES[name]
+
+
+def audience_of(place: Place) -> Audience:
+    """Whose place it is."""
+    return "wall" if place == "wall" else "console" if place == "console" else "participant"
+
+
+def asked(session: Session, place: Place, who: Caller) -> Asked:
+    """The circumstances of a screen."""
+    here = language().name
+    return Asked(who, here, live().here(session), rooms=live().rooms_of(session, place, who, here))
+
+
+@participant.get("/s/<code>")
+@participant.get("/s/<code>/<any(mine, cards):place>")
+def page(code: str, place: str = "now") -> Response:
+    """What is on, what I wrote, the wall: the three places of a phone."""
+    session = session_of(code)
+    who = caller(session, "participant")
+    if who is None or who.audience != "participant":
+        return go(f"/j/{session.code}")
+    where = place_of(place)
+    return as_page(screens().live_page(session, where, asked(session, where, who)))
+
+
+@participant.get("/s/<code>/region/<name>")
+def region(code: str, name: str) -> Response:
+    """The region of a live page, as an update would have brought it: {"rooms": {room: seq}, "html"}."""
+    session, place = session_of(code), place_of(name)
+    who = caller(session, audience_of(place))
+    if who is None or who.audience != audience_of(place):
+        return refusal(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
+    circumstances = asked(session, place, who)
+    return as_json({"rooms": circumstances.rooms, "seq": session.state.seq, "html": screens().region(session, place, circumstances)})
+
+
+@participant.post("/s/<code>/act")
+def act(code: str) -> Response:
+    """The one address of acts. A program gets JSON; a form gets a 303, or its page back with what was typed."""
+    session = session_of(code)
+    as_console = request.args.get("as") == "console"
+    who = caller(session, "console" if as_console else "participant")
+    if who is None:
+        return _back(session, None, Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
+    sent = read_act(body())
+    answer = sent if isinstance(sent, Refused) else session.act(sent, who)
+    told = acknowledge(answer)
+    if told is not None:
+        return told
+    if isinstance(answer, int):
+        return go(_page_of(session, who))
+    return _back(session, who, answer, sent)
+
+
+def _page_of(session: Session, who: Caller) -> str:
+    back = request.args.get("back", "")
+    if who.audience == "console":
+        return f"/c/{session.code}"
+    return f"/s/{session.code}/mine" if back == "mine" else f"/s/{session.code}"
+
+
+def _back(session: Session, who: Caller | None, answer: object, sent: object = None) -> Response:
+    """Without script: the page again, what was typed still in it, and why it was refused."""
+    from facilitate.core.entry import Act
+    from facilitate.web.door import message
+    from facilitate.workshop import Later
+
+    assert isinstance(answer, Refused | Later)
+    if wants_json():
+        return refusal(answer)
+    if who is None:
+        return message(answer)
+    place: Place = "console" if who.audience == "console" else "mine" if request.args.get("back") == "mine" else "now"
+    circumstances = asked(session, place, who)
+    typed = dict(sent.content) if isinstance(sent, Act) else {}
+    step = sent.activity if isinstance(sent, Act) and place == "now" else ""
+    again = Asked(who, circumstances.language, circumstances.here, typed, words(answer), step, circumstances.rooms)
+    return as_page(screens().live_page(session, place, again), answer.status)
+
+
+@participant.get("/s/<code>/state")
+def state(code: str) -> Response:
+    """What this key may see, as JSON."""
+    session = session_of(code)
+    audience = request.args.get("as", "participant")
+    who = caller(session, audience if audience in ("wall", "console") else "participant")  # type: ignore[arg-type]
+    if who is None:
+        return refusal(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
+    return as_json(screens().state(session, who))

@@ -1,0 +1,63 @@
+"""Owns the staff's list of days, and the documents of each."""
+
+from flask import Blueprint, Response, make_response, request
+from gevent import get_hub
+
+from facilitate.core.entry import Refused
+from facilitate.core.words import N_
+from facilitate.language import LANGUAGES
+from facilitate.restitution import FORMATS, write
+from facilitate.restitution.build import build
+from facilitate.restitution.html import style_hash
+from facilitate.web.door import CSP, as_page, caller, give_key, go, language, screens, session_of, staff, stop, workshop
+from facilitate.workshop import Session
+
+shelf = Blueprint("shelf", __name__)
+
+
+@shelf.get("/shelf")
+def page() -> Response:
+    """Every day this browser holds the shelf's key of; the printed address carries one."""
+    key = request.args.get("key")
+    if key is not None:
+        for row in workshop().journal.sessions():
+            session = workshop().session(row.code)
+            found = session.caller(key) if session else None
+            if session and found and found.audience == "shelf":
+                response = go("/shelf")
+                give_key(response, session, "shelf", key)
+                return response
+    days = []
+    for row in workshop().journal.sessions():
+        session = workshop().session(row.code)
+        if session and caller(session, "shelf"):
+            days.append(screens().about(session) | {"status": _status(session), "formats": tuple(FORMATS)})
+    if not days:
+        stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
+    return as_page(screens().page("shelf.html", language().name, days=days))
+
+
+def _status(session: Session) -> str:
+    state = session.state
+    return "finished" if state.finished else "running" if any(step.opened for step in state.ordered) else "coming"
+
+
+@shelf.get("/s/<code>/restitution.<format>")
+def restitution(code: str, format: str) -> Response:
+    """The restitution at any moment of the day, in one format, with the console's or the shelf's key."""
+    session = session_of(code)
+    staff(session, "shelf", "console")
+    if format not in FORMATS:
+        stop(Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404))
+    session_language = request.args.get("lang") if request.args.get("lang") in LANGUAGES else session.state.agenda.language
+    say = screens().say(str(session_language))
+    document = build(session.state, workshop().kinds, say)
+    # Whatever takes longer than a blink leaves the hub: phones are answered while a document is written.
+    data = get_hub().threadpool.apply(write, (document, format, say.say))
+    response = make_response(data)
+    response.headers["Content-Type"] = FORMATS[format].media
+    if format == "html":
+        response.headers["Content-Security-Policy"] = CSP.replace("style-src 'self'", f"style-src {style_hash()}")
+    name = f"{session.code}-restitution.{format}"
+    response.headers["Content-Disposition"] = f'{"inline" if format == "html" else "attachment"}; filename="{name}"'
+    return response

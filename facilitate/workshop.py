@@ -1,0 +1,319 @@
+"""Owns the one door: every act upon a session passes through ``Session.act``, is decided, stored, and only then answered.
+
+A session has one queue and one greenlet. It takes what has gathered, decides each act against the state left by those before it,
+commits the whole batch in one go (in a thread: the hub goes on serving), then publishes the new state, answers, and tells the
+subscribers. A batch that could not be stored leaves no trace, and its acts are answered 'later'.
+"""
+
+import hashlib
+import hmac
+import logging
+import secrets
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import gevent
+from gevent.event import AsyncResult
+from gevent.queue import Queue
+from gevent.threadpool import ThreadPool
+
+from facilitate.core.activity import Kinds
+from facilitate.core.contribution import Viewer
+from facilitate.core.entry import Act, Actor, Caller, Entry, Refused
+from facilitate.core.rules import Known, decide
+from facilitate.core.state import SessionState, apply
+from facilitate.core.words import N_
+from facilitate.journal import STAFF, Conflict, Damaged, Journal, KeyRow, SessionRow, Unavailable
+
+log = logging.getLogger(__name__)
+
+_BATCH = 500
+_WAITING = 5000
+_REJOIN_SECONDS = 600
+_REJOIN_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: keep the act and send it again after ``seconds``. Same shape as Refused: a stable code and a msgid."""
+
+    code: str
+    text: str
+    seconds: int = 3
+    status: int = 503
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+Answer = int | Refused | Later
+Changed = Callable[["Session", Sequence[Entry], Sequence[Caller], SessionState], None]
+"""Called after each commit: the session (already in its new state), the new entries, who asked, the state before."""
+
+
+def utc_now() -> str:
+    """Now, as entries write it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def hash_key(key: str) -> str:
+    """What is stored of a participant's key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class Workshop:
+    """All the sessions of one journal. ``clock`` gives the time of entries (UTC, ISO); the core never asks for it itself."""
+
+    def __init__(self, journal: Journal, kinds: Kinds, clock: Callable[[], str] = utc_now) -> None:
+        self.journal = journal
+        self.kinds = kinds
+        self.clock = clock
+        self.writer = ThreadPool(1)
+        self.subscribers: list[Changed] = []
+        self._sessions: dict[str, Session] = {}
+
+    def session(self, code: str) -> "Session | None":
+        """The session of a code as people type it ('rvt 482'), loaded from the journal the first time; None if there is none."""
+        typed = "".join(code.split()).upper()
+        if typed not in self._sessions:
+            row = self.journal.session(typed) if typed.isalnum() and len(typed) <= 12 else None
+            if row is None:
+                return None
+            self._sessions[row.code] = Session(self, row)
+        return self._sessions[typed]
+
+    def sheet(self, path: str, text: str, title: str, *, new: bool = False) -> "Session | Refused":
+        """The session that runs the sheet at ``path``: the one already begun, or a new one. A changed text becomes a revision."""
+        row = None if new else self.journal.at_path(path)
+        row = row or self.journal.create(path=path, title=title, created=self.clock())
+        session = self._sessions.setdefault(row.code, Session(self, row))
+        answer = session.act(Act(str(uuid.uuid4()), "sheet", content={"text": text}), Caller("system"))
+        if isinstance(answer, Later):
+            raise Unavailable(answer.text)
+        return answer if isinstance(answer, Refused) else session
+
+    def close(self) -> None:
+        """Waits for what is being written, then lets go of the journal."""
+        for session in self._sessions.values():
+            session.stop()
+        self.writer.join()
+        self.writer.kill()
+        self.journal.close()
+
+
+@dataclass(slots=True)
+class _Waiting:
+    act: Act
+    caller: Caller
+    answer: AsyncResult[Answer]
+    keys: tuple[KeyRow, ...] = ()
+
+
+class Session:
+    """One day: its committed state, its keys, and the queue its acts pass through."""
+
+    def __init__(self, workshop: Workshop, row: SessionRow) -> None:
+        self.workshop = workshop
+        self.row = row
+        self.code = row.code
+        self.state = SessionState()
+        for entry in workshop.journal.since(row.id):
+            self.state = apply(self.state, entry, workshop.kinds)
+        self._phones = {key.hash: key.participant for key in workshop.journal.keys(row.id)}
+        self._secrets: dict[str, bytes] = {}
+        self._unsure = False
+        self._joined: dict[str, tuple[str, str]] = {}
+        self._rejoin: dict[str, tuple[str, float]] = {}
+        self._queue: Queue[_Waiting] = Queue()
+        self._timer: gevent.Greenlet[..., None] | None = None
+        self._greenlet = gevent.spawn(self._work)
+        self._announce()
+
+    # Who is at the door
+
+    def caller(self, key: str) -> Caller | None:
+        """Whose key this is; compared in constant time for the staff's, by its hash for phones."""
+        if not key or len(key) > 200:
+            return None
+        for audience in STAFF:
+            if hmac.compare_digest(self.row.keys.get(audience, "").encode(), key.encode()):
+                return Caller(audience)  # type: ignore[arg-type]
+        participant = self._phones.get(hash_key(key))
+        return Caller("participant", participant, key) if participant else None
+
+    def viewer(self, caller: Caller, activity: str) -> Viewer:
+        """What a kind's view may know of the one who looks."""
+        return Viewer(caller.audience, caller.participant, self._voter(caller, activity), caller.owner)
+
+    def join(self, id: str, profile: Mapping[str, Any]) -> tuple[str, str] | Refused | Later:
+        """(participant, raw key) for someone who joins. The same ``id`` again, as from a double tap, gives the same ones."""
+        if id in self._joined:
+            return self._joined[id]
+        participant, key = str(uuid.uuid4()), secrets.token_urlsafe(16)
+        act = Act(id, "join", content={**profile})
+        answer = self._ask(act, Caller("participant", participant, key), (KeyRow(hash_key(key), "participant", participant),))
+        if not isinstance(answer, int):
+            return answer
+        self._joined[id] = participant, key
+        return participant, key
+
+    def issue_rejoin(self, participant: str) -> str | None:
+        """A code of six digits that moves a person to another phone: once, within ten minutes. None for someone unknown."""
+        if participant not in self.state.people:
+            return None
+        self._rejoin = {code: kept for code, kept in self._rejoin.items() if kept[1] > time.monotonic()}
+        code = f"{secrets.randbelow(10**_REJOIN_DIGITS):0{_REJOIN_DIGITS}}"
+        self._rejoin[code] = participant, time.monotonic() + _REJOIN_SECONDS
+        return code
+
+    def rejoin(self, code: str) -> tuple[str, str] | None:
+        """(participant, a new raw key) for a rejoin code. The old phone's key stays valid for what it still has to send."""
+        participant, until = self._rejoin.pop("".join(code.split()), ("", 0.0))
+        if not participant or until < time.monotonic():
+            return None
+        key = secrets.token_urlsafe(16)
+        row = KeyRow(hash_key(key), "participant", participant)
+        self.workshop.writer.apply(self.workshop.journal.add_key, (self.row.id, row))
+        self._phones[row.hash] = participant
+        return participant, key
+
+    # Acts
+
+    def act(self, act: Act, caller: Caller) -> Answer:
+        """Decides and stores one act; returns once it is on disk, or with the reason why it is not."""
+        return self._ask(act, caller, ())
+
+    def _ask(self, act: Act, caller: Caller, keys: tuple[KeyRow, ...]) -> Answer:
+        if self._queue.qsize() > _WAITING:
+            return Later("busy", N_("Many people are writing at once. Your text is kept and leaves by itself in a moment."))
+        waiting = _Waiting(act, caller, AsyncResult(), keys)
+        self._queue.put(waiting)
+        return cast(Answer, waiting.answer.get())
+
+    def _work(self) -> None:
+        while True:
+            batch = [self._queue.get()]
+            while len(batch) < _BATCH and not self._queue.empty():
+                batch.append(self._queue.get())
+            try:
+                self._settle(batch)
+            except Exception:
+                # A defect in one activity must not silence the day: this batch is answered 'later', the next one goes on.
+                log.exception("a batch of %d acts could not be decided", len(batch))
+                self._answer(batch, [_broken()] * len(batch))
+
+    def _settle(self, batch: Sequence[_Waiting]) -> None:
+        """Decides a batch, commits it, publishes the state, answers, tells the subscribers."""
+        if self._unsure:
+            # A commit whose connection was lost may have been stored all the same.
+            self._catch_up()
+            self._unsure = False
+        before = self.state
+        while True:
+            state, answers, entries = self._decided(batch)
+            keys = [key for waiting, answer in zip(batch, answers, strict=True) for key in waiting.keys if isinstance(answer, int)]
+            if not entries:
+                return self._answer(batch, answers)
+            try:
+                self.workshop.writer.apply(self.workshop.journal.append, (self.row.id, self.state.seq, entries, keys))
+                break
+            except Conflict:
+                self._catch_up()
+                before = self.state
+            except (Unavailable, Damaged):
+                log.exception("the journal could not be written")
+                self._unsure = True
+                later = Later("storage", N_("The room’s computer cannot save just now. Your text is kept and leaves by itself."))
+                return self._answer(batch, [later if isinstance(answer, int) else answer for answer in answers])
+        self.state = state
+        self._phones |= {key.hash: key.participant for key in keys}
+        if state.finished and not before.finished:
+            self._secrets.clear()
+            self.workshop.writer.apply(self.workshop.journal.destroy_secrets, (self.row.id,))
+        self._announce()
+        self._answer(batch, answers)
+        for told in self.workshop.subscribers:
+            told(self, entries, [waiting.caller for waiting in batch], before)
+
+    def _decided(self, batch: Sequence[_Waiting]) -> tuple[SessionState, list[Answer], list[Entry]]:
+        state, answers, entries = self.state, list[Answer](), list[Entry]()
+        for waiting in batch:
+            act, caller = waiting.act, waiting.caller
+            actor = Actor(caller.audience, caller.participant, caller.owner(act.on or act.id), self._voter(caller, act.activity))
+            try:
+                decided = decide(state, act, actor, self.workshop.clock(), self.workshop.kinds)
+                if isinstance(decided, tuple):
+                    after = state
+                    for entry in decided:
+                        after = apply(after, entry, self.workshop.kinds)
+                    state = after
+            except Exception:
+                log.exception("an act of the kind %r could not be decided", act.do)
+                answers.append(_broken())
+                continue
+            if isinstance(decided, Refused):
+                answers.append(decided)
+            elif isinstance(decided, Known):
+                answers.append(int(decided))
+            else:
+                entries.extend(decided)
+                answers.append(state.seq)
+        return state, answers, entries
+
+    @staticmethod
+    def _answer(batch: Sequence[_Waiting], answers: Sequence[Answer]) -> None:
+        for waiting, answer in zip(batch, answers, strict=True):
+            waiting.answer.set(answer)
+
+    def _catch_up(self) -> None:
+        """Another worker wrote: reads what it wrote."""
+        for entry in self.workshop.writer.apply(self.workshop.journal.since, (self.row.id, self.state.seq)):
+            self.state = apply(self.state, entry, self.workshop.kinds)
+        self._phones = {key.hash: key.participant for key in self.workshop.writer.apply(self.workshop.journal.keys, (self.row.id,))}
+
+    def _voter(self, caller: Caller, activity: str) -> str:
+        """This participant's pseudonym in one activity: its secret is kept outside the journal and destroyed with the day's end."""
+        step = self.state.steps.get(activity)
+        kind = self.workshop.kinds.get(step.activity.kind) if step else None
+        if not caller.participant or kind is None or not kind.pseudonymous or self.state.finished:
+            return ""
+        if activity not in self._secrets:
+            self._secrets[activity] = self.workshop.writer.apply(self.workshop.journal.make_secret, (self.row.id, activity))
+        return hmac.new(self._secrets[activity], caller.participant.encode(), hashlib.sha256).hexdigest()[:32]
+
+    # Announced closings
+
+    def _announce(self) -> None:
+        """Wakes when the first announced closing falls due. The journal holds the announcement, so a restart keeps it."""
+        if self._timer is not None:
+            self._timer.kill(block=False)
+        due = [(step.closing, id) for id, step in self.state.steps.items() if step.closing and step.status == "open"]
+        if not due:
+            self._timer = None
+            return
+        until, id = min(due)
+        seconds = (datetime.fromisoformat(until) - datetime.fromisoformat(self.workshop.clock())).total_seconds()
+        self._timer = gevent.spawn_later(max(0.0, seconds), self._fall_due, id, until)
+
+    def _fall_due(self, id: str, until: str) -> None:
+        step = self.state.steps[id]
+        if step.closing != until or step.status != "open":
+            return
+        then = step.then if id == self.state.now else "close"
+        content = {"leaving": id} if then == "next" else {}
+        # Not from this greenlet: the announcement that follows would end it.
+        gevent.spawn(self.act, Act(str(uuid.uuid4()), then, id, content), Caller("system"))
+
+    def stop(self) -> None:
+        """Ends the greenlets once the queue is empty."""
+        while not self._queue.empty():
+            gevent.sleep(0.01)
+        if self._timer is not None:
+            self._timer.kill()
+        self._greenlet.kill()
+
+
+def _broken() -> Later:
+    return Later("broken", N_("Something went wrong on the room’s computer. Your text is kept; tell the facilitators if it stays."), 10, 500)
