@@ -1,0 +1,57 @@
+// The console: drives, and says since when it is cut off.
+import { Acts, make } from "./acts.js";
+import { hourNow } from "./clock.js";
+import { Live, words } from "./live.js";
+
+const banner = document.getElementById("banner");
+const live = new Live({
+  before: (next) => acts.before(next),
+  placed: () => {
+    acts.placed();
+    mirror();
+  },
+  changed: (link, was) => {
+    const off = link !== "ok";
+    document.documentElement.classList.toggle("off", off);
+    for (const one of live.region.querySelectorAll(".desk button")) one.setAttribute("aria-disabled", off);
+    if (!off) acts.outbox.flush();
+    if (off === (was !== "ok")) return;
+    banner.replaceChildren();
+    if (!off) return;
+    const box = make("div", "lost row", "");
+    const text = make("p", "", "");
+    text.append(make("b", "", words.cut.replace("{hour}", hourNow(document.documentElement.lang))), " " + words.dated);
+    const retry = make("button", "button second small", words.retry);
+    retry.onclick = () => live.retry(0);
+    box.append(text, retry);
+    banner.append(box);
+  },
+});
+const acts = new Acts(live);
+
+/** What a phone shows, in its own tree: its ids and styles stay its own. */
+function mirror() {
+  const sent = live.region.querySelector("[data-mirror]");
+  const place = live.region.querySelector("[data-mirror-here]");
+  if (!sent || !place) return;
+  if (!place.shadowRoot) {
+    place.className = "mirror";
+    place.setAttribute("inert", "");
+    place.setAttribute("aria-hidden", "true");
+    const style = document.createElement("link");
+    style.rel = "stylesheet";
+    style.href = document.body.dataset.phone;
+    const phone = make("div", "phone", "");
+    const screen = make("div", "screen", "");
+    Object.assign(phone.style, { inlineSize: "24.375rem", transform: "scale(.65)", transformOrigin: "0 0" });
+    phone.append(screen);
+    place.attachShadow({ mode: "open" }).append(style, phone);
+  }
+  const screen = place.shadowRoot.querySelector(".screen");
+  if (screen.dataset.html === sent.innerHTML) return;
+  screen.dataset.html = sent.innerHTML;
+  screen.innerHTML = sent.innerHTML;
+  for (const one of screen.querySelectorAll("a, button, input, select, textarea, summary")) one.tabIndex = -1;
+}
+
+live.start();

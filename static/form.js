@@ -1,0 +1,52 @@
+// Owns what a form says: names like content.a.b nest, names ending in [] make lists, by the same rule as the server.
+
+export function readForm(form, pressed) {
+  const ticks = new Set();
+  for (const one of form.elements) if (one.type === "checkbox" && !one.name.endsWith("[]")) ticks.add(one.name);
+  const pairs = [...new FormData(form)].map(([name, value]) => [name, ticks.has(name) ? true : value]);
+  if (pressed && pressed.name) pairs.push([pressed.name, pressed.value]);
+  return pairs;
+}
+
+export function toAct(pairs) {
+  const act = {};
+  for (const [name, value] of pairs) {
+    const path = name.replace("[]", "").split(".");
+    const last = path.pop();
+    let at = act;
+    for (const step of path) at = at[step] = at[step] || {};
+    if (name.endsWith("[]")) (at[last] = at[last] || []).push(value);
+    else at[last] = value;
+  }
+  return act;
+}
+
+const isText = (one) => one.type === "textarea" || one.type === "text";
+
+export function saidIn(form) {
+  const texts = [...form.elements].filter((one) => isText(one) && one.value.trim());
+  return texts.length ? texts[0].value.trim() : "";
+}
+
+export function isTouched(form) {
+  return [...form.elements].some((one) => (isText(one) && one.value !== one.defaultValue) || one.checked !== one.defaultChecked);
+}
+
+/** Puts what was kept back into a form; hidden fields stay the page's own. */
+export function fillForm(form, pairs) {
+  const left = pairs.slice();
+  for (const one of form.elements) {
+    if (!one.name || one.type === "hidden" || one.type === "submit") continue;
+    const ticked = one.type === "checkbox" || one.type === "radio";
+    const at = left.findIndex(([name, value]) => name === one.name && (!ticked || value === true || value === one.value));
+    if (ticked) one.checked = at >= 0;
+    else if (at >= 0) one.value = left.splice(at, 1)[0][1];
+    const fold = at >= 0 && !ticked && one.value && one.closest("details");
+    if (fold) fold.open = true;
+  }
+}
+
+/** Signs too many, counted as the server does; negative while there is room. */
+export function overBy(one) {
+  return [...one.value.replace(/\r\n?/g, "\n").normalize().trim()].length - one.dataset.limit;
+}

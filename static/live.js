@@ -1,0 +1,152 @@
+// Owns the link with the server: connects, places what it sends, catches up after a loss or a sleep, and tells 'your network' from 'the server'.
+import { morph } from "./morph.js";
+import { fill, setClock, tick } from "./clock.js";
+
+const page = document.body.dataset;
+
+export const words = JSON.parse(page.words);
+
+export class Live {
+  /** before(next) sees the new HTML before it is placed; placed() runs after; changed(link) when the link is 'ok', 'net' or 'server'. */
+  constructor({ before = () => {}, placed = () => {}, changed = () => {} }) {
+    this.region = document.getElementById("region");
+    this.held = JSON.parse(this.region.dataset.rooms);
+    this.link = "ok";
+    this.fails = 0;
+    Object.assign(this, { before, placed, changed });
+    this.socket = io({
+      auth: { code: page.code, lang: document.documentElement.lang, look: page.look },
+      transports: ["websocket", "polling"],
+      tryAllTransports: true,
+      reconnection: false,
+      timeout: 8000,
+    });
+  }
+
+  start() {
+    const { socket } = this;
+    socket.on("connect", () => this.connected());
+    socket.on("disconnect", () => this.lost());
+    socket.on("connect_error", () => this.lost());
+    socket.on("update", (update) => this.updated(update));
+    socket.on("presence", ({ here }) => {
+      for (const one of this.region.querySelectorAll("[data-here]")) one.textContent = fill(words.here, here);
+      for (const one of this.region.querySelectorAll("[data-here-number]")) one.textContent = here;
+    });
+    addEventListener("offline", () => this.check());
+    addEventListener("online", () => this.retry(0));
+    addEventListener("pageshow", (event) => event.persisted && this.wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
+    setInterval(() => tick(this.region, words), 1000);
+    this.finish();
+  }
+
+  get isReady() {
+    return this.socket.connected && this.link === "ok";
+  }
+
+  send(act) {
+    return new Promise((resolve, reject) => {
+      this.socket.timeout(8000).emit("act", act, (late, answer) => {
+        if (!late) return resolve(answer);
+        this.check();
+        reject(late);
+      });
+    });
+  }
+
+  connected() {
+    this.fails = 0;
+    clearTimeout(this.timer);
+    this.set("ok");
+  }
+
+  lost() {
+    this.check();
+    this.retry();
+  }
+
+  /** Nothing comes back from a network that is not there; a server that stopped refuses at once. */
+  async check() {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), 4000);
+    let link = this.socket.connected || this.fails < 3 ? "ok" : "server";
+    try {
+      await fetch("/healthz", { cache: "no-store", signal: stop.signal });
+    } catch {
+      link = stop.signal.aborted || !navigator.onLine ? "net" : "server";
+    }
+    clearTimeout(timer);
+    if (link !== "ok") {
+      this.set(link);
+      this.retry();
+    } else if (this.socket.connected) this.set("ok");
+  }
+
+  retry(wait) {
+    if (wait === undefined && this.due > Date.now()) return;
+    clearTimeout(this.timer);
+    const delay = wait === undefined ? Math.min(10000, 1000 * 2 ** this.fails) * (0.5 + Math.random() / 2) : wait;
+    this.fails += 1;
+    this.due = Date.now() + delay;
+    this.timer = setTimeout(() => {
+      if (this.socket.connected) this.check();
+      else this.socket.connect();
+    }, delay);
+  }
+
+  set(link) {
+    const was = this.link;
+    this.link = link;
+    this.changed(link, was);
+  }
+
+  wake() {
+    if (this.socket.connected) this.soon();
+    else this.retry(0);
+  }
+
+  updated({ room, prev, seq, html }) {
+    const held = this.held[room];
+    if (held === undefined || (seq === held) || (seq < held && prev !== seq)) return;
+    if (prev !== held || html === undefined) return this.soon();
+    this.held[room] = seq;
+    this.place(html);
+  }
+
+  /** Not all 150 phones at the same instant. */
+  soon(wait = Math.random() * 400) {
+    clearTimeout(this.fetching);
+    this.fetching = setTimeout(() => this.fetch(), wait);
+  }
+
+  async fetch() {
+    try {
+      const answer = await fetch(`/s/${page.code}/region/${this.region.dataset.region}`, { cache: "no-store", headers: { Accept: "application/json" } });
+      if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return location.reload();
+      const { rooms, html } = await answer.json();
+      this.held = rooms;
+      this.place(html);
+    } catch {
+      if (this.isReady) this.soon(2000);
+    }
+  }
+
+  place(html) {
+    const next = document.createElement("div");
+    next.innerHTML = html;
+    this.before(next);
+    for (const { name, value } of this.region.attributes) next.setAttribute(name, value);
+    morph(this.region, next);
+    this.finish();
+  }
+
+  finish() {
+    setClock(this.region);
+    tick(this.region, words);
+    this.placed();
+    for (const one of this.region.querySelectorAll("[data-script]")) {
+      import(one.dataset.script).then((kind) => kind.start(one, this)).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// The wall: cards take the next free place and nothing moves; a full wall turns its page when asked; cut off, it keeps what it shows.
+import { fill, hourNow } from "./clock.js";
+import { Live, words } from "./live.js";
+
+const root = document.documentElement;
+const banner = document.getElementById("banner");
+const own = { page: 1, asked: "", step: null, zoom: 1, shape: "" };
+const spots = new Map();
+const shown = new Set();
+const live = new Live({
+  placed: arrange,
+  changed: (link, was) => {
+    if ((link === "ok") === (was === "ok")) return;
+    banner.replaceChildren();
+    if (link === "ok") return;
+    const box = document.createElement("div");
+    box.className = "lost row";
+    box.innerHTML = "<p><b></b> <span></span></p><p></p>";
+    box.querySelector("b").textContent = words.news.replace("{hour}", hourNow(root.lang));
+    box.querySelector("span").textContent = words.stale;
+    box.lastChild.textContent = words.again;
+    banner.append(box);
+  },
+});
+
+function arrange() {
+  const main = live.region.querySelector("main");
+  const asked = main.dataset.page || "1";
+  root.classList.toggle("night", "night" in main.dataset || /night=1/.test(location.search));
+  root.style.setProperty("--wall-zoom", (main.dataset.zoom || 100) / 100 * own.zoom);
+  if (own.asked !== asked) own.page = Number(own.asked = asked);
+  const first = own.step !== main.dataset.step;
+  if (first) {
+    own.step = main.dataset.step;
+    own.page = Number(asked);
+    shown.clear();
+    spots.clear();
+  }
+  const flows = [...main.querySelectorAll("[data-flow]")];
+  // Chosen once for a step, by the signs to show and by the people who will write: changing it later would move every card.
+  if (first || own.shape !== shape()) own.many = main.textContent.length > 700 || main.querySelectorAll(".card").length > 8 || live.region.querySelector("[data-crowd]");
+  if (flows.length) main.classList.toggle("many", Boolean(own.many));
+  if (own.shape !== shape()) {
+    own.shape = shape();
+    spots.clear();
+  }
+  let pages = Math.max(1, ...flows.map((flow, index) => layOut(flow, index)));
+  own.page = Math.min(own.page, pages);
+  let unseen = 0;
+  for (const card of main.querySelectorAll("[data-flow] > [data-card]")) {
+    const spot = spots.get(keyOfCard(card));
+    card.style.visibility = spot.page === own.page ? "" : "hidden";
+    if (spot.page > own.page && !spot.read) unseen += 1;
+    if (spot.page === own.page) spot.read = true;
+    if (!shown.has(card.dataset.card) && !first) {
+      card.dataset.new = "";
+      setTimeout(() => card.removeAttribute("data-new"), 30000);
+    }
+    shown.add(card.dataset.card);
+  }
+  const line = live.region.querySelector("[data-pages]");
+  if (line) line.textContent = pages < 2 ? "" : fill(words.page, own.page).replace("{of}", pages) + (unseen ? " · " + fill(words.more, unseen) : "");
+}
+
+const shape = () => `${innerWidth} ${innerHeight} ${root.style.getPropertyValue("--wall-zoom")}`;
+const keyOfCard = (card) => [...card.parentNode.parentNode.children].indexOf(card.parentNode) + card.dataset.card;
+
+/** Places the cards of one flow; answers how many pages it takes. A card taken away leaves its place free until the next step. */
+function layOut(flow, index) {
+  const style = getComputedStyle(flow);
+  const columns = Number(style.getPropertyValue("--flow")) || 1;
+  const gap = parseFloat(style.columnGap) || 0;
+  const width = (flow.clientWidth - gap * (columns - 1)) / columns;
+  const room = flow.clientHeight;
+  const pages = [];
+  const cards = [...flow.children].filter((one) => one.dataset.card);
+  flow.style.columns = "auto";
+  const feet = (page) => (pages[page - 1] = pages[page - 1] || new Array(columns).fill(0));
+  const tall = (card, span) => {
+    Object.assign(card.style, { position: "absolute", inlineSize: `${width * span + gap * (span - 1)}px` });
+    return card.offsetHeight;
+  };
+  const put = (card, spot) => {
+    const foot = feet(spot.page);
+    const over = foot.slice(spot.column, spot.column + spot.span);
+    const top = Math.max(...over);
+    if (card) {
+      spot.height = tall(card, spot.span);
+      Object.assign(card.style, { top: `${top}px`, left: `${spot.column * (width + gap)}px` });
+    }
+    foot.fill(top + spot.height, spot.column, spot.column + spot.span);
+    return top + spot.height <= room + 1;
+  };
+  const known = new Map(cards.map((card) => [keyOfCard(card), card]));
+  let fits = true;
+  for (const [key, spot] of spots) if (spot.flow === index) fits = put(known.get(key), spot) && fits;
+  if (!fits && !spots.again) {
+    // A card that grew while it was read: this once, the flow is laid out anew.
+    for (const [key, spot] of [...spots]) if (spot.flow === index) spots.delete(key);
+    spots.again = true;
+    const count = layOut(flow, index);
+    spots.again = false;
+    return count;
+  }
+  for (const card of cards) {
+    const key = keyOfCard(card);
+    if (spots.has(key)) continue;
+    let span = 1;
+    let height = tall(card, 1);
+    if (columns > 1 && height > room * 0.6) height = tall(card, (span = 2));
+    const spot = { flow: index, span, height, page: 0, column: 0 };
+    for (let page = 1; !spot.page; page += 1) {
+      const foot = feet(page);
+      let [best, at] = [Infinity, 0];
+      for (let column = 0; column + span <= columns; column += 1) {
+        const top = Math.max(...foot.slice(column, column + span));
+        if (top < best) [best, at] = [top, column];
+      }
+      if (best + height <= room || best === 0) Object.assign(spot, { page, column: at });
+    }
+    spots.set(key, spot);
+    put(card, spot);
+  }
+  return pages.length;
+}
+
+function turn(by) {
+  own.page = Math.max(1, own.page + by);
+  arrange();
+}
+
+/** Q: the ways in, at any moment; again, or Escape, and the step is back. */
+function waysIn(show) {
+  const open = document.getElementById("ways");
+  if (open) open.remove();
+  live.region.hidden = !open && show;
+  if (!live.region.hidden) return arrange();
+  const ways = document.createElement("div");
+  ways.id = "ways";
+  ways.append(document.getElementById("ways-in").content.cloneNode(true));
+  live.region.after(ways);
+}
+
+addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
+  if (ctrlKey || metaKey) return;
+  if (key === "q" || key === "Q") waysIn(true);
+  else if (key === "Escape") waysIn(false);
+  else if (key === "ArrowRight" || key === "PageDown") turn(1);
+  else if (key === "ArrowLeft" || key === "PageUp") turn(-1);
+  else if (key === "+" || key === "-") {
+    own.zoom = Math.min(1.9, Math.max(0.7, own.zoom + (key === "+" ? 0.1 : -0.1)));
+    arrange();
+  }
+});
+let resized;
+addEventListener("resize", () => {
+  clearTimeout(resized);
+  resized = setTimeout(arrange, 150);
+});
+
+live.start();
