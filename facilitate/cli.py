@@ -107,7 +107,10 @@ def kinds(form: str) -> None:
             {
                 "kind": name,
                 "fr": kind.fr,
-                "settings": [{"name": one.name, "fr": one.fr, "type": one.type, "default": plain(one.default), "help": one.help} for one in kind.settings],
+                "settings": [
+                    {"name": one.name, "fr": one.fr, "type": one.type, "default": plain(one.default), "help": one.help}
+                    for one in kind.settings
+                ],
                 "verbs": list(kind.verbs),
                 "examples": {"accepts": plain(kind.examples.accepts), "refuses": plain(kind.examples.refuses)},
             }
@@ -189,7 +192,9 @@ def restitute(code: str, to: Path, formats: tuple[str, ...], language: str | Non
     said = words()
     unknown = [one for one in formats if one not in FORMATS]
     if unknown:
-        raise click.ClickException(said.say(N_("There is no format %(format)s. These are offered: %(formats)s."), format=unknown[0], formats=", ".join(FORMATS)))
+        raise click.ClickException(
+            said.say(N_("There is no format %(format)s. These are offered: %(formats)s."), format=unknown[0], formats=", ".join(FORMATS))
+        )
     with journal(data_dir, database_url) as opened:
         row = known(opened, code, said)
         found, state = find_kinds(), SessionState()

@@ -7,7 +7,7 @@ again. At most one update per room and tick, whatever the number of posts: at on
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,9 +73,9 @@ class Live:
 
     # Rooms
 
-    def here(self, session: Session) -> int:
-        """How many people are connected: people, not sockets."""
-        return len(self._present.get(session.code, ()))
+    def here(self, session: Session) -> Collection[str]:
+        """The participants who are connected: people, not sockets."""
+        return self._present.get(session.code, {}).keys()
 
     def rooms_of(self, session: Session, place: Place, caller: Caller, language: str) -> dict[str, int]:
         """The rooms a page belongs to, each with the seq its HTML stands at."""
@@ -92,7 +92,9 @@ class Live:
         audience = look if look in ("wall", "console") else "participant"
         key = auth.get("key")
         if key is None:
-            key = request.cookies.get(f"{audience}-{session.code}") or (request.cookies.get(f"participant-{session.code}") if look == "wall" else "")
+            key = request.cookies.get(f"{audience}-{session.code}") or (
+                request.cookies.get(f"participant-{session.code}") if look == "wall" else ""
+            )
         caller = session.caller(key if isinstance(key, str) else "")
         if caller is None or (look == "console" and caller.audience != "console") or (look == "mine" and caller.audience == "wall"):
             return False
@@ -138,7 +140,9 @@ class Live:
         answer = act if isinstance(act, Refused) else found.session.act(act, found.caller)
         if isinstance(answer, int):
             return {"seq": answer}
-        text = self.screens.say(found.language).refusal(Refused(answer.code, answer.text, answer.values, plural=getattr(answer, "plural", "")))
+        text = self.screens.say(found.language).refusal(
+            Refused(answer.code, answer.text, answer.values, plural=getattr(answer, "plural", ""))
+        )
         if isinstance(answer, Refused):
             return {"refused": text, "code": answer.code} | ({"field": answer.field} if answer.field else {})
         return {"later": text, "code": answer.code}

@@ -25,7 +25,7 @@ class _Safe(Treeprocessor):
 class _Plain(Extension):
     """No raw HTML: what looks like a tag is printed as typed."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
+    def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.treeprocessors.register(_Safe(md), "safe", 0)

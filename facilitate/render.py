@@ -4,7 +4,7 @@ First paint, live update and catch-up are the same ``region``; a ``page`` is a r
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import qrcode
 from babel.dates import format_date
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -43,6 +43,8 @@ class Shown(Protocol):
 
     def viewer(self, caller: Caller, activity: str) -> Viewer: ...
 
+    def rejoins(self) -> Mapping[str, str]: ...
+
 
 @dataclass(frozen=True)
 class Entrance:
@@ -63,11 +65,14 @@ class Entrance:
 
 @dataclass(frozen=True)
 class Asked:
-    """Who asks for a screen, and in what circumstances. ``typed`` and ``refused``: what a form without script just sent, and why not."""
+    """Who asks for a screen, and in what circumstances.
+
+    ``here``: the participants connected; ``typed`` and ``refused``: what a form without script just sent, and why not.
+    """
 
     caller: Caller
     language: str
-    here: int = 0
+    here: Collection[str] = ()
     typed: Mapping[str, Any] = field(default_factory=dict)
     refused: str = ""
     step: str = ""
@@ -78,7 +83,13 @@ class Screens:
     """Every screen. ``asset(name)`` gives the address of a static file; ``clock`` the present instant, as entries write it."""
 
     def __init__(
-        self, kinds: Kinds, languages: Mapping[str, Language], templates: Path, entrance: Entrance, asset: Callable[[str], str], clock: Callable[[], str]
+        self,
+        kinds: Kinds,
+        languages: Mapping[str, Language],
+        templates: Path,
+        entrance: Entrance,
+        asset: Callable[[str], str],
+        clock: Callable[[], str],
     ) -> None:
         self.kinds = kinds
         self.languages = languages
@@ -125,9 +136,18 @@ class Screens:
         for step in state.ordered:
             if step.opened and step.activity.kind in self.kinds:
                 views[step.activity.id] = self._view(state, step, session.viewer(caller, step.activity.id))
-        agenda = [{"id": one.activity.id, "kind": one.activity.kind, "title": one.activity.title, "status": one.status} for one in state.ordered]
+        agenda = [
+            {"id": one.activity.id, "kind": one.activity.kind, "title": one.activity.title, "status": one.status} for one in state.ordered
+        ]
         opened = [one.activity.id for one in state.ordered if one.status == "open"]
-        return {"seq": state.seq, "agenda": agenda, "now": state.now or None, "open": opened, "views": views, "finished": state.finished or None}
+        return {
+            "seq": state.seq,
+            "agenda": agenda,
+            "now": state.now or None,
+            "open": opened,
+            "views": views,
+            "finished": state.finished or None,
+        }
 
     def _region(self, state: SessionState, place: Place, language: str, context: Mapping[str, Any]) -> str:
         template = self._environments[language].get_template(self._template(state, place, context))
@@ -152,10 +172,12 @@ class Screens:
         person = state.people.get(caller.participant)
         day = Day(state, self.clock(), self.languages[asked.language])
         context: dict[str, Any] = {
-            "session": self._session(session, asked.here),
+            "session": self._session(session, len(asked.here)),
             "step": day.step(step, self.kinds) if step else None,
             "view": self._view(state, step, self._viewer(session, place, caller, step)) if step else {},
-            "me": {name: getattr(person, name) for name in ("id", "name", "role", "structure", "type", "territory", "named")} if person else None,
+            "me": {name: getattr(person, name) for name in ("id", "name", "role", "structure", "type", "territory", "named")}
+            if person
+            else None,
             "typed": asked.typed,
             "refused": asked.refused,
             "next": day.next(self.kinds),
@@ -171,7 +193,7 @@ class Screens:
         if place == "cards":
             context["groups"] = self._groups(state, day)
         if place == "console":
-            context |= day.console(session, self.kinds) | {"mirror": self._mirror(session, asked)}
+            context |= day.console(session, self.kinds, asked.here) | {"preview": self._mirror(session, asked)}
         return context
 
     def _viewer(self, session: Shown, place: Place, caller: Caller, step: Step | None) -> Viewer:
@@ -211,7 +233,9 @@ class Screens:
                 continue
             view = self._view(session.state, step, session.viewer(caller, step.activity.id))
             own = [self._with_texts(session.state, step, card) for card in view.get("cards", ()) if card["mine"]]
-            can = [verb for verb in ("edit", "withdraw") if verb in kind.verbs and (step.status == "open" or kind.verbs[verb].when != "open")]
+            can = [
+                verb for verb in ("edit", "withdraw") if verb in kind.verbs and (step.status == "open" or kind.verbs[verb].when != "open")
+            ]
             groups.append(day.step(step, self.kinds) | {"can": can, "cards": own})
         return groups
 
@@ -268,8 +292,19 @@ class Day:
         self.language = language
         self.zone = ZoneInfo(state.agenda.timezone)
         self.now = now
-        self.planned = planned(state.agenda.start, state.agenda.activities)
+        shift = self._shift()
+        hours = planned(state.agenda.start, state.agenda.activities)
+        self.planned = {id: (start + shift, end + shift) for id, (start, end) in hours.items()}
+        self.shift = shift
         self.estimates = self._estimates()
+
+    def _shift(self) -> int:
+        """0 on the day of the sheet. On another one, a trial say, the plan begins when its first step was opened."""
+        begun = min(((step.opened, step.activity) for step in self.state.ordered if step.opened), default=None, key=lambda pair: pair[0])
+        if begun is None or datetime.fromisoformat(begun[0]).astimezone(self.zone).date().isoformat() == self.state.agenda.date:
+            return 0
+        start = planned(self.state.agenda.start, self.state.agenda.activities).get(begun[1].id, (0, 0))[0]
+        return self.minute(begun[0]) - start
 
     def minute(self, instant: str) -> int:
         """An instant as minutes since midnight, where the session is."""
@@ -280,7 +315,11 @@ class Day:
         """The instant at which an opened step should end."""
         if not step.opened:
             return ""
-        return (datetime.fromisoformat(step.opened) + timedelta(minutes=step.minutes)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return (
+            (datetime.fromisoformat(step.opened) + timedelta(minutes=step.minutes))
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z")
+        )
 
     def _estimates(self) -> dict[str, int]:
         """When each step still to come should start: after what is on ends, a fixed hour never before its time."""
@@ -293,7 +332,7 @@ class Day:
             if step.status != "planned":
                 continue
             if step.activity.fixed and step.activity.at:
-                clock = max(clock, minutes_of(step.activity.at))
+                clock = max(clock, minutes_of(step.activity.at) + self.shift)
             estimates[id] = clock
             clock += step.minutes
         return estimates
@@ -325,6 +364,7 @@ class Day:
             "settings": activity.settings,
             "instructions": activity.instructions,
             "fields": kind.fields(activity.settings) if kind else (),
+            "collects": kind is not None and any("participant" in verb.by for verb in kind.verbs.values()),
         }
 
     def next(self, kinds: Kinds) -> dict[str, Any] | None:
@@ -340,7 +380,7 @@ class Day:
             "real": hour_of(self.minute(step.opened)) if step.opened else "",
         }
 
-    def console(self, session: Shown, kinds: Kinds) -> dict[str, Any]:
+    def console(self, session: Shown, kinds: Kinds, here: Collection[str]) -> dict[str, Any]:
         """What only the console is told."""
         state = self.state
         agenda = []
@@ -348,7 +388,11 @@ class Day:
             lasted = 0
             if step.closed and step.opened:
                 lasted = round((datetime.fromisoformat(step.closed) - datetime.fromisoformat(step.opened)).total_seconds() / 60)
-            agenda.append(self.step(step, kinds) | self._hours(step) | {"current": step.activity.id == state.now, "lasted": lasted, "planned_minutes": step.activity.minutes})
+            agenda.append(
+                self.step(step, kinds)
+                | self._hours(step)
+                | {"current": step.activity.id == state.now, "lasted": lasted, "planned_minutes": step.activity.minutes}
+            )
         counts: dict[str, int] = {}
         for person in state.people.values():
             counts[person.territory] = counts.get(person.territory, 0) + 1
@@ -357,8 +401,20 @@ class Day:
             "late": self.late(),
             "log": [{"at": line.at, "text": self._line(line, kinds)} for _, line in sorted(state.log.items(), reverse=True)[:_LOG_LINES]],
             "territories": sorted((name, count) for name, count in counts.items() if name),
-            "people": sorted(({"id": one.id, "name": one.name, "territory": one.territory} for one in state.people.values()), key=lambda one: (one["name"], one["id"])),
-            "kinds": [{"kind": name, "label": self.language.say(kind.label)} for name, kind in sorted(kinds.items())],
+            "people": sorted(
+                (
+                    {
+                        "id": one.id,
+                        "name": one.name,
+                        "territory": one.territory,
+                        "here": one.id in here,
+                        "rejoin": session.rejoins().get(one.id, ""),
+                    }
+                    for one in state.people.values()
+                ),
+                key=lambda one: (one["name"] == "", one["name"], one["id"]),
+            ),
+            "kinds": [(name, self.language.say(kind.label)) for name, kind in sorted(kinds.items())],
             "before": before.activity.title if (before := state.before(state.now)) else "",
         }
 
@@ -408,7 +464,8 @@ def qr(text: str, label: str) -> Markup:
     """A QR code as inline SVG, dark on white always, with its label for those who cannot see it."""
     path, side = qr_path(text)
     return Markup(
-        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges"><path fill="currentColor" d="{2}"/></svg>'
+        '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges">'
+        '<path fill="currentColor" d="{2}"/></svg>'
     ).format(side, escape(label), path)
 
 
@@ -417,13 +474,9 @@ def _environment(language: Language, kinds: Kinds, templates: Path, asset: Calla
     environment = Environment(
         loader=ChoiceLoader([PrefixLoader({"activities": PrefixLoader(folders)}), FileSystemLoader(templates)]),
         autoescape=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        language.say, language.form, newstyle=True
     )
     environment.filters |= {
         "hour": _hour(language.name),
@@ -434,8 +487,32 @@ def _environment(language: Language, kinds: Kinds, templates: Path, asset: Calla
         "number": lambda value: typography.number(value, language.name),
         "markdown": to_html,
     }
+    environment.install_gettext_callables(language.say, language.form, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"_": _said(language), "gettext": _said(language), "ngettext": _counted(language)}
     environment.globals |= {"qr": qr, "fresh": lambda: str(uuid4()), "asset": asset, "languages": ("fr", "en")}
     return environment
+
+
+def _said(language: Language) -> Callable[..., str]:
+    def said(text: str, /, **values: Any) -> str:
+        """A msgid in this language: a plain string, escaped as it is printed, or safe markup where a value is."""
+        return _filled(language.say(text), values)
+
+    return said
+
+
+def _counted(language: Language) -> Callable[..., str]:
+    def counted(one: str, many: str, count: float, /, **values: Any) -> str:
+        """The form for this count, with ``%(count)s`` among its values."""
+        return _filled(language.form(one, many, count), {"count": count} | values)
+
+    return counted
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    if any(isinstance(value, Markup) for value in values.values()):
+        return escape(text) % values
+    return text % values if values else text
 
 
 def _hour(language: str) -> Callable[..., str]:

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,9 @@ def listen(host: str, port: int, say: Callable[..., str]) -> socket.socket:
     try:
         opened.bind((host, port))
     except OSError as error:
-        raise click.ClickException(say(N_("Port %(port)s is taken on this computer. Try another one: --port %(other)s"), port=port, other=port + 1)) from error
+        raise click.ClickException(
+            say(N_("Port %(port)s is taken on this computer. Try another one: --port %(other)s"), port=port, other=port + 1)
+        ) from error
     opened.listen(_BACKLOG)
     opened.setblocking(False)
     return opened
@@ -89,7 +91,7 @@ def serve(
         click.echo(json.dumps({"code": session.code, "pid": os.getpid(), "urls": urls, "keys": dict(session.row.keys)}))
         sys.stdout.flush()
     else:
-        _announce(language, session, urls)
+        announce(language, session.state.agenda.title, session.code, urls)
     # What was made at start lives until the end: the collector need not look at it again.
     gc.collect()
     gc.freeze()
@@ -109,18 +111,24 @@ def _urls(entrance: Entrance, session: Session) -> dict[str, str]:
     }
 
 
-def _announce(language: Language, session: Session, urls: dict[str, str]) -> None:
+def announce(language: Language, title: str, code: str, urls: Mapping[str, str]) -> None:
+    """What the terminal shows once the server listens: a QR code to join, and the addresses with their keys."""
     say = language.say
-    code = qrcode.QRCode(border=2)
-    code.add_data(urls["join"])
-    click.echo(session.state.agenda.title + "\n")
-    code.print_ascii(out=sys.stdout, invert=True)
-    labels = {"join": N_("Phones"), "wall": N_("Wall, for the projector"), "console": N_("Console, for you alone"), "shelf": N_("Shelf, for the documents")}
+    drawn = qrcode.QRCode(border=2)
+    drawn.add_data(urls["join"])
+    click.echo(title + "\n")
+    drawn.print_ascii(out=sys.stdout, invert=True)
+    labels = {
+        "join": N_("Phones"),
+        "wall": N_("Wall, for the projector"),
+        "console": N_("Console, for you alone"),
+        "shelf": N_("Shelf, for the documents"),
+    }
     for name, label in labels.items():
         click.echo(f"{say(label)}\n    {urls[name]}")
     if "127.0.0.1" in urls["join"]:
         click.echo(say(N_("No network found: only this computer can open these addresses. Join the room’s Wi-Fi, then run this again.")))
-    click.echo(say(N_("Code %(code)s. Ctrl-C ends the server; the day is kept."), code=f"{session.code[:3]} {session.code[3:]}"))
+    click.echo(say(N_("Code %(code)s. Ctrl-C ends the server; the day is kept."), code=f"{code[:3]} {code[3:]}"))
 
 
 def _until_stopped(wsgi: pywsgi.WSGIServer, server: Server, told: "_Told | None") -> None:

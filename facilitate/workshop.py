@@ -107,7 +107,7 @@ class Workshop:
 class _Waiting:
     act: Act
     caller: Caller
-    answer: AsyncResult[Answer]
+    answer: "AsyncResult[Answer]"
     keys: tuple[KeyRow, ...] = ()
 
 
@@ -164,9 +164,15 @@ class Session:
         if participant not in self.state.people:
             return None
         self._rejoin = {code: kept for code, kept in self._rejoin.items() if kept[1] > time.monotonic()}
+        for old in [code for code, kept in self._rejoin.items() if kept[0] == participant]:
+            del self._rejoin[old]
         code = f"{secrets.randbelow(10**_REJOIN_DIGITS):0{_REJOIN_DIGITS}}"
         self._rejoin[code] = participant, time.monotonic() + _REJOIN_SECONDS
         return code
+
+    def rejoins(self) -> dict[str, str]:
+        """The codes that still work, by participant: the console shows them."""
+        return {participant: code for code, (participant, until) in self._rejoin.items() if until > time.monotonic()}
 
     def rejoin(self, code: str) -> tuple[str, str] | None:
         """(participant, a new raw key) for a rejoin code. The old phone's key stays valid for what it still has to send."""
@@ -316,4 +322,6 @@ class Session:
 
 
 def _broken() -> Later:
-    return Later("broken", N_("Something went wrong on the room’s computer. Your text is kept; tell the facilitators if it stays."), 10, 500)
+    return Later(
+        "broken", N_("Something went wrong on the room’s computer. Your text is kept; tell the facilitators if it stays."), 10, 500
+    )

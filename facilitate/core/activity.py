@@ -1,6 +1,6 @@
 """Owns the contract of an activity type: what a kind of activity says of itself, and the pure functions it answers with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -28,6 +28,7 @@ __all__ = [
     "Contribution",
     "Examples",
     "Field",
+    "Gesture",
     "Kinds",
     "Participant",
     "Policy",
@@ -37,6 +38,7 @@ __all__ = [
     "Summary",
     "Verb",
     "Viewer",
+    "Voice",
     "card",
     "cards",
     "fields_setting",
@@ -146,6 +148,31 @@ class Policy(Protocol):
         """A number as this language writes it."""
 
 
+class Voice(Protocol):
+    """A simulated person, drawn from a seed: the same seed says the same things."""
+
+    def says(self, about: str, limit: int) -> str:
+        """A plausible text for a field ('title', 'context', 'what_to_watch', 'question'…), at most ``limit`` characters."""
+
+    def chance(self, of: float) -> bool:
+        """True ``of`` the time, 0 to 1."""
+
+    def pick(self, among: Sequence[Any]) -> Any:
+        """One of them."""
+
+    def whole(self, low: int, high: int) -> int:
+        """A whole number between bounds, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """What a simulated person or facilitator does: a verb of the kind, its content, and the contribution it is about."""
+
+    do: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+    on: str = ""
+
+
 class ActivityType:
     """A kind of activity. Everything here is pure: the same arguments give the same answer, and nothing else is touched.
 
@@ -201,6 +228,17 @@ class ActivityType:
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         """What the restitution says of it, beneath its title. Nothing happened: nothing, or one honest sentence."""
         return ()
+
+    def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
+        """What one simulated participant does, once, on what their phone shows. By default: fills the form, mostly its first field."""
+        texts = {
+            one.key: voice.says(one.key, one.limit) for place, one in enumerate(self.fields(settings)) if place == 0 or voice.chance(0.5)
+        }
+        return (Gesture("post", texts),) if texts and "post" in self.verbs else ()
+
+    def conduct(self, settings: Mapping[str, Any], view: Mapping[str, Any]) -> Gesture | None:
+        """What a simulated facilitator does next on what the console shows, between two rounds of the room; None when all is done."""
+        return None
 
     def texts(self, settings: Mapping[str, Any], contribution: Contribution) -> tuple[tuple[str, str], ...]:
         """One contribution as (label, text) pairs, for the annex; a '' label is a plain text."""

@@ -153,7 +153,9 @@ def _introduced(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[E
         if actor.participant in state.people:
             return ()
         if state.full:
-            return Refused("full", N_("This day is full: %(capacity)s people have joined. Speak to the welcome desk."), {"capacity": state.most}, 409)
+            return Refused(
+                "full", N_("This day is full: %(capacity)s people have joined. Speak to the welcome desk."), {"capacity": state.most}, 409
+            )
     blank = {} if act.do == "join" else {field.key: "" for field in PROFILE if field.key in act.content}
     named = {"named": is_yes(act.content["named"])} if "named" in act.content else {}
     return (_entry(act, by, blank | said | named),)
@@ -178,7 +180,9 @@ def _sheet(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
             values = {"title": step.activity.title, "id": step.activity.id, "line": step.activity.line}
             return Refused(
                 "sheet-removes",
-                N_("The step “%(title)s” (line %(line)s before) has begun: it cannot leave the sheet. Put it back, or keep its id: %(id)s."),
+                N_(
+                    "The step “%(title)s” (line %(line)s before) has begun: it cannot leave the sheet. Put it back, or keep its id: %(id)s."
+                ),
                 values,
                 409,
             )
@@ -301,7 +305,9 @@ def _added(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
     # Field is not JSON: only what differs from the kind's defaults travels, the rest is the kind's own.
     plain = {name: value for name, value in settings.items() if isinstance(value, str | int | bool)}
     id = slug(title["title"], set(state.steps))
-    return (_entry(act, by, {"kind": kind.kind, "title": title["title"], "minutes": minutes, "after": after, "settings": plain}, activity=id),)
+    return (
+        _entry(act, by, {"kind": kind.kind, "title": title["title"], "minutes": minutes, "after": after, "settings": plain}, activity=id),
+    )
 
 
 def _shown(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
@@ -338,7 +344,11 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     if kind is None or verb is None:
         return Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
     if actor.audience not in verb.by and actor.audience != "system":
-        return Refused("not-allowed", N_("Only the facilitator can do this.") if "console" in verb.by else N_("Only participants can do this."), status=403)
+        return Refused(
+            "not-allowed",
+            N_("Only the facilitator can do this.") if "console" in verb.by else N_("Only participants can do this."),
+            status=403,
+        )
     late = _late(step, verb, act)
     if isinstance(late, Refused):
         return late
@@ -356,7 +366,10 @@ def _late(step: Step, verb: Verb, act: Act) -> bool | Refused:
         if verb.late and act.seen is not None and step.opened_seq <= act.seen < step.closed_seq:
             return True
         return Refused(
-            "closed", N_("This step has been closed. Your text stays here; the facilitators can open it again."), {"at": step.closed}, status=409
+            "closed",
+            N_("This step has been closed. Your text stays here; the facilitators can open it again."),
+            {"at": step.closed},
+            status=409,
         )
     return Refused("not-open", N_("This step is not open yet. Your text stays here."), status=409)
 

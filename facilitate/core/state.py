@@ -187,7 +187,9 @@ def _open(state: SessionState, entry: Entry) -> SessionState:
         state = _close(state, state.now, entry)
     step = state.steps[entry.activity]
     wall = {name: value for name, value in state.wall.items() if name in WALL_MANNERS}
-    opened = replace(step, status="open", opened=step.opened or entry.at, opened_seq=step.opened_seq or entry.seq, closed="", closed_seq=0, closing="")
+    opened = replace(
+        step, status="open", opened=step.opened or entry.at, opened_seq=step.opened_seq or entry.seq, closed="", closed_seq=0, closing=""
+    )
     return replace(state, steps=state.steps.set(entry.activity, opened), now=state.now if beside else entry.activity, wall=wall)
 
 
@@ -208,7 +210,9 @@ def _with_sheet(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState
     steps, summaries, order = state.steps, state.summaries, [activity.id for activity in agenda.activities]
     for activity in agenda.activities:
         known = steps.get(activity.id)
-        steps = steps.set(activity.id, replace(known, activity=activity, minutes=activity.minutes) if known else Step(activity, activity.minutes))
+        steps = steps.set(
+            activity.id, replace(known, activity=activity, minutes=activity.minutes) if known else Step(activity, activity.minutes)
+        )
         if activity.id not in summaries:
             summaries = summaries.set(activity.id, _start(activity, kinds))
     for place, id in enumerate(state.order):

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from facilitate.activities.input.slides import nodes
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import hour_of, minutes_of, planned
 from facilitate.core.contribution import Contribution, Participant, in_order
-from facilitate.activities.input.slides import nodes
 from facilitate.core.state import SessionState, Step
 from facilitate.core.tree import Chart, Document, Facts, Listing, Node, Paragraph, Section, Table
-from facilitate.core.words import Count, N_, Say
+from facilitate.core.words import N_, Count, Say
 from facilitate.language import Language
 from facilitate.restitution import typography
 
@@ -77,12 +77,19 @@ class _Building:
 
     def document(self) -> Document:
         agenda, state = self.state.agenda, self.state
-        children = [self._frame(), self._people(), *(self._activity(step) for step in state.ordered), self._programme(), self._annex(), self._method()]
+        children = [
+            self._frame(),
+            self._people(),
+            *(self._activity(step) for step in state.ordered),
+            self._programme(),
+            self._annex(),
+            self._method(),
+        ]
         return Document(
             title=agenda.title,
             subtitle=self._subtitle(),
             language=self.language.name,
-            date=state.at[:10] or agenda.date,
+            date=self._day(state.at) if state.at else agenda.date,
             facts=self._facts(),
             children=tuple(child for child in children if child is not None),
             organisation=agenda.host,
@@ -114,7 +121,9 @@ class _Building:
             who += ", " + self.language.count(N_("%(count)s organisation"), N_("%(count)s organisations"), len(structures))
         status = say(N_("Final version")) if self.state.finished else say(N_("Draft"))
         if self.state.at:
-            status += say(N_(", %(date)s at %(hour)s"), date=typography.date(self.state.at, self.language.name), hour=self._hour(self.state.at))
+            status += say(
+                N_(", %(date)s at %(hour)s"), date=typography.date(self._day(self.state.at), self.language.name), hour=self._hour(self.state.at)
+            )
         pairs = (
             (N_("When"), when),
             (N_("Where"), agenda.place),
@@ -129,7 +138,8 @@ class _Building:
     def _frame(self) -> Section | None:
         """The sheet's own prose: why this day, for whom."""
         children = tuple(
-            Section(heading, f"frame-{place}", nodes(text, f"frame-{place}")) for place, (heading, text) in enumerate(self.state.agenda.sections, 1)
+            Section(heading, f"frame-{place}", nodes(text, f"frame-{place}"))
+            for place, (heading, text) in enumerate(self.state.agenda.sections, 1)
         )
         return Section(self.say(N_("The day")), "frame", children) if children else None
 
@@ -201,9 +211,10 @@ class _Building:
             head = (say(N_("No.")), say(N_("As it was written")), say(N_("By")))
             children.append(Section(step.activity.title, f"annex-{step.activity.id}", (Table(step.activity.title, head, rows),)))
         note = self.language.count(
-            N_("%(count)s contribution, as it was written. The signed ones stand in the order they came; the anonymous ones follow, without hour, in an order drawn by lot."),
-            N_("%(count)s contributions, as they were written. The signed ones stand in the order they came; the anonymous ones follow, without hour, in an order drawn by lot."),
-            len(self.policy.numbers),
+            N_("%(count)s contribution, as it was written."), N_("%(count)s contributions, as they were written."), len(self.policy.numbers)
+        )
+        note += " " + say(
+            N_("The signed ones stand in the order they came; the anonymous ones follow, without hour, in an order drawn by lot.")
         )
         if not self.policy.numbers:
             note = say(N_("Nothing has been written."))
@@ -225,10 +236,14 @@ class _Building:
 
     def _withheld(self) -> Iterable[Node]:
         """That some were withheld, and why; never a word of them."""
-        reasons = Counter(one.why for id in self.state.order for one in self.state.summaries[id].contributions.values() if one.status == "withheld")
+        reasons = Counter(
+            one.why for id in self.state.order for one in self.state.summaries[id].contributions.values() if one.status == "withheld"
+        )
         if not reasons:
             return ()
-        total = self.language.count(N_("%(count)s contribution was withheld."), N_("%(count)s contributions were withheld."), sum(reasons.values()))
+        total = self.language.count(
+            N_("%(count)s contribution was withheld."), N_("%(count)s contributions were withheld."), sum(reasons.values())
+        )
         given = [f"{why} ({count})" if count > 1 else why for why, count in sorted(reasons.items()) if why]
         return (Paragraph(f"{total} {self.say(N_('Reasons given: %(reasons)s.'), reasons=', '.join(given))}" if given else total, "note"),)
 
@@ -236,9 +251,16 @@ class _Building:
         """Entries of a kind that is not installed here: kept, and said."""
         if not self.state.unknown:
             return ()
-        rows = tuple((str(entry.seq), f"{entry.activity} {entry.do}".strip(), typography.printable(str(dict(entry.content)))) for entry in self.state.unknown)
+        rows = tuple(
+            (str(entry.seq), f"{entry.activity} {entry.do}".strip(), typography.printable(str(dict(entry.content))))
+            for entry in self.state.unknown
+        )
         head = (self.say(N_("Entry")), self.say(N_("What")), self.say(N_("Content")))
-        return (Section(self.say(N_("Entries of kinds not installed here")), "annex-unknown", (Table(self.say(N_("Kept as they are")), head, rows),)),)
+        return (
+            Section(
+                self.say(N_("Entries of kinds not installed here")), "annex-unknown", (Table(self.say(N_("Kept as they are")), head, rows),)
+            ),
+        )
 
     def _method(self) -> Section:
         say = self.say
@@ -259,6 +281,9 @@ class _Building:
 
     def _clock(self, hour: str) -> str:
         return typography.hour(hour, self.language.name)
+
+    def _day(self, instant: str) -> str:
+        return datetime.fromisoformat(instant).astimezone(self.zone).date().isoformat()
 
     def _hour(self, instant: str) -> str:
         return self._clock(datetime.fromisoformat(instant).astimezone(self.zone).strftime("%H:%M"))

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
-from facilitate.web.door import as_json, as_page, body, language, message, refusal, screens, session_of, staff, take_key, wants_json
+from facilitate.web.door import as_json, as_page, body, go, message, refusal, screens, session_of, staff, take_key, wants_json
 from facilitate.web.participant import asked
 
 console = Blueprint("console", __name__)
@@ -14,7 +14,9 @@ console = Blueprint("console", __name__)
 def page(code: str) -> Response:
     """The console; its printed address carries its key."""
     session = session_of(code)
-    return take_key(session, "console") or as_page(screens().live_page(session, "console", asked(session, "console", staff(session, "console"))))
+    return take_key(session, "console") or as_page(
+        screens().live_page(session, "console", asked(session, "console", staff(session, "console")))
+    )
 
 
 @console.post("/c/<code>/rejoin")
@@ -27,7 +29,4 @@ def rejoin(code: str) -> Response:
     if made is None:
         unknown = Refused("unknown-participant", N_("No one of that name has joined this day."), status=404)
         return refusal(unknown) if wants_json() else message(unknown)
-    if wants_json():
-        return as_json({"rejoin": made})
-    person = session.state.people[participant]
-    return as_page(screens().page("rejoin.html", language().name, rejoin=f"{made[:3]} {made[3:]}", name=person.name, session=screens().about(session)))
+    return as_json({"rejoin": made}) if wants_json() else go(f"/c/{session.code}")

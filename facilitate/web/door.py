@@ -20,7 +20,10 @@ from facilitate.workshop import Answer, Later, Session, Workshop
 
 door = Blueprint("door", __name__)
 
-CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 _MONTH = 30 * 24 * 3600
 _SMALL = 600
 
@@ -47,7 +50,9 @@ def session_of(code: str) -> Session:
     """The session of a code, or a page that says what to check."""
     session = workshop().session(code)
     if session is None:
-        stop(Refused("unknown-session", N_("This code belongs to no day. Check it on the poster: three letters, three digits."), status=404))
+        stop(
+            Refused("unknown-session", N_("This code belongs to no day. Check it on the poster: three letters, three digits."), status=404)
+        )
     return session
 
 
@@ -103,9 +108,7 @@ def give_key(response: Response, session: Session, audience: str, key: str) -> N
 
 def go(address: str) -> Response:
     """303: the answer to a form is a page of its own."""
-    response = redirect(address, 303)
-    assert isinstance(response, Response)
-    return response
+    return redirect(address, 303, Response)  # type: ignore[return-value]
 
 
 def wants_json() -> bool:
@@ -173,8 +176,16 @@ def as_page(html: str, status: int = 200) -> Response:
 
 def message(answer: Refused | Later) -> Response:
     """A page that says what happened and what to do."""
-    status = answer.status
-    return as_page(screens().page("message.html", language().name, text=words(answer), code=answer.code, status=status), status)
+    say = language().say
+    titles = {403: N_("This page has its own link"), 404: N_("There is nothing here"), 409: N_("Not possible now")}
+    title = titles.get(answer.status, N_("Not done") if answer.status < 500 else N_("Something went wrong"))
+    return told(say(title), words(answer), answer.status)
+
+
+def told(title: str, what: str, status: int = 200) -> Response:
+    """A page of one message, with the way back to the code."""
+    link = {"href": "/", "label": language().say(N_("Type the code of a day"))}
+    return as_page(screens().page("message.html", language().name, title=title, what=what, safe="", todo="", link=link), status)
 
 
 def stop(answer: Refused | Later) -> NoReturn:
@@ -219,7 +230,11 @@ def finish(response: Response) -> Response:
 
 
 def _packed(response: Response) -> Response:
-    if response.direct_passthrough or response.headers.get("Content-Encoding") or not (response.mimetype or "").startswith(("text/", "application/json")):
+    if (
+        response.direct_passthrough
+        or response.headers.get("Content-Encoding")
+        or not (response.mimetype or "").startswith(("text/", "application/json"))
+    ):
         return response
     data = response.get_data()
     accepted = request.headers.get("Accept-Encoding", "")
@@ -236,8 +251,7 @@ def _packed(response: Response) -> Response:
 @door.app_errorhandler(HTTPException)
 def http_error(error: HTTPException) -> Response:
     """Werkzeug's own refusals, in words."""
-    if error.response is not None:
-        assert isinstance(error.response, Response)
+    if isinstance(error.response, Response):
         return error.response
     known = {
         404: Refused("not-found", N_("There is nothing at this address. Scan the code again, or type it."), status=404),
@@ -253,5 +267,7 @@ def http_error(error: HTTPException) -> Response:
 def defect(error: Exception) -> Response:
     """A defect of ours: logged with its trace, told without it."""
     current_app.logger.exception("%s could not be answered", request.path)
-    answer = Later("broken", N_("Something went wrong on the room’s computer. Your text is kept; tell the facilitators if it stays."), 10, 500)
+    answer = Later(
+        "broken", N_("Something went wrong on the room’s computer. Your text is kept; tell the facilitators if it stays."), 10, 500
+    )
     return refusal(answer) if wants_json() else message(answer)

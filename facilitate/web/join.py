@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from facilitate.core.entry import Refused
 from facilitate.core.rules import PROFILE, is_yes, read_act
 from facilitate.core.words import N_
+from facilitate.prose import to_html
 from facilitate.web.door import (
     as_json,
     as_page,
@@ -27,6 +28,16 @@ from facilitate.workshop import Later, Session
 
 join = Blueprint("join", __name__)
 
+_TYPES = (
+    N_("Municipality"),
+    N_("Group of municipalities"),
+    N_("Association"),
+    N_("State service"),
+    N_("Research"),
+    N_("Company"),
+    N_("Other"),
+)
+
 
 @join.get("/")
 def code() -> Response:
@@ -36,9 +47,11 @@ def code() -> Response:
         found = workshop().session(typed)
         if found is not None:
             return go(f"/j/{found.code}")
-        refused = Refused("unknown-session", N_("This code belongs to no day. Check it on the poster: three letters, three digits."), status=404)
-        return as_page(screens().page("code.html", language().name, typed=typed, refused=words(refused)), 404)
-    return as_page(screens().page("code.html", language().name, typed="", refused=""))
+        refused = Refused(
+            "unknown-session", N_("This code belongs to no day. Check it on the poster: three letters, three digits."), status=404
+        )
+        return as_page(screens().page("code.html", language().name, typed={"code": typed}, refused=words(refused)), 404)
+    return as_page(screens().page("code.html", language().name, typed={}, refused=""))
 
 
 @join.get("/j/<code>")
@@ -59,7 +72,11 @@ def enter(code: str) -> Response:
     if str(sent.get("rejoin") or "").strip():
         found = session.rejoin(str(sent["rejoin"])[:40])
         if found is None:
-            return _refused(session, Refused("rejoin", N_("This code is unknown or has expired. Ask the facilitators for another one."), status=403), sent)
+            return _refused(
+                session,
+                Refused("rejoin", N_("This code is unknown or has expired. Ask the facilitators for another one."), status=403),
+                sent,
+            )
         return _joined(session, *found)
     # A phone that has joined already stays who it is: pressing twice makes no one twice.
     known = caller(session, "participant")
@@ -87,6 +104,17 @@ def _refused(session: Session, answer: Refused | Later, sent: Any) -> Response:
 
 
 def _page(session: Session, refused: str = "", typed: Any = None, status: int = 200) -> Response:
-    about = screens().about(session)
-    html = screens().page("join.html", language().name, session=about, typed=typed or {}, refused=refused, full=session.state.full, id=new_id(), fields=PROFILE)
+    agenda, say, about = session.state.agenda, language().say, screens().about(session)
+    html = screens().page(
+        "join.html",
+        language().name,
+        session=about,
+        typed=typed or {},
+        refused=refused,
+        full=session.state.full,
+        id=new_id(),
+        types=agenda.structure_types or [say(one) for one in _TYPES],
+        territories=about["territories"],
+        notice=to_html(agenda.notices["data"]) if agenda.notices.get("data") else "",
+    )
     return as_page(html, status)

@@ -2,12 +2,28 @@
 
 from flask import Blueprint, Response, request
 
-from facilitate.core.entry import Audience, Caller, Refused
+from facilitate.core.entry import Act, Audience, Caller, Refused
 from facilitate.core.rules import read_act
 from facilitate.core.words import N_
 from facilitate.render import Asked, Place
-from facilitate.web.door import acknowledge, as_json, as_page, body, caller, go, language, live, refusal, screens, session_of, stop, wants_json, words
-from facilitate.workshop import Session
+from facilitate.web.door import (
+    acknowledge,
+    as_json,
+    as_page,
+    body,
+    caller,
+    go,
+    language,
+    live,
+    message,
+    refusal,
+    screens,
+    session_of,
+    stop,
+    wants_json,
+    words,
+)
+from facilitate.workshop import Later, Session
 
 participant = Blueprint("participant", __name__)
 
@@ -80,13 +96,8 @@ def _page_of(session: Session, who: Caller) -> str:
     return f"/s/{session.code}/mine" if back == "mine" else f"/s/{session.code}"
 
 
-def _back(session: Session, who: Caller | None, answer: object, sent: object = None) -> Response:
+def _back(session: Session, who: Caller | None, answer: Refused | Later, sent: Act | Refused | None = None) -> Response:
     """Without script: the page again, what was typed still in it, and why it was refused."""
-    from facilitate.core.entry import Act
-    from facilitate.web.door import message
-    from facilitate.workshop import Later
-
-    assert isinstance(answer, Refused | Later)
     if wants_json():
         return refusal(answer)
     if who is None:

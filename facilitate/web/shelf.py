@@ -31,15 +31,15 @@ def page() -> Response:
     for row in workshop().journal.sessions():
         session = workshop().session(row.code)
         if session and caller(session, "shelf"):
-            days.append(screens().about(session) | {"status": _status(session), "formats": tuple(FORMATS)})
+            days.append(screens().about(session) | {"state": _state(session), "people": len(session.state.people)})
     if not days:
         stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
     return as_page(screens().page("shelf.html", language().name, days=days))
 
 
-def _status(session: Session) -> str:
+def _state(session: Session) -> str:
     state = session.state
-    return "finished" if state.finished else "running" if any(step.opened for step in state.ordered) else "coming"
+    return "finished" if state.finished else "running" if any(step.opened for step in state.ordered) else "planned"
 
 
 @shelf.get("/s/<code>/restitution.<format>")
@@ -48,7 +48,9 @@ def restitution(code: str, format: str) -> Response:
     session = session_of(code)
     staff(session, "shelf", "console")
     if format not in FORMATS:
-        stop(Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404))
+        stop(
+            Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404)
+        )
     session_language = request.args.get("lang") if request.args.get("lang") in LANGUAGES else session.state.agenda.language
     say = screens().say(str(session_language))
     document = build(session.state, workshop().kinds, say)

@@ -1,0 +1,285 @@
+"""Owns the rehearsal: simulated people who play a whole day against a real server, over the wire as phones do.
+
+The server is a process of its own, whose clock the rehearsal gives: a day of eight hours takes seconds, with the hours of its
+sheet. The same sheet, number of people and seed give the same journal, hence the same restitution.
+"""
+
+import asyncio
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import aiohttp
+import click
+import socketio
+
+from facilitate.app import beside, find_kinds
+from facilitate.core.activity import ActivityType, Gesture
+from facilitate.core.agenda import Agenda
+from facilitate.core.sheet import read_sheet
+from facilitate.core.state import SessionState, apply
+from facilitate.core.words import N_
+from facilitate.journal import Journal
+from facilitate.language import Language, languages
+from facilitate.rehearsal.people import Person, people_of
+from facilitate.restitution import FORMATS, write
+from facilitate.restitution.build import build
+
+DEMO = "2021-09-24-reciprocites-ville-campagne.md"
+_MOST_ROUNDS = 60
+
+
+def rehearse(sheet: Path, language: Language, *, people: int, seed: int, together: bool, to: Path | None) -> None:
+    """Plays the day of ``sheet`` and says what came of it. Raises ClickException when an acknowledged act is lost or doubled."""
+    with tempfile.TemporaryDirectory(prefix="facilitate-") as data:
+        play = _Play(sheet, people, seed, Path(data), together=together, options=["--host", "127.0.0.1", "--port", "0"])
+        asyncio.run(play.whole(_progress(language)))
+        target = to or Path(f"{sheet.stem}-restitution")
+        _leave(play, target, language)
+
+
+def demo(language: Language, *, seconds: int, people: int, host: str, port: int, to: Path | None, wifi: tuple[str, str] | None) -> None:
+    """Plays a day of the library in about ``seconds``; in a terminal it then goes on serving until Ctrl-C."""
+    options = ["--host", host, "--port", str(port), *(["--wifi", *wifi] if wifi else []), "--capacity", str(people + 50)]
+    with tempfile.TemporaryDirectory(prefix="facilitate-") as data:
+        play = _Play(beside("sessions_library") / DEMO, people, 1, Path(data), seconds=seconds, options=options)
+        target = to or Path("facilitate-demo")
+
+        async def stay() -> None:
+            _leave(play, target, language, whole=False)
+            if sys.stdout.isatty():
+                click.echo(language.say(N_("The server goes on: join with a phone, open the shelf. Ctrl-C ends it.")))
+                await asyncio.Event().wait()
+
+        try:
+            asyncio.run(play.whole(_progress(language), announce=lambda line: _announce(language, play, line), then=stay))
+        except KeyboardInterrupt:
+            click.echo(language.say(N_("Ended. The restitution stays in %(folder)s."), folder=target))
+
+
+def _announce(language: Language, play: "_Play", line: Mapping[str, Any]) -> None:
+    from facilitate.serve import announce
+
+    announce(language, play.agenda.title, str(line["code"]), line["urls"])
+
+
+def _progress(language: Language) -> Callable[[str, int, int], None]:
+    def told(title: str, done: int, of: int) -> None:
+        click.echo(language.say(N_("%(done)s of %(of)s · %(title)s"), done=done, of=of, title=title), err=True)
+
+    return told
+
+
+def _leave(play: "_Play", folder: Path, language: Language, *, whole: bool = True) -> None:
+    """Checks the journal against what the phones were told, and writes the restitution in every format."""
+    journal = Journal.in_folder(play.data)
+    try:
+        row = journal.sessions()[0]
+        entries, kinds = journal.since(row.id), find_kinds()
+    finally:
+        journal.close()
+    stored = [entry.id for entry in entries if "+" not in entry.id]
+    lost, doubled = len(play.acknowledged - set(stored)), len(stored) - len(set(stored))
+    state = SessionState()
+    for entry in entries:
+        state = apply(state, entry, kinds)
+    spoken = languages(kinds)[state.agenda.language]
+    document = build(state, kinds, spoken)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in FORMATS:
+        (folder / f"restitution.{name}").write_bytes(write(document, name, spoken.say))
+    figures = {"people": len(state.people), "acts": len(play.acknowledged), "refused": len(play.refused), "lost": lost, "doubled": doubled}
+    click.echo(
+        language.say(
+            N_("%(people)s people, %(acts)s acts acknowledged, %(refused)s refused, %(lost)s lost, %(doubled)s doubled."), **figures
+        )
+    )
+    for reason in sorted(set(play.refused)):
+        click.echo(f"    {reason} × {play.refused.count(reason)}", err=True)
+    click.echo(language.say(N_("The restitution is in %(folder)s"), folder=folder.resolve()))
+    if whole and (lost or doubled):
+        raise click.ClickException(language.say(N_("The journal does not hold what the phones were told.")))
+
+
+@dataclass
+class _Phone:
+    """One simulated person on one phone."""
+
+    person: Person
+    participant: str = ""
+    key: str = ""
+    socket: socketio.AsyncClient = field(default_factory=lambda: socketio.AsyncClient(reconnection=True))
+
+
+class _Play:
+    """One rehearsal: the server it starts, its clock, its phones, and what they were told."""
+
+    def __init__(
+        self, sheet: Path, people: int, seed: int, data: Path, *, together: bool = False, seconds: float = 0, options: Sequence[str] = ()
+    ) -> None:
+        self.sheet, self.data, self.together, self.seconds, self.options = sheet, data, together, seconds, options
+        self.kinds = find_kinds()
+        agenda, problems = read_sheet(sheet.read_text("utf-8-sig"), self.kinds)
+        if agenda is None:
+            raise click.ClickException("\n".join(f"{sheet}:{one.line}: {one.text % one.values}" for one in problems))
+        self.agenda: Agenda = agenda
+        self.draw = random.Random(seed)  # noqa: S311 - plays people, guards nothing
+        self.people = people_of(agenda, people, seed)
+        self.phones = [_Phone(person) for person in self.people]
+        self.acknowledged: set[str] = set()
+        self.refused: list[str] = []
+        start = f"{agenda.date if len(agenda.date) == 10 else '2021-01-04'}T{agenda.start or '09:00'}:00"
+        self.now = datetime.fromisoformat(start).replace(tzinfo=ZoneInfo(agenda.timezone)) - timedelta(minutes=10)
+
+    async def whole(
+        self,
+        told: Callable[[str, int, int], None],
+        announce: Callable[[Mapping[str, Any]], None] = lambda _: None,
+        then: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Starts the server, plays the day, ends the server."""
+        command = [sys.executable, "-m", "facilitate", "run", str(self.sheet), "--new", "--print-urls", "json", "--clock", "stdin"]
+        server = await asyncio.create_subprocess_exec(
+            *command, "--data-dir", str(self.data), *self.options, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        )
+        self.clock, self.told = cast(asyncio.StreamWriter, server.stdin), cast(asyncio.StreamReader, server.stdout)
+        try:
+            line = json.loads(await self.told.readline() or "{}")
+            if not line:
+                raise click.ClickException(N_("The server did not start."))
+            announce(line)
+            self.code, self.origin = line["code"], line["urls"]["join"].rsplit("/j/", 1)[0]
+            self.console = line["keys"]["console"]
+            connector = aiohttp.TCPConnector(limit=50)
+            async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(60)) as self.http:
+                await self._play(told)
+                if then is not None:
+                    await then()
+                for phone in self.phones:
+                    await phone.socket.disconnect()
+        finally:
+            self.clock.close()
+            await server.wait()
+
+    async def _play(self, told: Callable[[str, int, int], None]) -> None:
+        steps = self.agenda.activities
+        await self._tell(self.now)
+        arrivals = iter(self.phones)
+        for place, activity in enumerate(steps):
+            told(activity.title, place + 1, len(steps))
+            await self._drive("next", {"leaving": steps[place - 1].id if place else ""})
+            opened = self.now
+            if place == 0:
+                await self._people([self._arrive(phone) for phone in arrivals], activity.minutes)
+            await self._step(activity.id, self.kinds[activity.kind], activity.settings, activity.minutes)
+            ends = opened + timedelta(minutes=activity.minutes + self.draw.choice((-1, 0, 0, 1, 2, 3)))
+            await self._tell(max(self.now, ends))
+            await self._pause(0.1)
+        await self._drive("close", {}, steps[-1].id)
+        await self._drive("finish", {})
+
+    async def _step(self, id: str, kind: ActivityType, settings: Mapping[str, Any], minutes: int) -> None:
+        """The facilitator and the room in turn, until the facilitator has nothing more to do."""
+        for round in range(_MOST_ROUNDS):
+            view = (await self._state(self.console))["views"][id]
+            gesture = kind.conduct(settings, view)
+            if round and gesture is None:
+                return
+            if gesture is not None:
+                await self._send_console(gesture, id)
+            await self._people(
+                [self._act(phone, id, kind, settings, round) for phone in self._shuffled()], max(1, minutes // 3) if round == 0 else 2
+            )
+
+    def _shuffled(self) -> list[_Phone]:
+        phones = list(self.phones)
+        self.draw.shuffle(phones)
+        return phones
+
+    async def _people(self, coming: Sequence[Awaitable[None]], minutes: int) -> None:
+        """People act over so many minutes: one after the other, or all at once."""
+        if self.together:
+            await asyncio.gather(*coming)
+            return
+        seconds = sorted(self.draw.uniform(0, minutes * 60) for _ in coming)
+        start = self.now
+        for second, one in zip(seconds, coming, strict=True):
+            await self._tell(start + timedelta(seconds=round(second)))
+            await one
+            await self._pause(1 / max(1, len(coming)))
+
+    async def _arrive(self, phone: _Phone) -> None:
+        async with self.http.post(f"{self.origin}/j/{self.code}", json=phone.person.profile | {"id": self._id()}) as answer:
+            joined = await answer.json()
+        if "key" not in joined:
+            self.refused.append(str(joined.get("code")))
+            self.phones.remove(phone)
+            return
+        phone.participant, phone.key = joined["participant"], joined["key"]
+        auth = {"code": self.code, "key": phone.key, "lang": phone.person.language, "look": "mine"}
+        await phone.socket.connect(self.origin, auth=auth, transports=["websocket"])
+
+    async def _act(self, phone: _Phone, id: str, kind: ActivityType, settings: Mapping[str, Any], round: int) -> None:
+        if phone.person.quiet(round):
+            return
+        view = (await self._state(phone.key))["views"].get(id)
+        if view is None:
+            return
+        for gesture in kind.rehearse(settings, view, phone.person):
+            act = self._made(gesture, id)
+            answer = await phone.socket.call("act", act, timeout=30)
+            self._answered(act["id"], answer)
+            if phone.person.impatient() and "seq" in answer:
+                # Some phones send twice: nothing must be kept twice.
+                again = await phone.socket.call("act", act, timeout=30)
+                self._answered(act["id"], again)
+
+    async def _send_console(self, gesture: Gesture, id: str) -> None:
+        act = self._made(gesture, id)
+        self._answered(act["id"], await self._post(act, self.console))
+
+    async def _drive(self, do: str, content: Mapping[str, Any], activity: str = "") -> None:
+        act = {"id": self._id(), "do": do, "activity": activity, "content": dict(content)}
+        self._answered(act["id"], await self._post(act, self.console))
+
+    async def _post(self, act: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        async with self.http.post(f"{self.origin}/s/{self.code}/act", json=act, headers={"Authorization": f"Bearer {key}"}) as answer:
+            told: Mapping[str, Any] = await answer.json()
+            return told
+
+    async def _state(self, key: str) -> Mapping[str, Any]:
+        async with self.http.get(f"{self.origin}/s/{self.code}/state", headers={"Authorization": f"Bearer {key}"}) as answer:
+            state: Mapping[str, Any] = await answer.json()
+            return state
+
+    def _made(self, gesture: Gesture, id: str) -> dict[str, Any]:
+        return {"id": self._id(), "do": gesture.do, "activity": id, "content": dict(gesture.content), "on": gesture.on}
+
+    def _answered(self, id: Any, answer: Mapping[str, Any]) -> None:
+        if "seq" in answer:
+            self.acknowledged.add(id)
+        else:
+            self.refused.append(str(answer.get("code")))
+
+    def _id(self) -> str:
+        return str(UUID(int=self.draw.getrandbits(128), version=4))
+
+    async def _tell(self, now: datetime) -> None:
+        """Gives the server its time, and waits until it has it."""
+        self.now = now
+        self.clock.write(now.astimezone(ZoneInfo("UTC")).isoformat(timespec="milliseconds").replace("+00:00", "Z\n").encode())
+        await self.clock.drain()
+        await self.told.readline()
+
+    async def _pause(self, share: float) -> None:
+        """In a demo, each step takes its share of the minute."""
+        if self.seconds:
+            await asyncio.sleep(self.seconds / len(self.agenda.activities) * share * 0.8)
