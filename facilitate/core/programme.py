@@ -90,8 +90,8 @@ class Programme:
         self.kinds: Names = {kind.kind: (kind.kind, kind.fr) for kind in kinds.values()}
         self.ids: set[str] = set()
 
-    def read(self, blocks: list[Block], start: str, end: str) -> tuple[Activity, ...]:
-        """The activities of a day that goes from ``start`` to ``end``, 'HH:MM' or ''."""
+    def read(self, blocks: list[Block], hours: tuple[str, str] | None) -> tuple[Activity, ...]:
+        """The activities of a day with these hours: its start and end, 'HH:MM' or '' each; None where they could not be read."""
         if len(blocks) > MOST_STEPS:
             self.problems.add(blocks[MOST_STEPS].line, N_("A day has at most %(count)s steps."), count=str(MOST_STEPS))
             raise Enough
@@ -99,9 +99,12 @@ class Programme:
         for step in steps:
             step.id = step.facts.get("id") or slug(step.title, self.ids)
             self.ids.add(step.id)
-        self.measure(steps, start, end)
+        # What could not be read was said already: it counts as None, and nothing more is said because of it.
+        first, last = [minutes_of(hour) if hour else -1 for hour in hours] if hours else (None, None)
+        self.measure(steps, first, last)
         activities = tuple(self.activity(step, steps[:n], steps[n:]) for n, step in enumerate(steps))
-        self.compare(activities, start, end)
+        if hours:
+            self.compare(activities, *hours)
         return activities
 
     def step(self, block: Block) -> _Step:
@@ -216,18 +219,17 @@ class Programme:
         self.ids.add(text)
         return text
 
-    def measure(self, steps: list[_Step], start: str, end: str) -> None:
-        """Between two known hours, the one step without a length takes what is left."""
-        clock: int | None = minutes_of(start) if start else -1
+    def measure(self, steps: list[_Step], clock: int | None, end: int | None) -> None:
+        """Between two known hours, the one step without a length takes what is left. Hours are in minutes, -1 where none is given."""
         run: list[_Step] = []
         for step in [*steps, None]:
-            hour: int | None = step.facts.get("start", -1) if step else minutes_of(end) if end else -1
+            hour: int | None = step.facts.get("start", -1) if step else end
             if hour != -1 or not step:
                 lacking = [one for one in run if "duration" not in one.facts]
                 taken = sum(one.facts.get("duration") or 0 for one in run)
                 for one in lacking:
                     if clock is None or hour is None:
-                        continue  # said already: that hour cannot be read
+                        continue
                     if len(lacking) > 1 or -1 in (clock, hour):
                         key = "durée" if self.problems.french else "duration"
                         self.problems.add(one.line, N_("“%(title)s” needs a length: write “- %(key)s: 30 min”."), title=one.title, key=key)

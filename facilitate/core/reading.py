@@ -37,7 +37,8 @@ _DATES = [
 _HOUR = r"[0-9]{1,2}\s*(?::\s*[0-9]{2}|h(?:eures?)?(?:\s*[0-9]{2})?)(?![0-9])"
 HOURS = rf"(?:(?:de|from)\s+)?(?P<from>{_HOUR})(?:\s*(?:[-–—]|à|to)\s*(?P<to>{_HOUR}))?"
 _MINUTES = r"[0-9]{1,4}\s*(?:min|mn|minutes?)"
-LENGTH = rf"(?:[0-9]{{1,2}}\s*h\s*)?{_MINUTES}"
+# In a heading '10 h 20' is an hour, but no day has a step at one or two in the night: '1 h 30' is a length.
+LENGTH = rf"(?:[0-9]{{1,2}}\s*h\s*)?{_MINUTES}|[1-4]\s*h(?:\s*[0-9]{{2}})?(?![0-9])"
 _LENGTH = r"(?:([0-9]{1,2})\s*(?:h(?:eures?|ours?)?|:))?\s*(?:([0-9]{1,4})\s*(?:min|mn|minutes?)?)?"
 _NUMBER = r"(-?[0-9]{1,6})(?:\s*(?:min|mn|minutes?|points?))?"
 
@@ -107,7 +108,9 @@ class Problems:
     def hour(self, minutes: int) -> str:
         """An hour, given in minutes since midnight, as the sheet's language writes it."""
         hours, minutes = divmod(minutes, 60)
-        return f"{hours % 24}\xa0h\xa0{minutes:02d}" if self.french else f"{hours % 24}:{minutes:02d}"
+        if not self.french:
+            return f"{hours % 24}:{minutes:02d}"
+        return f"{hours % 24}\xa0h\xa0{minutes:02d}" if minutes else f"{hours % 24}\xa0h"
 
 
 def _short(text: str) -> str:

@@ -100,8 +100,9 @@ def _read(text: str, kinds: Kinds, problems: Problems) -> Agenda | None:
         problems.add(title.line, N_("The title is given twice, in the head of the sheet and here: keep one."))
     if facts.get("title") == "":
         problems.add(1, N_("The sheet has no title: write “title: …” in its head."))
-    start, end = facts.pop("time", ("", ""))
-    activities = Programme(kinds, problems).read(steps, start, end)
+    hours = facts.pop("time", ("", "") if facts else None)
+    activities = Programme(kinds, problems).read(steps, hours)
+    start, end = hours or ("", "")
     start = start or next((one.at for one in activities[:1]), "")
     return Agenda(**{"title": ""} | facts, start=start, end=end, sections=sections, activities=activities)
 
@@ -178,7 +179,7 @@ def _head(head: str, problems: Problems) -> dict[str, Any]:
             facts[name] = {key: problems.tried(line, "", _text, one) for key, one in _named(node, NOTICES, problems).items()}
         elif text := problems.tried(line, "", _text, node):
             value = problems.tried(line, None, readers.get(name, str), text)
-            if value is not None:
+            if value is not None or name == "time":
                 facts[name] = value
             if value == 0:
                 problems.warn(line, N_("0 places means no limit: leave this line out, or write how many can come."))

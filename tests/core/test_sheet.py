@@ -343,6 +343,11 @@ def test_an_hour_that_cannot_be_read_is_the_only_thing_said_of_it() -> None:
     assert [line for line, _ in wrong(programme)] == [1, 5]
 
 
+@pytest.mark.parametrize("head", ["title: A\ntime: soon", "title: A : B"])
+def test_hours_of_the_day_that_cannot_be_read_are_the_only_thing_said_of_them(head: str) -> None:
+    assert len(said(f"---\n{head}\n---\n## Programme\n### Un\n- type : café\n### 11 h – Deux\n- type : café\n")) == 1
+
+
 def test_the_keys_of_an_unknown_kind_are_not_blamed() -> None:
     assert len(wrong("### 9h30 – Un\n- type : zzz\n- durée : 5\n- sujet : a")) == 1
 
@@ -356,10 +361,10 @@ def test_the_keys_of_an_unknown_kind_are_not_blamed() -> None:
         (
             "### 9:30 – A\n- type : café\n- durée : 45\n### 10h – B\n- type : café\n- durée : 5",
             4,
-            "B” begins at 10 h 00; the step above ends at 10 h 15.",
+            "B” begins at 10 h; the step above ends at 10 h 15.",
         ),
-        ("### 9h – A\n- type : café\n- durée : 5", 1, "“A” begins at 9 h 00; the day begins at 9 h 30."),
-        ("### 16h50 – A\n- type : café\n- durée : 20", 1, "“A” goes past the end of the day, 17 h 00."),
+        ("### 9h – A\n- type : café\n- durée : 5", 1, "“A” begins at 9 h; the day begins at 9 h 30."),
+        ("### 16h50 – A\n- type : café\n- durée : 20", 1, "“A” goes past the end of the day, 17 h."),
         ("### A\n- type : café\n- durée : 5\n- fixe : oui", 1, "“A” is fixed, but no starting hour is given."),
         ("### A\n- type : café\n- durée : 5\n\nBla.\n\n- quoi : thé", 7, "“quoi” comes after the text"),
     ],
@@ -390,6 +395,9 @@ def test_no_places_and_no_starting_hour_are_warned_of() -> None:
         ("9h30-10h : Un temps", "09:30", 30),
         ("20 min – Un temps", "", 20),
         ("1 h 30 min – Un temps", "", 90),
+        ("1 h 30 – Un temps", "", 90),
+        ("2 h – Un temps", "", 120),
+        ("10 h 30 – Un temps", "10:30", 390),
         ("Un temps", "", 450),
     ],
 )
@@ -426,8 +434,8 @@ def test_ids_are_slugs_of_titles_that_leave_given_ids_alone() -> None:
 
 def test_slides_are_the_prose_with_their_rules_and_lists() -> None:
     slides = "#### Un\n\n- un\n\n---\n\n#### Deux\n\n```\n### code\n```\n\n- durée : longue"
-    found = step(f"- type : exposé\n- intervenant : Ariane\n\n{slides}\n")
-    assert found.settings == {"slides": slides, "speaker": "Ariane"}
+    found = step(f"- type : exposé\n- intervenant : Agence\n\n{slides}\n")
+    assert found.settings == {"slides": slides, "speaker": "Agence"}
     assert found.instructions == slides
 
 
