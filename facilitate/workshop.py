@@ -222,17 +222,17 @@ class Session:
             keys = [key for waiting, answer in zip(batch, answers, strict=True) for key in waiting.keys if isinstance(answer, int)]
             if not entries:
                 return self._answer(batch, answers)
-            try:
-                self.workshop.writer.apply(self.workshop.journal.append, (self.row.id, self.state.seq, entries, keys))
+            failed = self.workshop.writer.apply(self._append, (entries, keys))
+            if failed is None:
                 break
-            except Conflict:
+            if isinstance(failed, Conflict):
                 self._catch_up()
                 before = self.state
-            except (Unavailable, Damaged):
-                log.exception("the journal could not be written")
-                self._unsure = True
-                later = Later("storage", N_("The room’s computer cannot save just now. Your text is kept and leaves by itself."))
-                return self._answer(batch, [later if isinstance(answer, int) else answer for answer in answers])
+                continue
+            log.error("the journal could not be written: %s", failed)
+            self._unsure = True
+            later = Later("storage", N_("The room’s computer cannot save just now. Your text is kept and leaves by itself."))
+            return self._answer(batch, [later if isinstance(answer, int) else answer for answer in answers])
         self.state = state
         self._phones |= {key.hash: key.participant for key in keys}
         if state.finished and not before.finished:
@@ -242,6 +242,14 @@ class Session:
         self._answer(batch, answers)
         for told in self.workshop.subscribers:
             told(self, entries, [waiting.caller for waiting in batch], before)
+
+    def _append(self, entries: Sequence[Entry], keys: Sequence[KeyRow]) -> Conflict | Unavailable | Damaged | None:
+        """In the writer's thread: None once the batch is on disk, or what stood in the way."""
+        try:
+            self.workshop.journal.append(self.row.id, self.state.seq, entries, keys)
+        except (Conflict, Unavailable, Damaged) as error:
+            return error
+        return None
 
     def _decided(self, batch: Sequence[_Waiting]) -> tuple[SessionState, list[Answer], list[Entry]]:
         state, answers, entries = self.state, list[Answer](), list[Entry]()

@@ -1,0 +1,195 @@
+"""The one door: decided in order, stored before it is answered, the same after a restart."""
+
+import uuid
+from pathlib import Path
+
+import gevent
+import pytest
+
+from core.day import KINDS, SHEET
+from facilitate.core.entry import Act, Caller, Refused
+from facilitate.core.state import serialise
+from facilitate.journal import Journal, Unavailable
+from facilitate.workshop import Later, Session, Workshop
+
+CONSOLE = Caller("console")
+
+
+def act(do: str, activity: str = "", **content: object) -> Act:
+    return Act(str(uuid.uuid4()), do, activity, content)
+
+
+def workshop(folder: Path) -> Workshop:
+    return Workshop(Journal.in_folder(folder), KINDS)
+
+
+def begun(shop: Workshop, path: str = "/sheets/day.md") -> Session:
+    session = shop.sheet(path, SHEET, "Une journée")
+    assert isinstance(session, Session)
+    return session
+
+
+def someone(session: Session) -> Caller:
+    joined = session.join(str(uuid.uuid4()), {"name": "Élue 1, Drôme"})
+    assert isinstance(joined, tuple)
+    found = session.caller(joined[1])
+    assert found is not None
+    return found
+
+
+def test_an_answer_means_that_the_entry_is_on_disk(tmp_path):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    anna = someone(session)
+    session.act(act("open", "situations"), CONSOLE)
+    seq = session.act(act("post", "situations", title="Une carte"), anna)
+    read = Journal.in_folder(tmp_path)
+    assert [entry.seq for entry in read.since(session.row.id)][-1] == seq
+    read.close()
+    shop.close()
+
+
+def test_a_restart_gives_the_same_state_and_the_same_keys(tmp_path):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    anna = someone(session)
+    session.act(act("open", "situations"), CONSOLE)
+    session.act(act("post", "situations", title="Une carte", signed=False), anna)
+    state, keys = serialise(session.state), dict(session.row.keys)
+    shop.close()
+    again = workshop(tmp_path)
+    back = begun(again)
+    assert serialise(back.state) == state
+    assert dict(back.row.keys) == keys
+    assert back.caller(anna.key) == anna
+    again.close()
+
+
+def test_the_same_sheet_goes_on_with_its_day_and_new_starts_another(tmp_path):
+    shop = workshop(tmp_path)
+    first = begun(shop)
+    assert begun(shop) is first
+    other = shop.sheet("/sheets/day.md", SHEET, "Une journée", new=True)
+    assert isinstance(other, Session)
+    assert other.code != first.code
+    shop.close()
+
+
+def test_acts_that_come_at_once_are_committed_together_and_in_order(tmp_path):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    people = [someone(session) for _ in range(3)]
+    session.act(act("open", "situations"), CONSOLE)
+    batches: list[int] = []
+    shop.subscribers.append(lambda session, entries, callers, before: batches.append(len(entries)))
+    asked = [gevent.spawn(session.act, act("post", "situations", title=f"Carte {n}"), people[n % 3]) for n in range(60)]
+    answers = [one.get() for one in asked]
+    assert answers == sorted(answers)
+    assert len(set(answers)) == 60
+    assert len(batches) < 60
+    shop.close()
+
+
+def test_what_cannot_be_stored_leaves_no_trace_and_is_to_be_sent_again(tmp_path, caplog):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    anna = someone(session)
+    session.act(act("open", "situations"), CONSOLE)
+    before = serialise(session.state)
+    append = shop.journal.append
+
+    def full(*_: object) -> None:
+        raise Unavailable("database or disk is full")
+
+    shop.journal.append = full  # type: ignore[method-assign]
+    one = act("post", "situations", title="Une carte")
+    answer = session.act(one, anna)
+    assert isinstance(answer, Later)
+    assert serialise(session.state) == before
+    shop.journal.append = append  # type: ignore[method-assign]
+    assert isinstance(session.act(one, anna), int)
+    shop.close()
+
+
+def test_a_second_worker_on_the_same_journal_catches_up_and_decides_again(tmp_path):
+    one, two = workshop(tmp_path), workshop(tmp_path)
+    here = begun(one)
+    here.act(act("open", "situations"), CONSOLE)
+    there = begun(two)
+    anna, bob = someone(here), someone(there)
+    assert isinstance(there.act(act("post", "situations", title="De l’autre côté"), bob), int)
+    assert isinstance(here.act(act("post", "situations", title="D’ici"), anna), int)
+    assert isinstance(there.act(act("post", "situations", title="Encore"), bob), int)
+    assert len(there.state.summaries["situations"].contributions) == 3
+    again = workshop(tmp_path)
+    assert serialise(begun(again).state) == serialise(there.state)
+    for shop in (one, two, again):
+        shop.close()
+
+
+def test_a_double_tap_makes_one_person(tmp_path):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    id = str(uuid.uuid4())
+    assert session.join(id, {"name": "Élue 1"}) == session.join(id, {"name": "Élue 1"})
+    assert len(session.state.people) == 1
+    shop.close()
+
+
+def test_a_rejoin_code_moves_a_person_once_and_the_old_phone_may_still_send(tmp_path):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    anna = someone(session)
+    code = session.issue_rejoin(anna.participant)
+    assert code is not None
+    moved = session.rejoin(f"{code[:3]} {code[3:]}")
+    assert moved is not None
+    assert moved[0] == anna.participant
+    assert session.rejoin(code) is None
+    assert session.issue_rejoin("nobody") is None
+    session.act(act("open", "situations"), CONSOLE)
+    assert isinstance(session.act(act("post", "situations", title="De l’ancien téléphone"), anna), int)
+    shop.close()
+
+
+def test_no_file_of_the_data_folder_holds_a_phone_s_key(tmp_path):
+    shop = workshop(tmp_path)
+    anna = someone(begun(shop))
+    shop.close()
+    assert all(anna.key.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+
+def test_an_announced_closing_falls_by_itself_even_after_a_restart(tmp_path):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    session.act(act("open", "situations"), CONSOLE)
+    session.act(act("close", "situations", **{"in": 1}), CONSOLE)
+    assert session.state.steps["situations"].status == "open"
+    shop.close()
+    again = workshop(tmp_path)
+    back = begun(again)
+    with gevent.Timeout(10):
+        while back.state.steps["situations"].status == "open":
+            gevent.sleep(0.02)
+    again.close()
+
+
+def test_the_day_s_end_destroys_the_secrets_of_its_votes(tmp_path):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    anna = someone(session)
+    session.act(act("open", "choisir"), CONSOLE)
+    assert isinstance(session.act(act("vote", "choisir", dots={}), anna), int)
+    assert shop.journal.secret(session.row.id, "choisir")
+    session.act(act("finish"), CONSOLE)
+    assert shop.journal.secret(session.row.id, "choisir") is None
+    answer = session.act(act("vote", "choisir", dots={}), anna)
+    assert isinstance(answer, Refused)
+    shop.close()
+
+
+@pytest.mark.parametrize("key", ["", "x", "x" * 5000, "é"])
+def test_a_wrong_key_is_no_one_s(tmp_path, key):
+    shop = workshop(tmp_path)
+    assert begun(shop).caller(key) is None
+    shop.close()
