@@ -1,0 +1,56 @@
+"""Owns the HTML of a restitution: one accessible, self-contained page, the reference for every other format."""
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from facilitate.core.tree import Card, Document
+from facilitate.core.words import N_, Say
+from facilitate.restitution.brand import HOUSE, Brand
+from facilitate.restitution.typography import date, dressed, signature
+
+
+def to_html(document: Document, say: Say, *, brand: Brand = HOUSE) -> str:
+    """The whole page. Every text is escaped; the style stands in one <style>, see ``style_hash``."""
+    document = dressed(document)
+
+    def signed(card: Card) -> str:
+        return signature(card, say)
+
+    return _template().render(
+        document=document,
+        _=say,
+        signature=signed,
+        style=Markup(_style(brand)),  # noqa: S704 - our own file, and two colours that Brand has checked
+        kind_of_document=say(N_("Report of the day")),
+        day=date(document.date, document.language),
+    )
+
+
+def style_hash(brand: Brand = HOUSE) -> str:
+    """The page's style as a source of a Content-Security-Policy, quotes included: 'sha256-…'."""
+    digest = base64.b64encode(hashlib.sha256(_style(brand).encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(loader=FileSystemLoader(_beside("templates")), autoescape=True, undefined=StrictUndefined)
+    environment.globals.update(kind_of=lambda node: type(node).__name__)
+    return environment.get_template("restitution.html")
+
+
+@cache
+def _style(brand: Brand) -> str:
+    sheet = (_beside("static") / "doc.css").read_text(encoding="utf-8")
+    return f":root{{--brand:{brand.colour};--mark:{brand.mark}}}\n{sheet}"
+
+
+def _beside(folder: str) -> Path:
+    """``templates`` and ``static`` stand next to the package in a checkout, and in it once installed."""
+    package = Path(__file__).parents[1]
+    return next(path for path in (package / folder, package.parent / folder) if path.is_dir())

@@ -1,0 +1,30 @@
+"""Owns the Markdown of a restitution: what people edit again, or paste into a wiki."""
+
+import re
+
+from facilitate.core.tree import Document
+from facilitate.core.words import N_, Say
+from facilitate.restitution import pandoc
+from facilitate.restitution.typography import mapped, printable
+
+# Pipe tables are read nearly everywhere; a cell of several lines makes pandoc take a grid.
+_OPTIONS = ("--from=json", "--to=markdown-smart-header_attributes-simple_tables-multiline_tables", "--wrap=none")
+
+# pandoc 3.9 leaves some things as they are which then read back as markup: '&amp;' (its issue 11490), a list begun after a line
+# break (11862), '---', ':::', '(@name', and '#' or '{…}' at the end of a heading. A private-use character, which no printable text
+# has, holds the place of the backslash they need.
+_ESCAPE = "\ue000"
+_INSIDE = re.compile(r"(?=&#?\w+;)|(?<!\w)(?=@)|(?=\{[^{}]*\}\s*$)|(?=#+\s*$)|(?<![^\s])(?=:::)")
+_BEGINNING = re.compile(r"(?:^|(?<=\n))([ ]*)(?:(?=[-+:=%(#.])|(\w+)(?=[.)])|(Table)(?=:))")
+
+
+def to_markdown(document: Document, say: Say) -> str:
+    """pandoc's Markdown, which reads back as it was written (``--from=markdown-smart``). Texts keep the spaces that were typed."""
+    document = mapped(document, _guarded)
+    content = [pandoc.heading(1, document.title or say(N_("Report of the day"))), *pandoc.paragraphs(document.subtitle)]
+    content += pandoc.blocks(document, say, level=2)
+    return pandoc.convert(pandoc.as_json(content), *_OPTIONS).decode().replace(_ESCAPE, "\\")
+
+
+def _guarded(text: str) -> str:
+    return _BEGINNING.sub(rf"\1\2\3{_ESCAPE}", _INSIDE.sub(_ESCAPE, printable(text)))
