@@ -6,11 +6,11 @@ changes nothing.
 
 import hashlib
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from facilitate.core.activity import Accepted, Kinds, Verb
 from facilitate.core.contribution import Field, read_fields
@@ -61,7 +61,7 @@ def read_act(data: Any) -> Act | Refused:
         else:
             return malformed
     try:
-        id = str(uuid.UUID(words[0]))
+        id = str(UUID(words[0]))
     except ValueError:
         return Refused("bad-id", N_("Each act needs its own identifier, a UUID. Reload the page and try again."), status=400)
     try:

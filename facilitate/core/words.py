@@ -51,7 +51,7 @@ def clean_all(value: Any) -> Any:
 
 def slug(text: str, taken: frozenset[str] | set[str] | tuple[str, ...] = ()) -> str:
     """A short ASCII name made from a title, different from those ``taken``: 'Décoder à deux' → 'decoder-a-deux'."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text.replace("’", " ")).encode("ascii", "ignore").decode().lower()
     words = "".join(c if c.isalnum() else " " for c in plain).split()
     stem = "-".join(words)[:40].strip("-") or "step"
     name, number = stem, 2
