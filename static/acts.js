@@ -151,6 +151,7 @@ export class Acts {
       if (form && entry.said && !("typed" in form.dataset)) return this.takeUp({ ...entry, ...answer }, form);
     }
     if (entry && answer.seq) {
+      this.wrote = true;
       // The update that shows it normally comes first; should it be lost, fetch.
       setTimeout(() => Object.values(this.live.held).some((seq) => seq >= answer.seq) || this.live.soon(), 1500);
     }

@@ -8,9 +8,9 @@ export function setClock(region) {
 }
 
 export function hourNow(lang) {
-  const now = new Date(Date.now() + skew);
-  const minutes = String(now.getMinutes()).padStart(2, "0");
-  return lang === "fr" ? `${now.getHours()}\u00a0h\u00a0${minutes}` : `${now.getHours()}:${minutes}`;
+  const options = { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: document.body.dataset.zone };
+  const hour = new Date(Date.now() + skew).toLocaleTimeString("en-GB", options).replace(/^0(?=\d:)/, "");
+  return lang === "fr" ? hour.replace(":", "\u00a0h\u00a0") : hour;
 }
 
 export function fill(words, n) {

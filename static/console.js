@@ -43,7 +43,8 @@ function mirror() {
     style.href = document.body.dataset.phone;
     const phone = make("div", "phone", "");
     const screen = make("div", "screen", "");
-    Object.assign(phone.style, { inlineSize: "24.375rem", transform: "scale(.65)", transformOrigin: "0 0" });
+    Object.assign(phone.style, { inlineSize: "24.375rem", transform: "scale(.62)", transformOrigin: "0 0" });
+    Object.assign(screen.style, { minBlockSize: "0", blockSize: "35.5rem", overflow: "hidden" });
     phone.append(screen);
     place.attachShadow({ mode: "open" }).append(style, phone);
   }

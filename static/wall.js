@@ -4,7 +4,7 @@ import { Live, words } from "./live.js";
 
 const root = document.documentElement;
 const banner = document.getElementById("banner");
-const own = { page: 1, asked: "", step: null, zoom: 1, shape: "" };
+const own = { page: 1, asked: "", step: null, scene: null, zoom: 1, shape: "" };
 const spots = new Map();
 const shown = new Set();
 const live = new Live({
@@ -26,19 +26,22 @@ const live = new Live({
 function arrange() {
   const main = live.region.querySelector("main");
   const asked = main.dataset.page || "1";
+  const flows = [...main.querySelectorAll("[data-flow]")];
   root.classList.toggle("night", "night" in main.dataset || /night=1/.test(location.search));
   root.style.setProperty("--wall-zoom", (main.dataset.zoom || 100) / 100 * own.zoom);
+  main.classList.remove("tight");
+  if (main.scrollHeight > main.clientHeight + 1) main.classList.add("tight");
   if (own.asked !== asked) own.page = Number(own.asked = asked);
-  const first = own.step !== main.dataset.step;
+  const scene = [main.dataset.step, ...flows.map((one) => one.dataset.scene)].join();
+  const first = own.scene !== scene && (flows.length || own.step !== main.dataset.step);
   if (first) {
-    own.step = main.dataset.step;
+    Object.assign(own, { scene, step: main.dataset.step });
     own.page = Number(asked);
     shown.clear();
     spots.clear();
   }
-  const flows = [...main.querySelectorAll("[data-flow]")];
   // Chosen once for a step, by the signs to show and by the people who will write: changing it later would move every card.
-  if (first || own.shape !== shape()) own.many = main.textContent.length > 700 || main.querySelectorAll(".card").length > 8 || live.region.querySelector("[data-crowd]");
+  if (first || own.shape !== shape()) own.many = main.textContent.length > 700 || main.querySelectorAll(".card").length > 8 || main.querySelector("[data-crowd]");
   if (flows.length) main.classList.toggle("many", Boolean(own.many));
   if (own.shape !== shape()) {
     own.shape = shape();
