@@ -81,7 +81,7 @@ def _lines(text: str) -> list[Element]:
 def _node(node: Node, say: Say, level: int) -> list[Element]:
     match node:
         case Section():
-            found = [heading(level, node.title, node.anchor)]
+            found = [heading(level, node.title, node.anchor)] if node.title else []
             for child in node.children:
                 found += _node(child, say, level + 1)
             return found
@@ -127,10 +127,10 @@ def _facts(facts: Facts, say: Say) -> list[Element]:
 def _listing(listing: Listing) -> list[Element]:
     items = []
     for place, text in enumerate(listing.items):
-        item = paragraphs(text)
-        if item and (source := line("".join(listing.beside[place : place + 1]))):
-            item[-1]["c"] += [{"t": "Space"}, {"t": "Emph", "c": source}]
-        items.append(item)
+        if item := paragraphs(text):
+            if source := line("".join(listing.beside[place : place + 1])):
+                item[-1]["c"] += [{"t": "Space"}, {"t": "Emph", "c": source}]
+            items.append(item)
     return [_items(items, ordered=listing.ordered)] if items else []
 
 

@@ -4,7 +4,9 @@ import sys
 import pytest
 from restitution.sample import FRENCH, day
 
+from facilitate.core.tree import Document, Facts, Paragraph, Section
 from facilitate.restitution import FORMATS, write
+from facilitate.restitution.pdf import payload, print_here
 
 
 @pytest.mark.parametrize(("format", "begins"), [("html", b"<!doctype html>"), ("md", "# Réciprocités".encode()), ("pdf", b"%PDF-1.7")])
@@ -21,3 +23,11 @@ def test_a_format_that_is_not_there_is_refused() -> None:
 def test_nothing_heavy_is_loaded_before_something_is_written() -> None:
     code = "import sys, facilitate.restitution; sys.exit(any(name in sys.modules for name in ('typst', 'pypandoc', 'jinja2')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_section_without_a_title_makes_no_empty_heading() -> None:
+    inner = Section("", "sans-titre", (Paragraph("Une phrase."),))
+    document = Document("Une journée", "", "fr", "", Facts(()), (Section("La journée", "la-journee", (inner,)),))
+    assert write(document, "md", FRENCH).decode() == "# Une journée\n\n## La journée\n\nUne phrase.\n"
+    assert b"<h3" not in write(document, "html", FRENCH)
+    assert print_here(payload(document, FRENCH)).accessible

@@ -27,9 +27,9 @@ def read(markdown: str) -> list[Any]:
 
 
 def bare(value: Any) -> Any:
-    """An AST without what Markdown does not say: the ids of headings, the widths of columns, that an empty item is one paragraph."""
+    """An AST without what Markdown does not say (ids of headings, widths of columns), nor the comment pandoc sets between two lists."""
     if isinstance(value, list):
-        return [bare(item) for item in value if item != {"t": "Plain", "c": []}]
+        return [bare(item) for item in value if item != {"t": "RawBlock", "c": ["html", "<!-- -->"]}]
     if not isinstance(value, dict):
         return value
     if value["t"] == "Header":
