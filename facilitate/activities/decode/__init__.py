@@ -1,0 +1,440 @@
+"""Owns decoding, one situation at a time: its teller speaks, the room asks, everyone notes in columns, a scribe completes the card,
+the teller confirms it. Notes may also be taken over the whole."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Literal
+
+from immutables import Map
+
+from facilitate.core.activity import (
+    Accepted,
+    ActivityType,
+    Contribution,
+    Examples,
+    Field,
+    Policy,
+    Setting,
+    Source,
+    Sources,
+    Summary,
+    Verb,
+    Viewer,
+    card,
+    cards,
+    fields_setting,
+    read_fields,
+    told,
+)
+from facilitate.core.agenda import Activity
+from facilitate.core.contribution import fold_contributions, in_order, may_change
+from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.tree import Card, Listing, Node, Paragraph, Section
+from facilitate.core.words import N_
+
+Phase = Literal["telling", "questions", "notes", "card", "done"]
+
+PHASES: Mapping[str, str] = {
+    "telling": N_("The telling"),
+    "questions": N_("Clarifying questions"),
+    "notes": N_("Everyone’s notes"),
+    "card": N_("The card"),
+    "done": N_("Done"),
+}
+"""In the order of a decoding, with their names. The whole has no teller: it begins with the notes."""
+
+COLUMNS = (
+    Field("benefits", N_("Benefits"), 280),
+    Field("keys", N_("Key success factors"), 280),
+    Field("vigilance", N_("Points of vigilance"), 280),
+    Field("reuse", N_("Methods and tools to reuse"), 280),
+)
+QUESTION = Field("question", N_("Clarifying question"), 280)
+NOTE = Field("text", N_("Your note"), 280, required=True)
+
+CARD_LIMIT = 1000
+"""Characters of each column of the completed card."""
+
+SCRIBE = "scribe"
+"""Stands for the author of a completed card: it is the room's, no one person may edit or withdraw it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """One situation being decoded; ``about`` is its contribution's id, '' over the whole.
+
+    ``n`` is the seq that chose it; ``since`` the instant its phase began; ``scribe`` a participant's id; ``card`` the id of the
+    contribution that holds the completed card, '' before; ``confirmed`` who confirmed it: '' | 'teller' | 'console'.
+    """
+
+    about: str
+    n: int = 0
+    phase: Phase = "notes"
+    since: str = ""
+    scribe: str = ""
+    card: str = ""
+    confirmed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decodings(Summary):
+    """Every decoding by its situation's id, the whole under ''; ``current`` is the one that is on."""
+
+    decodings: Map[str, Decoding] = field(default_factory=Map)
+    current: str = ""
+
+    def about(self, id: str) -> Decoding:
+        """The decoding of that situation; not begun, it takes notes as the whole does."""
+        return self.decodings.get(id) or Decoding(id)
+
+    def with_one(self, decoding: Decoding) -> "Decodings":
+        return replace(self, decodings=self.decodings.set(decoding.about, decoding))
+
+
+class Decode(ActivityType):
+    """One situation at a time, in columns, into a card."""
+
+    kind: ClassVar[str] = "decode"
+    fr: ClassVar[str] = "décodage"
+    label: ClassVar[str] = N_("Decoding")
+    settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("source", "situations", "source", "", N_("The earlier step whose situations are decoded."), required=True),
+        Setting("question", "question", "text", "", N_("What the room asks of each situation.")),
+        fields_setting("columns", "colonnes", N_("The columns of the notes, and how long a note may be."), COLUMNS),
+        Setting("telling", "récit", "number", 5, N_("Minutes that each teller has; 0 for no clock."), low=0, high=120),
+        Setting("whole", "ensemble", "flag", False, N_("Notes are taken over the whole instead of one situation.")),
+    )
+    verbs: ClassVar[Mapping[str, Verb]] = {
+        "post": Verb(late=True),
+        "edit": Verb(when="opened"),
+        "withdraw": Verb(when="opened"),
+        "choose": Verb(by=frozenset({"console"})),
+        "phase": Verb(by=frozenset({"console"})),
+        "scribe": Verb(by=frozenset({"participant"})),
+        "complete": Verb(when="opened"),
+        "confirm": Verb(when="opened"),
+    }
+    examples: ClassVar[Examples] = Examples(
+        accepts=(
+            {"column": "benefits", "text": "Twelve jobs, seven of them for people coming back to work."},
+            {"column": "reuse", "text": "The shared calendar of crops and menus."},
+            {"column": "question", "text": "Who paid in the first year?"},
+        ),
+        refuses=(
+            {"column": "benefits", "text": ""},
+            {"column": "benefits", "text": "x" * 281},
+            {"column": "weather", "text": "It rained."},
+            {"text": "In no column."},
+            {"column": "keys", "text": 3},
+            {"column": "keys", "text": "About nothing known.", "about": "nowhere"},
+        ),
+    )
+
+    def start(self, settings: Mapping[str, Any]) -> Decodings:
+        return Decodings()
+
+    def fields(self, settings: Mapping[str, Any]) -> tuple[Field, ...]:
+        return (NOTE,)
+
+    def accept(self, settings: Mapping[str, Any], act: Act, actor: Actor, summary: Any, sources: Sources) -> Accepted | Refused:
+        match act.do:
+            case "post":
+                return _noted(settings, summary, act.content, str(act.content.get("about", summary.current)))
+            case "edit":
+                mine = may_change(act, actor, summary.contributions)
+                return (
+                    mine if isinstance(mine, Refused) else _noted(settings, summary, {**mine.content, **act.content}, mine.content["about"])
+                )
+            case "choose":
+                return _chosen(act, sources)
+            case "phase":
+                return _moved(settings, act, summary, sources)
+            case "scribe":
+                down = act.content.get("down") in (True, "true", "1")
+                about = act.on or summary.current
+                if down and summary.about(about).scribe != actor.participant:
+                    return Refused("not-scribe", N_("Someone else holds the pen now."), status=409)
+                return _begun(summary, about) or Accepted({"about": about, "down": down})
+            case "complete":
+                return _begun(summary, act.on) or _completed(settings, act, actor, summary)
+            case "confirm":
+                return _begun(summary, act.on) or _confirmed(act, actor, summary, sources)
+        return super().accept(settings, act, actor, summary, sources)
+
+    def fold(self, summary: Any, entry: Entry) -> Decodings:
+        held: Decodings = summary
+        about = str(entry.content.get("about", held.current))
+        decoding = held.about(about)
+        match entry.do:
+            case "choose":
+                if about not in held.decodings:
+                    decoding = Decoding(about, entry.seq, "telling" if about else "notes", entry.at)
+                elif decoding.phase == "done":
+                    decoding = replace(decoding, phase="notes", since=entry.at)
+                return replace(held.with_one(decoding), current=about)
+            case "phase":
+                return held.with_one(replace(decoding, phase=entry.content["phase"], since=entry.at))
+            case "scribe":
+                return held.with_one(replace(decoding, scribe="" if entry.content.get("down") else entry.by))
+            case "confirm":
+                return held.with_one(replace(decoding, confirmed="console" if entry.by == "console" else "teller"))
+            case "complete":
+                content = dict(entry.content)
+                known = held.contributions.get(decoding.card)
+                written = (
+                    replace(known, content=content, edited=entry.seq)
+                    if known
+                    else Contribution(entry.id, entry.seq, entry.at, SCRIBE, "", content, entry.seq)
+                )
+                held = replace(held, contributions=held.contributions.set(written.id, written))
+                return held.with_one(replace(decoding, card=written.id, confirmed=""))
+        return replace(held, contributions=fold_contributions(held.contributions, entry))
+
+    def view(self, settings: Mapping[str, Any], summary: Any, viewer: Viewer, sources: Sources) -> dict[str, Any]:
+        held: Decodings = summary
+        decoding = held.about(held.current)
+        about, source, console = decoding.about, sources.named.get("source"), viewer.audience == "console"
+        participant = viewer.audience == "participant"
+        situation = source.summary.contributions.get(about) if source else None
+        completed = held.contributions.get(decoding.card)
+        scribe = sources.people.get(decoding.scribe)
+        writes = bool(viewer.participant) and viewer.participant == decoding.scribe
+        here = {id: one for id, one in held.contributions.items() if "column" in one.content and one.content["about"] == about}
+        # The scribe writes from everyone's notes: those the wall shows.
+        notes = cards(here, replace(viewer, audience="wall") if writes else viewer, sources.people)
+        read = decoding.phase in ("card", "done")
+        texts = _card_texts(completed, viewer) if read or writes or console else {}
+        seen: dict[str, Any] = {
+            "question": settings["question"],
+            "waiting": not about and about not in held.decodings and source is not None and not settings["whole"],
+            "about": about,
+            "situation": _situation(source, situation, viewer, sources) if source and situation else None,
+            "phase": decoding.phase,
+            "until": _until(decoding, settings["telling"]),
+            "columns": [
+                {"key": one.key, "label": one.label, "limit": one.limit, "text": texts.get(one.key, ""), "notes": _in(one, notes)}
+                for one in settings["columns"]
+            ],
+            "questions": _in(QUESTION, notes),
+            "card": {
+                "written": completed is not None,
+                "limit": CARD_LIMIT,
+                "edited": completed.edited if completed else 0,
+                "status": completed.status if completed else "",
+                "confirmed": decoding.confirmed,
+            },
+            "scribe": {"mine": writes, "taken": bool(decoding.scribe), "name": scribe.name if scribe else ""},
+            "teller": situation is not None and viewer.wrote(situation),
+            "cards": cards(_readable(held, viewer), viewer, sources.people),
+        }
+        if not participant or decoding.phase == "card":
+            # Phones look again when what they all see changes: not at every note, while everyone writes.
+            seen["count"] = sum(one.status == "shown" for one in here.values())
+        if console:
+            seen["phases"] = [{"key": key, "label": name} for key, name in PHASES.items() if about or key not in ("telling", "questions")]
+            seen["situations"] = _situations(source, held, viewer, sources) if source else []
+            seen["card"]["id"] = decoding.card
+        return seen
+
+    def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
+        held: Decodings = summary
+        source = sources.named.get("source")
+        chosen = sorted((one for one in held.decodings.values() if one.about), key=lambda one: one.n)
+        nodes: list[Node] = [
+            _decoded_card(activity, held, decoding, source, policy, f"{activity.id}-{place}") for place, decoding in enumerate(chosen, 1)
+        ]
+        over_all = _outcome(activity, held, held.about(""), policy, f"{activity.id}-whole")
+        if over_all:
+            nodes += [Section(policy.say(N_("Over the whole")), f"{activity.id}-whole", over_all)] if chosen else over_all
+        if not nodes and sources.status in ("open", "closed"):
+            nodes = [Paragraph(policy.say(N_("Nothing was decoded.")), "note")]
+        return tuple(nodes)
+
+    def texts(self, settings: Mapping[str, Any], contribution: Contribution) -> tuple[tuple[str, str], ...]:
+        content = contribution.content
+        if "card" in content:
+            return tuple((one.label, content["card"][one.key]) for one in settings["columns"] if content["card"].get(one.key))
+        column = _column(settings, content.get("column"))
+        return ((column.label, str(content["text"])),) if column and content.get("text") else ()
+
+
+def _column(settings: Mapping[str, Any], key: Any) -> Field | None:
+    return next((one for one in (*settings["columns"], QUESTION) if one.key == key), None)
+
+
+def _noted(settings: Mapping[str, Any], held: Decodings, content: Mapping[str, Any], about: str) -> Accepted | Refused:
+    """A note, or a question: it names the situation it was written about, since the room may have moved on meanwhile."""
+    column = _column(settings, content.get("column"))
+    if column is None:
+        return Refused("unknown-column", N_("Choose the column this note goes into."), field="column")
+    text = read_fields((replace(NOTE, limit=column.limit),), content)
+    if isinstance(text, Refused):
+        return text
+    if refused := _begun(held, about):
+        return refused
+    if held.about(about).phase == "telling":
+        return Refused("listening", N_("The situation is being told: notes come next. Your text stays here."), status=409)
+    return Accepted({"about": about, "column": column.key, **text})
+
+
+def _begun(held: Decodings, about: str) -> Refused | None:
+    """Why nothing can be done about that situation, if it was never chosen."""
+    if about and about not in held.decodings:
+        return Refused("not-chosen", N_("This situation is not being decoded."), status=404)
+    return None
+
+
+def _chosen(act: Act, sources: Sources) -> Accepted | Refused:
+    if not act.on and act.content.get("whole") in (True, "true", "1"):
+        return Accepted({"about": ""})
+    source = sources.named.get("source")
+    found = source.summary.contributions.get(act.on) if source else None
+    if found is None or found.status == "withdrawn":
+        return Refused("unknown-contribution", N_("This contribution no longer exists."), status=404)
+    if found.status != "shown":
+        return Refused("not-shown", N_("This card was taken off the wall: show it again before it is decoded."), status=409)
+    return Accepted({"about": act.on})
+
+
+def _moved(settings: Mapping[str, Any], act: Act, held: Decodings, sources: Sources) -> Accepted | Refused:
+    phase = act.content.get("phase")
+    if phase not in PHASES:
+        return Refused("unknown-phase", N_("There is no such moment in a decoding."), field="phase")
+    if not held.current and phase in ("telling", "questions"):
+        return Refused("no-teller", N_("Choose a situation first: over the whole, nobody tells."), status=409)
+    return Accepted({"about": held.current, "phase": phase})
+
+
+def _completed(settings: Mapping[str, Any], act: Act, actor: Actor, held: Decodings) -> Accepted | Refused:
+    decoding = held.about(act.on)
+    if actor.audience == "participant" and decoding.scribe != actor.participant:
+        return Refused("not-scribe", N_("Take the pen first: one person writes the card at a time. Your text stays here."), status=403)
+    texts = read_fields((Field(one.key, one.label, CARD_LIMIT) for one in settings["columns"]), act.content)
+    if isinstance(texts, Refused):
+        return texts
+    known = held.contributions.get(decoding.card)
+    if known is None and not texts:
+        return Refused("empty", N_("The card is still empty. A few words in one column are enough."))
+    if known and (act.base or 0) < known.edited:
+        return Refused("stale", N_("This was changed while you were writing. Your text stays here: compare, then send again."), status=409)
+    return Accepted({"about": act.on, "card": texts})
+
+
+def _confirmed(act: Act, actor: Actor, held: Decodings, sources: Sources) -> Accepted | Refused:
+    source = sources.named.get("source")
+    situation = source.summary.contributions.get(act.on) if source else None
+    if situation is None:
+        return Refused("no-teller", N_("Over the whole, nobody tells: there is nothing to confirm."), status=409)
+    console = actor.audience != "participant"
+    mine = situation.by == actor.participant if situation.by else bool(actor.owner) and situation.owner == actor.owner
+    if not console and not mine:
+        return Refused("not-teller", N_("Only the person who told this situation can confirm its card."), status=403)
+    written = held.contributions.get(held.about(act.on).card)
+    if written is None:
+        return Refused("empty", N_("Nothing has been written on this card yet."), status=409)
+    if act.base is not None and act.base < written.edited:
+        return Refused("stale", N_("The card was changed meanwhile: read it again, then confirm it."), status=409)
+    # Whoever told it without a name confirms it without a name.
+    return Accepted({"about": act.on}, unsigned=not console and not situation.by)
+
+
+def _until(decoding: Decoding, minutes: int) -> str:
+    """The instant at which the teller's time is up, ISO; '' where no clock runs."""
+    if decoding.phase != "telling" or not minutes or not decoding.since:
+        return ""
+    until = datetime.fromisoformat(decoding.since) + timedelta(minutes=minutes)
+    return until.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _card_texts(completed: Contribution | None, viewer: Viewer) -> Mapping[str, str]:
+    """The texts of the completed card, none where this viewer may not read it."""
+    shown = completed is not None and (completed.status == "shown" or (completed.status == "hidden" and viewer.audience == "console"))
+    texts: Mapping[str, str] = completed.content["card"] if completed and shown else {}
+    return texts
+
+
+def _readable(held: Decodings, viewer: Viewer) -> dict[str, Contribution]:
+    """All that was written, but the cards that their scribe is still writing: these are for the console."""
+    drafts = {one.card for one in held.decodings.values() if one.phase not in ("card", "done") and viewer.audience != "console"}
+    return {id: one for id, one in held.contributions.items() if id not in drafts}
+
+
+def _in(column: Field, notes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [note for note in notes if note["content"].get("column") == column.key]
+
+
+def _situations(source: Source, held: Decodings, viewer: Viewer, sources: Sources) -> list[dict[str, Any]]:
+    """Those the console may choose, and those already chosen with the moment they are at."""
+    return [
+        _situation(source, one, viewer, sources) | {"phase": held.about(one.id).phase if one.id in held.decodings else ""}
+        for one in in_order(source.summary.contributions)
+        if one.status == "shown" or one.id in held.decodings
+    ]
+
+
+def _situation(source: Source, situation: Contribution, viewer: Viewer, sources: Sources) -> dict[str, Any]:
+    """A situation as this viewer may read it: no word of one that was taken off the wall, whoever asks but the console."""
+    seen = card(situation, viewer, sources.people)
+    shown = situation.status == "shown" or (situation.status == "hidden" and viewer.audience == "console")
+    texts = source.type.texts(source.activity.settings, situation) if shown else ()
+    # The room sees what its teller's first words were; the rest they tell themselves.
+    more = texts[1:] if seen["mine"] or viewer.audience == "console" else ()
+    said = {"text": texts[0][1] if texts else "", "fields": [list(pair) for pair in more]}
+    return said | {key: seen[key] if shown or key in ("id", "status", "anonymous", "mine") else "" for key in _OF_A_SITUATION}
+
+
+_OF_A_SITUATION = ("id", "status", "anonymous", "mine", "name", "territory")
+
+
+def _decoded_card(activity: Activity, held: Decodings, decoding: Decoding, source: Source | None, policy: Policy, anchor: str) -> Card:
+    """A decoded situation: its card, with what came out of it beneath."""
+    situation = source.summary.contributions.get(decoding.about) if source else None
+    inside = _outcome(activity, held, decoding, policy, anchor) or (Paragraph(policy.say(N_("Nothing was noted.")), "note"),)
+    if source is None or situation is None or situation.status == "withdrawn":
+        return Card(policy.say(N_("A card that its author withdrew")), inside=inside)
+    if situation.status == "withheld":
+        return Card(policy.say(N_("A card that was withheld")), inside=inside)
+    if situation.status == "hidden":
+        return Card(policy.say(N_("A card that was taken off the wall")), number=policy.number(situation), inside=inside)
+    texts = source.type.texts(source.activity.settings, situation)
+    return Card(texts[0][1] if texts else "", by=policy.signature(situation), number=policy.number(situation), inside=inside)
+
+
+def _outcome(activity: Activity, held: Decodings, decoding: Decoding, policy: Policy, anchor: str) -> tuple[Node, ...]:
+    """What a decoding gave: per column the card's text then the notes, the questions asked, and whether the teller confirmed."""
+    completed = held.contributions.get(decoding.card)
+    texts: Mapping[str, str] = completed.content["card"] if completed and completed.status == "shown" else {}
+    notes = [one for one in told(held.contributions) if one.content.get("about") == decoding.about]
+    nodes: list[Node] = []
+    for place, column in enumerate((*activity.settings["columns"], replace(QUESTION, label=PHASES["questions"])), 1):
+        said = [one for one in notes if one.content.get("column") == column.key]
+        children: tuple[Node, ...] = (*_paragraph(texts.get(column.key, "")), *_listing(said, policy))
+        if children:
+            nodes.append(Section(policy.say(column.label), f"{anchor}-{place}", children))
+    if completed and completed.status == "withheld":
+        nodes.append(Paragraph(policy.say(N_("The completed card was withheld.")), "note"))
+    elif texts and decoding.about:
+        nodes.append(Paragraph(policy.say(_CONFIRMED[decoding.confirmed]), "note"))
+    return tuple(nodes)
+
+
+_CONFIRMED = {
+    "teller": N_("Card confirmed by the person who told the situation."),
+    "console": N_("Card confirmed by the facilitators, on behalf of the person who told the situation."),
+    "": N_("Card not confirmed by the person who told the situation."),
+}
+
+
+def _paragraph(text: str) -> tuple[Paragraph, ...]:
+    return (Paragraph(text),) if text else ()
+
+
+def _listing(notes: Iterable[Contribution], policy: Policy) -> tuple[Listing, ...]:
+    notes = list(notes)
+    return (Listing(tuple(str(one.content["text"]) for one in notes), beside=tuple(_from(one, policy) for one in notes)),) if notes else ()
+
+
+def _from(note: Contribution, policy: Policy) -> str:
+    number = policy.number(note)
+    return ", ".join(part for part in (policy.signature(note), policy.say("no. %(number)s", number=number) if number else "") if part)
