@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 from flask_socketio import SocketIO
+from gevent import get_hub
 
 from facilitate.core.activity import ActivityType, Kinds
 from facilitate.journal import Journal
@@ -72,7 +73,8 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     @app.get("/static/<build>/<path:name>")
     def static(build: str, name: str) -> Response:
         """A joined file, kept for ever by browsers: its address changes when it does."""
-        found = assets.get(name, request.headers.get("Accept-Encoding", ""))
+        # Packed the first time it is asked for, which takes a while: not on the hub.
+        found = get_hub().threadpool.apply(assets.get, (name, request.headers.get("Accept-Encoding", "")))
         if found is None:
             abort(404)
         data, media, encoding = found

@@ -434,7 +434,7 @@ class Day:
             "finish": N_("Day finished"),
         }
         text = say(words.get(line.do, line.do), what=step.activity.title if step else "", minutes=line.minutes)
-        return f"{text}{say(N_(' (%(why)s)'), why=line.why)}" if line.why else text
+        return text + say(N_(" (%(why)s)"), why=line.why) if line.why else text
 
 
 def _shell(context: Mapping[str, Any]) -> dict[str, Any]:

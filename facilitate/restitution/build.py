@@ -245,7 +245,8 @@ class _Building:
             N_("%(count)s contribution was withheld."), N_("%(count)s contributions were withheld."), sum(reasons.values())
         )
         given = [f"{why} ({count})" if count > 1 else why for why, count in sorted(reasons.items()) if why]
-        return (Paragraph(f"{total} {self.say(N_('Reasons given: %(reasons)s.'), reasons=', '.join(given))}" if given else total, "note"),)
+        said = self.say(N_("Reasons given: %(reasons)s."), reasons=", ".join(given))
+        return (Paragraph(f"{total} {said}" if given else total, "note"),)
 
     def _unknown(self) -> Iterable[Node]:
         """Entries of a kind that is not installed here: kept, and said."""

@@ -18,6 +18,7 @@ import brotli
 from facilitate.core.activity import Kinds
 
 _IMPORT = re.compile(r"^import\s.*;[ \t]*$", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:function|const|let|class)\b)", re.MULTILINE)
 
 
@@ -59,7 +60,7 @@ class Assets:
         kind = "text/javascript" if name.endswith(".js") else kind
         encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
         if encoding and (name, encoding) not in self._packed:
-            self._packed[name, encoding] = brotli.compress(data, quality=9) if encoding == "br" else gzip.compress(data, 9, mtime=0)
+            self._packed[name, encoding] = brotli.compress(data, quality=11) if encoding == "br" else gzip.compress(data, 9, mtime=0)
         return self._packed.get((name, encoding), data), f"{kind}; charset=utf-8", encoding
 
 
@@ -68,7 +69,8 @@ def _read(file: Path) -> str:
 
 
 def _joined(modules: list[str]) -> str:
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", module)) for module in modules)
+    """One script: comments on lines of their own are for those who read the modules."""
+    return "".join(_COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", module))) for module in modules)
 
 
 def _lean(style: str) -> str:

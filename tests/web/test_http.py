@@ -1,0 +1,213 @@
+"""The HTTP surface, as programs and browsers without script use it, against a real server."""
+
+import json
+import re
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from web.http import Client, console, joined
+
+from core.day import SHEET
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def day(server):
+    return server(SHEET.replace("capacity: 3", "capacity: 30"))
+
+
+def hidden(page: str, form: str) -> dict[str, str]:
+    """The hidden fields of one form of a page."""
+    found = re.search(rf'<form[^>]*id="{form}".*?</form>', page, re.DOTALL)
+    assert found, f"no form {form} in the page"
+    return {name: unescape(value) for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found[0])}
+
+
+def test_a_day_is_joined_and_written_without_script(day):
+    page = Client(day).get(f"/j/{day.code}")
+    assert page.status == 200
+    entered = Client(day).form(f"/j/{day.code}", {"name": "Élue 3", "territory": "Drôme", "type": "", "structure": ""})
+    assert (entered.status, entered.headers["Location"]) == (303, f"/s/{day.code}")
+    phone = Client(day, cookies=entered.cookies)
+    console(day).act("open", "situations")
+    shown = phone.get(f"/s/{day.code}")
+    fields = hidden(shown.text, "situation") | {"content.title": "Un marché <b>commun</b> & {{7*7}}", "content.signed": "true"}
+    sent = phone.form(f"/s/{day.code}/act?as=participant", fields)
+    assert sent.status == 303
+    again = phone.form(f"/s/{day.code}/act?as=participant", fields)
+    assert again.status == 303
+    mine = phone.get(f"/s/{day.code}/mine").text
+    assert mine.count("Un marché &lt;b&gt;commun&lt;/b&gt; &amp; {{7*7}}") >= 1
+    assert "<b>commun" not in mine
+    assert len(console(day).state()["views"]["situations"]["cards"]) == 1
+
+
+def test_a_refused_form_comes_back_with_what_was_typed_and_a_fresh_id(day):
+    entered = Client(day).form(f"/j/{day.code}", {"name": "Élue 3"})
+    phone = Client(day, cookies=entered.cookies)
+    console(day).act("open", "situations")
+    fields = hidden(phone.get(f"/s/{day.code}").text, "situation")
+    typed = "é" * 285
+    back = phone.form(f"/s/{day.code}/act?as=participant", fields | {"content.title": typed, "content.context": "Le contexte"})
+    assert back.status == 422
+    assert typed in back.text
+    assert "Le contexte" in back.text
+    assert hidden(back.text, "situation")["id"] != fields["id"]
+    assert console(day).state()["views"]["situations"]["cards"] == []
+
+
+def test_a_printed_address_gives_its_key_to_a_cookie_and_loses_it(day):
+    for audience, path in (("wall", f"/w/{day.code}"), ("console", f"/c/{day.code}"), ("shelf", "/shelf")):
+        answer = Client(day).get(f"{path}?key={day.keys[audience]}")
+        assert answer.status == 303
+        assert "key" not in answer.headers["Location"]
+        cookie = answer.headers["Set-Cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert Client(day, cookies=answer.cookies).get(answer.headers["Location"]).status == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/w/{code}", "/c/{code}", "/shelf", "/w/{code}?key=x", "/s/{code}/restitution.html", "/s/{code}/state", "/s/{code}/region/console"]
+)
+def test_what_needs_a_key_says_so_without_one(day, path):
+    answer = Client(day).get(path.format(code=day.code))
+    assert answer.status == 403
+    assert "Traceback" not in answer.text
+
+
+def test_a_participant_s_key_opens_neither_wall_nor_console(day):
+    anna = joined(day, name="Anna 1")
+    assert anna.get(f"/c/{day.code}").status == 403
+    assert anna.act("next", content={"leaving": ""}).json["code"] == "not-allowed"
+    assert anna.get(f"/s/{day.code}/restitution.html").status == 403
+
+
+@pytest.mark.parametrize("path", ["/j/XXX000", "/nowhere", "/s/XXX000", "/static/x/y.css", "/s/{code}/region/elsewhere"])
+def test_an_address_that_leads_nowhere_says_what_to_do(day, path):
+    answer = Client(day).get(path.format(code=day.code), Accept_Language="fr")
+    assert answer.status == 404
+    assert "code" in answer.text.lower()
+
+
+def test_refusals_speak_the_reader_s_language(day):
+    anna = joined(day)
+    path, act = f"/s/{day.code}/act", json.dumps({"id": str(uuid4()), "do": "post", "activity": "situations", "content": {}}).encode()
+    said = {}
+    for language in ("fr", "en"):
+        headers = {"Content_Type": "application/json", "Accept": "application/json", "Accept_Language": language}
+        answer = anna.ask("POST", path, act, **headers)
+        assert answer.status == 409
+        said[language] = answer.json["refused"]
+    assert said["fr"] != said["en"]
+    assert "étape" in said["fr"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"id": 3}', b'"x"', b"[" * 20_000, b'{"id": "x", "do": "post"}', b'{"content": {"a": NaN}}', b"\xff\xfe"])
+def test_a_malformed_message_is_refused_and_changes_nothing(day, body):
+    anna = joined(day)
+    before = console(day).state()
+    answer = anna.ask("POST", f"/s/{day.code}/act", body, Content_Type="application/json", Accept="application/json")
+    assert answer.status == 400
+    assert answer.json["refused"]
+    assert console(day).state() == before
+
+
+def test_what_is_too_large_is_refused_in_words(day):
+    anna = joined(day)
+    answer = anna.ask("POST", f"/s/{day.code}/act", b"x" * 200_000, Content_Type="application/json", Accept="application/json")
+    assert answer.status == 413
+    assert answer.json["code"] == "too-large"
+
+
+def test_a_request_from_another_site_changes_nothing(day):
+    entered = Client(day).form(f"/j/{day.code}", {"name": "Élue 3"})
+    phone = Client(day, cookies=entered.cookies)
+    fields = {"id": str(uuid4()), "do": "introduce", "content.name": "Autre"}
+    answer = phone.form(f"/s/{day.code}/act", fields, Origin="http://elsewhere.test")
+    assert answer.status == 403
+    assert phone.form(f"/s/{day.code}/act", fields, Origin=day.base).status == 303
+
+
+def test_every_page_comes_with_a_strict_policy(day):
+    for path in (f"/j/{day.code}", "/"):
+        headers = Client(day).get(path).headers
+        policy = headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "script-src 'self'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_a_phone_s_first_visit_is_light(day):
+    """From the code to the form: the pages, the style and the script, compressed, and nothing from elsewhere."""
+    squeezed = {"Accept_Encoding": "br, gzip"}
+    link = Client(day)
+
+    def weight(path: str, cookies: dict[str, str] | None = None) -> tuple[int, bytes]:
+        import http.client
+
+        connection = http.client.HTTPConnection("127.0.0.1", day.port, timeout=30)
+        headers = {"Accept": "text/html", "Accept-Encoding": squeezed["Accept_Encoding"]}
+        headers |= {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        data = answer.read()
+        connection.close()
+        return len(data) + sum(len(name) + len(value) + 4 for name, value in answer.getheaders()), data
+
+    entered = link.form(f"/j/{day.code}", {"name": "Élue 3"})
+    console(day).act("open", "situations")
+    pages = [f"/j/{day.code}", f"/s/{day.code}"]
+    html = link.get(pages[0]).text + Client(day, cookies=entered.cookies).get(pages[1]).text
+    files = sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+)"', html)))
+    assert not re.findall(r'(?:href|src)="https?://', html)
+    weights = {path: weight(path, entered.cookies if path == pages[1] else None)[0] for path in [*pages, *files]}
+    assert len(weights) <= 4, weights
+    assert sum(weights.values()) <= 30_000, weights
+
+
+def test_a_capacity_given_on_the_command_line_counts(server):
+    small = server(SHEET, "--capacity", "1")
+    joined(small, name="Première")
+    answer = Client(small).json(f"/j/{small.code}", {"name": "Seconde"})
+    assert (answer.status, answer.json["code"]) == (409, "full")
+    assert "full" in Client(small).get(f"/j/{small.code}", Accept_Language="en").text
+
+
+def test_a_rejoin_code_brings_a_person_to_another_phone(day):
+    anna = joined(day, name="Élue 3", territory="Diois")
+    participant = console(day).json(f"/c/{day.code}/rejoin", {"participant": "nobody"})
+    assert participant.status == 404
+    who = next(iter(re.findall(r'name="participant" value="([^"]+)"', Client(day, cookies={f"console-{day.code}": day.keys["console"]}).get(f"/c/{day.code}").text)))
+    code = console(day).json(f"/c/{day.code}/rejoin", {"participant": who}).json["rejoin"]
+    moved = Client(day).json(f"/j/{day.code}", {"rejoin": code})
+    assert moved.json["participant"] == who
+    assert Client(day).json(f"/j/{day.code}", {"rejoin": code}).status == 403
+    console(day).act("open", "situations")
+    assert anna.act("post", "situations", {"title": "De l’ancien"}).status == 200
+    assert Client(day, moved.json["key"]).act("post", "situations", {"title": "Du nouveau"}).status == 200
+
+
+def test_a_kill_loses_nothing_that_was_answered(day):
+    anna = joined(day)
+    console(day).act("open", "situations")
+    posted = [anna.act("post", "situations", {"title": f"Carte {n}"}).json["seq"] for n in range(20)]
+    before = console(day).state()
+    day.kill()
+    day.restart()
+    assert console(day).state() == before
+    assert len(posted) == len(console(day).state()["views"]["situations"]["cards"])
+
+
+def test_the_restitution_is_there_at_any_moment(day):
+    anna = joined(day, name="Élue 3", territory="Drôme", named=True)
+    console(day).act("open", "situations")
+    anna.act("post", "situations", {"title": "Une légumerie partagée."})
+    for format, mark in (("html", "<!doctype html>"), ("md", "légumerie")):
+        answer = console(day).ask("GET", f"/s/{day.code}/restitution.{format}")
+        assert answer.status == 200
+        assert mark.lower() in answer.text.lower()
+    assert console(day).ask("GET", f"/s/{day.code}/restitution.exe").status == 404
