@@ -1,0 +1,108 @@
+"""Owns an input's slides: the organiser's Markdown cut where a line of dashes stands alone, and read as plain nodes."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+
+from facilitate.core.tree import Listing, Node, Paragraph, Section, Table
+
+_MARKS = re.compile(r"^#{1,6}(?=\s)", re.M)
+_RULE = re.compile(r" {0,3}-{3,}\s*")
+_WRAP = re.compile(r"\s*\n\s*")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LEAVES = (*_HEADINGS, "p", "li", "td", "th", "pre")
+
+
+def cut(text: str) -> tuple[str, ...]:
+    """The slides of a text, empty ones left out. A line of three dashes or more separates after a blank line; right under a line of
+    text, Markdown makes that line a heading.
+
+    Inside a step of a sheet headings begin at '####': the highest of a slide becomes '##', under the step's own title.
+    """
+    slides: list[list[str]] = [[]]
+    blank = True
+    for line in text.splitlines():
+        if blank and _RULE.fullmatch(line):
+            slides.append([])
+        else:
+            slides[-1].append(line)
+        blank = not line.strip()
+    return tuple(_raised(slide) for lines in slides if (slide := "\n".join(lines).strip("\n")).strip())
+
+
+def _raised(slide: str) -> str:
+    shift = min((len(marks) for marks in _MARKS.findall(slide)), default=2) - 2
+    return _MARKS.sub(lambda found: "#" * (len(found[0]) - shift), slide)
+
+
+def heading(slide: str) -> str:
+    """The first words of a slide, as plain text: its heading where it has one."""
+    return next((_words(one) for block in _blocks(slide) for one in block.iter() if one.tag in _LEAVES), "")
+
+
+def nodes(slide: str, anchor: str) -> tuple[Node, ...]:
+    """A slide as restitution nodes: a section where it begins with a heading, otherwise its paragraphs and lists."""
+    blocks = list(_blocks(slide))
+    if blocks and blocks[0].tag in _HEADINGS:
+        title = _words(blocks[0])
+        return (Section(title, anchor, tuple(_node(block, title) for block in blocks[1:])),)
+    return tuple(_node(block, "") for block in blocks)
+
+
+def _blocks(slide: str) -> Iterator[Element]:
+    """Paragraphs, headings, lists and tables of a slide, in order. Raw HTML is text: it comes out as typed."""
+    reader = Markdown(extensions=["sane_lists", "tables"])
+    reader.preprocessors.deregister("html_block")
+    for pattern in ("html", "entity"):
+        reader.inlinePatterns.deregister(pattern)
+    lines = slide.split("\n")
+    for preprocessor in reader.preprocessors:
+        lines = preprocessor.run(lines)
+    root = Element("div")
+    reader.parser.parseChunk(root, "\n".join(lines))
+    for name in ("inline", "unescape"):
+        reader.treeprocessors[name].run(root)
+    return _flat(root)
+
+
+def _flat(root: Element) -> Iterator[Element]:
+    for block in root:
+        if block.tag == "blockquote":
+            yield from _flat(block)
+        elif block.tag != "hr":
+            yield block
+
+
+def _node(block: Element, title: str) -> Node:
+    if block.tag in ("ul", "ol"):
+        return Listing(tuple(_words(item) for item in block.iter("li")), ordered=block.tag == "ol")
+    if block.tag == "table":
+        head, *rows = (tuple(_words(cell) for cell in row) for row in block.iter("tr"))
+        return Table(title, head, tuple(rows))
+    return Paragraph(_words(block))
+
+
+def _words(element: Element) -> str:
+    """The text of an element without the lists inside it; a link keeps its address, a picture its description."""
+    words = _text(element.text, element)
+    for child in element:
+        if child.tag == "img":
+            words += child.get("alt", "")
+        elif child.tag == "br":
+            words += "\n"
+        elif child.tag not in ("ul", "ol"):
+            said = _words(child)
+            words += said
+            if (address := child.get("href", "")) not in ("", said):
+                words += f" ({address})"
+        words += _text(child.tail, element)
+    return words.strip() if element.tag in _LEAVES else words
+
+
+def _text(text: str | None, element: Element) -> str:
+    """A line that only wraps is a space; what the reader escaped is as it was typed."""
+    words = unescape(text or "")
+    return words if element.tag == "code" else _WRAP.sub(" ", words)
