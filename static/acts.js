@@ -22,7 +22,7 @@ export class Acts {
     const form = event.target;
     const long = [...form.elements].find((one) => one.dataset.limit && overBy(one) > 0);
     if (long) {
-      this.complain(form, fill(words.notsent, overBy(long)));
+      this.complain(form, fill(words.notsent, overBy(long)), long.closest(".field"));
       return long.focus();
     }
     if (document.body.dataset.audience === "console" && !this.live.isReady) return;
@@ -82,14 +82,15 @@ export class Acts {
     else one.removeAttribute("aria-invalid");
   }
 
-  complain(form, text) {
+  complain(form, text, near) {
     const old = form.querySelector("[data-complaint]");
     if (old) old.remove();
     if (!text) return;
     const notice = make("p", "notice", text);
     notice.dataset.complaint = "";
     notice.setAttribute("role", "alert");
-    form.append(notice);
+    if (near) near.after(notice);
+    else form.append(notice);
   }
 
   form(draft) {

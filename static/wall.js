@@ -77,6 +77,7 @@ function layOut(flow, index) {
   const room = flow.clientHeight;
   const pages = [];
   const cards = [...flow.children].filter((one) => one.dataset.card);
+  const below = cards.length ? parseFloat(getComputedStyle(cards[0]).paddingBottom) : 0;
   flow.style.columns = "auto";
   const feet = (page) => (pages[page - 1] = pages[page - 1] || new Array(columns).fill(0));
   const tall = (card, span) => {
@@ -92,7 +93,7 @@ function layOut(flow, index) {
       Object.assign(card.style, { top: `${top}px`, left: `${spot.column * (width + gap)}px` });
     }
     foot.fill(top + spot.height, spot.column, spot.column + spot.span);
-    return top + spot.height <= room + 1;
+    return top + spot.height - below <= room + 1 || top === 0;
   };
   const known = new Map(cards.map((card) => [keyOfCard(card), card]));
   let fits = true;
@@ -119,7 +120,7 @@ function layOut(flow, index) {
         const top = Math.max(...foot.slice(column, column + span));
         if (top < best) [best, at] = [top, column];
       }
-      if (best + height <= room || best === 0) Object.assign(spot, { page, column: at });
+      if (best + height - below <= room || best === 0) Object.assign(spot, { page, column: at });
     }
     spots.set(key, spot);
     put(card, spot);
