@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from activities.room import CONSOLE, WALL, Room, participant
+from activities.room import CONSOLE, KINDS, WALL, Policy, Room, drawn, leaves, participant
 from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
-from test_activity_contract import KINDS, Policy, drawn, leaves
 
 from facilitate.core.entry import Refused
 from facilitate.core.tree import Chart, Listing, Node, Paragraph

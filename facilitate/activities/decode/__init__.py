@@ -56,9 +56,6 @@ NOTE = Field("text", N_("Your note"), 280, required=True)
 CARD_LIMIT = 1000
 """Characters of each column of the completed card."""
 
-SCRIBE = "scribe"
-"""Stands for the author of a completed card: it is the room's, no one person may edit or withdraw it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
@@ -141,6 +138,8 @@ class Decode(ActivityType):
         match act.do:
             case "post":
                 return _noted(settings, summary, act.content, str(act.content.get("about", summary.current)))
+            case "edit" | "withdraw" if "card" in getattr(summary.contributions.get(act.on), "content", ()):
+                return Refused("not-a-note", N_("The card is the room’s: it is completed, never withdrawn by one person."), status=409)
             case "edit":
                 mine = may_change(act, actor, summary.contributions)
                 return (
@@ -183,9 +182,9 @@ class Decode(ActivityType):
                 content = dict(entry.content)
                 known = held.contributions.get(decoding.card)
                 written = (
-                    replace(known, content=content, edited=entry.seq)
+                    replace(known, content=content, by=entry.by, at=entry.at, edited=entry.seq)
                     if known
-                    else Contribution(entry.id, entry.seq, entry.at, SCRIBE, "", content, entry.seq)
+                    else Contribution(entry.id, entry.seq, entry.at, entry.by, "", content, entry.seq)
                 )
                 held = replace(held, contributions=held.contributions.set(written.id, written))
                 return held.with_one(replace(decoding, card=written.id, confirmed=""))
@@ -355,9 +354,11 @@ def _card_texts(completed: Contribution | None, viewer: Viewer) -> Mapping[str, 
 
 
 def _readable(held: Decodings, viewer: Viewer) -> dict[str, Contribution]:
-    """All that was written, but the cards that their scribe is still writing: these are for the console."""
-    drafts = {one.card for one in held.decodings.values() if one.phase not in ("card", "done") and viewer.audience != "console"}
-    return {id: one for id, one in held.contributions.items() if id not in drafts}
+    """A phone's own notes; for the wall also the cards their scribe has shown; for the console everything."""
+    if viewer.audience == "console":
+        return dict(held.contributions)
+    read = {one.card for one in held.decodings.values() if viewer.audience == "wall" and one.phase in ("card", "done")}
+    return {id: one for id, one in held.contributions.items() if id in read or "card" not in one.content}
 
 
 def _in(column: Field, notes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
