@@ -104,7 +104,7 @@ class Live:
         socket = request.sid  # type: ignore[attr-defined]
         self.connections[socket] = Connection(session, caller, str(language), names)
         for name in names:
-            room = self.rooms.setdefault(name, Room(name, session.state.seq))
+            room = self.rooms.get(name) or self._opened(session, name)
             room.members.add(socket)
             join_room(name, sid=socket, namespace="/")
             self.socketio.emit("update", {"room": name, "prev": room.seq, "seq": room.seq}, to=socket)
@@ -112,6 +112,12 @@ class Live:
             present = self._present.setdefault(session.code, {})
             present[caller.participant] = present.get(caller.participant, 0) + 1
         return None
+
+    def _opened(self, session: Session, name: str) -> Room:
+        """A room's first member: what it shows now is what its screens have just been given."""
+        shown = self.screens.shared(session) if name == f"{session.code}:mine" else ""
+        self.rooms[name] = Room(name, session.state.seq, shown)
+        return self.rooms[name]
 
     def disconnect(self, *_: Any) -> None:
         """A socket left; its room goes with the last one."""
@@ -131,7 +137,7 @@ class Live:
             if not present[gone.caller.participant]:
                 del present[gone.caller.participant]
 
-    def act(self, data: Any) -> dict[str, Any]:
+    def act(self, data: Any = None, *_: Any) -> dict[str, Any]:
         """The same act as over HTTP, answered through the acknowledgement."""
         found = self.connections.get(request.sid)  # type: ignore[attr-defined]
         if found is None:

@@ -5,7 +5,7 @@ First paint, live update and catch-up are the same ``region``; a ``page`` is a r
 
 import inspect
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -123,7 +123,11 @@ class Screens:
         wall = (state.wall.get("unnamed"), state.finished, state.agenda.title)
         if step is None:
             return wall
-        return (*wall, step, self._view(state, step, Viewer("participant")))
+        kind = self.kinds.get(step.activity.kind)
+        # Who joined is left out: 150 arrivals are not to send each phone back 150 times for a count.
+        sources = replace(state.sources(step, self.kinds), people={})
+        view = kind.view(step.activity.settings, state.summaries[step.activity.id], Viewer("participant"), sources) if kind else {}
+        return (*wall, step, view)
 
     def about(self, session: Shown) -> dict[str, Any]:
         """The facts of a day, for pages that show nothing of what was written."""

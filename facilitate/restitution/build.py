@@ -137,11 +137,11 @@ class _Building:
 
     def _frame(self) -> Section | None:
         """The sheet's own prose: why this day, for whom."""
-        children = tuple(
-            Section(heading, f"frame-{place}", nodes(text, f"frame-{place}"))
-            for place, (heading, text) in enumerate(self.state.agenda.sections, 1)
-        )
-        return Section(self.say(N_("The day")), "frame", children) if children else None
+        children: list[Node] = []
+        for place, (heading, text) in enumerate(self.state.agenda.sections, 1):
+            told = nodes(text, f"frame-{place}")
+            children += (Section(heading, f"frame-{place}", told),) if heading else told
+        return Section(self.say(N_("The day")), "frame", tuple(children)) if children else None
 
     def _people(self) -> Section:
         say, people = self.say, sorted(self.state.people.values(), key=lambda one: one.id)

@@ -52,7 +52,9 @@ class Day:
         self.count += 1
         return Act(str(UUID(int=self.count, version=4)), do, activity, content or {}, on, **more)
 
-    def do(self, do: str, activity: str = "", content: dict[str, Any] | None = None, on: str = "", who: str = "console", **more: Any) -> Any:
+    def do(
+        self, do: str, activity: str = "", content: dict[str, Any] | None = None, on: str = "", who: str = "console", **more: Any
+    ) -> Any:
         return self.play(self.act(do, activity, content, on, **more), who)
 
     def play(self, act: Act, who: str = "console") -> tuple[Entry, ...] | Known | Refused:

@@ -182,21 +182,34 @@ def test_a_console_adds_moves_shortens_and_skips():
 
 def test_a_step_that_has_begun_cannot_leave_the_sheet():
     day = Day().open("situations")
-    shorter = SHEET.replace("### 10:00 – Situations\n- type : situations\n- question : Qu’avez-vous vécu ?\n", "").replace("- sur : situations", "- sur : autre")
+    shorter = SHEET.replace("### 10:00 – Situations\n- type : situations\n- question : Qu’avez-vous vécu ?\n", "").replace(
+        "- sur : situations", "- sur : autre"
+    )
     assert refused(day.do("sheet", content={"text": shorter}, who="system")) in ("sheet", "sheet-removes")
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
 def test_whatever_comes_over_the_wire_is_an_act_or_a_refusal(data):
     assert isinstance(read_act(data), Act | Refused)
 
 
 @given(
-    st.sampled_from(["post", "edit", "withdraw", "vote", "join", "introduce", "open", "close", "next", "add", "show", "retime", "finish", "x"]),
+    st.sampled_from(
+        ["post", "edit", "withdraw", "vote", "join", "introduce", "open", "close", "next", "add", "show", "retime", "finish", "x"]
+    ),
     st.sampled_from(["", "accueil", "situations", "choisir", "pause", "x"]),
     st.dictionaries(
         st.sampled_from(["title", "signed", "dots", "leaving", "in", "minutes", "kind", "after", "card", "page", "name", "named", "why"]),
-        st.none() | st.booleans() | st.integers(-5, 10**12) | st.text(max_size=20) | st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
+        st.none()
+        | st.booleans()
+        | st.integers(-5, 10**12)
+        | st.text(max_size=20)
+        | st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
     ),
     st.sampled_from(["anna", "bob", "console", "wall"]),
 )

@@ -55,7 +55,10 @@ class Client:
 
     def form(self, path: str, fields: Mapping[str, Any], **headers: str) -> Answer:
         return self.ask(
-            "POST", path, urlencode(fields, doseq=True).encode(), **({"Content_Type": "application/x-www-form-urlencoded", "Accept": "text/html"} | headers)
+            "POST",
+            path,
+            urlencode(fields, doseq=True).encode(),
+            **({"Content_Type": "application/x-www-form-urlencoded", "Accept": "text/html"} | headers),
         )
 
     def act(self, do: str, activity: str = "", content: Mapping[str, Any] | None = None, on: str = "", **more: Any) -> Answer:

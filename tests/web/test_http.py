@@ -70,7 +70,8 @@ def test_a_printed_address_gives_its_key_to_a_cookie_and_loses_it(day):
 
 
 @pytest.mark.parametrize(
-    "path", ["/w/{code}", "/c/{code}", "/shelf", "/w/{code}?key=x", "/s/{code}/restitution.html", "/s/{code}/state", "/s/{code}/region/console"]
+    "path",
+    ["/w/{code}", "/c/{code}", "/shelf", "/w/{code}?key=x", "/s/{code}/restitution.html", "/s/{code}/state", "/s/{code}/region/console"],
 )
 def test_what_needs_a_key_says_so_without_one(day, path):
     answer = Client(day).get(path.format(code=day.code))
@@ -105,7 +106,9 @@ def test_refusals_speak_the_reader_s_language(day):
     assert "étape" in said["fr"]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"id": 3}', b'"x"', b"[" * 20_000, b'{"id": "x", "do": "post"}', b'{"content": {"a": NaN}}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b'{"id": 3}', b'"x"', b"[" * 20_000, b'{"id": "x", "do": "post"}', b'{"content": {"a": NaN}}', b"\xff\xfe"]
+)
 def test_a_malformed_message_is_refused_and_changes_nothing(day, body):
     anna = joined(day)
     before = console(day).state()
@@ -181,7 +184,14 @@ def test_a_rejoin_code_brings_a_person_to_another_phone(day):
     anna = joined(day, name="Élue 3", territory="Diois")
     participant = console(day).json(f"/c/{day.code}/rejoin", {"participant": "nobody"})
     assert participant.status == 404
-    who = next(iter(re.findall(r'name="participant" value="([^"]+)"', Client(day, cookies={f"console-{day.code}": day.keys["console"]}).get(f"/c/{day.code}").text)))
+    who = next(
+        iter(
+            re.findall(
+                r'name="participant" value="([^"]+)"',
+                Client(day, cookies={f"console-{day.code}": day.keys["console"]}).get(f"/c/{day.code}").text,
+            )
+        )
+    )
     code = console(day).json(f"/c/{day.code}/rejoin", {"participant": who}).json["rejoin"]
     moved = Client(day).json(f"/j/{day.code}", {"rejoin": code})
     assert moved.json["participant"] == who

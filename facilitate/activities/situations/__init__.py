@@ -90,15 +90,17 @@ class Situations(ActivityType):
         return replace(accepted, unsigned=not signed or settings["signed"] == "anonymous")
 
     def view(self, settings: Mapping[str, Any], summary: Summary, viewer: Viewer, sources: Sources) -> dict[str, Any]:
-        shown = told(summary.contributions)
-        territories = {sources.people[one.by].territory for one in shown if one.by in sources.people} - {""}
-        return {
+        seen = {
             "fields": [asdict(field) for field in self.fields(settings)],
             "signed": settings["signed"],
-            "shown": len(shown),
-            "territories": len(territories),
             "cards": cards(summary.contributions, viewer, sources.people),
         }
+        if viewer.audience != "participant":
+            # Phones look again when what they all see changes: they are not told how many others wrote.
+            shown = told(summary.contributions)
+            seen["shown"] = len(shown)
+            seen["territories"] = len({sources.people[one.by].territory for one in shown if one.by in sources.people} - {""})
+        return seen
 
     def sections(self, activity: Activity, summary: Summary, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         first, *others = self.fields(activity.settings)

@@ -1,0 +1,164 @@
+"""Real time over real sockets: what each room is told, in which order, and what is said to whom."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import socketio
+from harness.loop import run
+from harness.server import Server
+from web.http import console, joined
+
+from core.day import SHEET
+
+
+class Screen:
+    """A socket as a page holds one: what it was told, room by room."""
+
+    def __init__(self) -> None:
+        self.socket = socketio.AsyncClient(reconnection=False)
+        self.updates: list[dict[str, Any]] = []
+        self.news = asyncio.Event()
+        self.socket.on("update", self.told)
+
+    def told(self, update: dict[str, Any]) -> None:
+        self.updates.append(update)
+        self.news.set()
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not holds():
+                self.news.clear()
+                await self.news.wait()
+
+    async def act(self, do: str, activity: str = "", content: Any = None, **more: Any) -> Any:
+        act = {"id": str(uuid4()), "do": do, "activity": activity, "content": content if content is not None else {}} | more
+        return await self.socket.call("act", act, timeout=20)
+
+
+async def screen(day: Server, key: str, look: str, **auth: Any) -> Screen:
+    one = Screen()
+    await one.socket.connect(day.base, auth={"code": day.code, "key": key, "lang": "fr", "look": look} | auth, transports=["websocket"])
+    return one
+
+
+@pytest.fixture
+def day(server):
+    started = server(SHEET.replace("capacity: 3", "capacity: 50"))
+    console(started).act("open", "situations")
+    return started
+
+
+def test_the_wall_is_told_of_a_card_and_phones_are_not(day):
+    async def play() -> None:
+        anna, bob = joined(day, name="Élue 1"), joined(day, name="Élue 2")
+        wall = await screen(day, day.keys["wall"], "wall")
+        one, other = await screen(day, anna.key, "mine"), await screen(day, bob.key, "mine")
+        await other.act("post", "situations", {"title": "La sienne"})
+        await wall.until(lambda: any("La sienne" in update.get("html", "") for update in wall.updates))
+        before = len(other.updates)
+        answer = await one.act("post", "situations", {"title": "Une légumerie <b>partagée</b>"})
+        await wall.until(lambda: any("légumerie" in update.get("html", "") for update in wall.updates))
+        html = wall.updates[-1]["html"]
+        assert "&lt;b&gt;partagée" in html
+        assert "<b>partagée" not in html
+        # Her own phone is told that something of hers changed, and asks for it; his hears nothing, and no card travels to either.
+        await one.until(lambda: any(":mine:" in update["room"] and update["seq"] == answer["seq"] for update in one.updates))
+        assert [update for update in other.updates[before:] if ":mine:" not in update["room"] and update["prev"] != update["seq"]] == []
+        assert [update["seq"] for update in other.updates if update["seq"] == answer["seq"]] == []
+        assert all("html" not in update for update in [*one.updates, *other.updates])
+        for each in (wall, one, other):
+            await each.socket.disconnect()
+
+    run(play())
+
+
+def test_each_update_names_the_one_before_it(day):
+    async def play() -> None:
+        anna = joined(day, name="Élue 1")
+        wall, phone = await screen(day, day.keys["wall"], "wall"), await screen(day, anna.key, "mine")
+        for n in range(5):
+            answer = await phone.act("post", "situations", {"title": f"Carte {n}"})
+            await wall.until(lambda answer=answer: wall.updates[-1]["seq"] >= answer["seq"])
+        chain = [(update["prev"], update["seq"]) for update in wall.updates]
+        assert all(before[1] == after[0] for before, after in zip(chain, chain[1:], strict=False))
+        for each in (wall, phone):
+            await each.socket.disconnect()
+
+    run(play())
+
+
+def test_many_posts_at_once_make_few_updates(day):
+    async def play() -> None:
+        phones = [joined(day, name=f"Agent {n}") for n in range(10)]
+        wall = await screen(day, day.keys["wall"], "wall")
+        sockets = [await screen(day, phone.key, "mine") for phone in phones]
+        start = len(wall.updates)
+        answers = await asyncio.gather(*(one.act("post", "situations", {"title": f"Carte {n}"}) for n in range(4) for one in sockets))
+        last = max(answer["seq"] for answer in answers)
+        assert len({answer["seq"] for answer in answers}) == 40
+        await wall.until(lambda: wall.updates[-1]["seq"] >= last)
+        assert len(wall.updates) - start < 20
+        assert wall.updates[-1]["html"].count('data-card="') == 40
+        for each in [wall, *sockets]:
+            await each.socket.disconnect()
+
+    run(play())
+
+
+def test_a_socket_says_the_same_as_http(day):
+    async def play() -> None:
+        anna = joined(day, name="Élue 1")
+        phone = await screen(day, anna.key, "mine")
+        same = {"id": str(uuid4()), "do": "post", "activity": "situations", "content": {"title": "Une carte"}}
+        answer = await phone.socket.call("act", same, timeout=20)
+        assert anna.json(f"/s/{day.code}/act", same).json == answer
+        empty = await phone.act("post", "situations")
+        assert empty["code"] == "empty"
+        assert empty["field"] == "title"
+        assert "refused" in empty
+        for bad in (None, [], "x", {"id": 1}, {"id": "x", "do": "post"}, {"id": str(uuid4()), "do": "post", "content": "x"}):
+            assert (await phone.socket.call("act", bad, timeout=20))["code"] in ("malformed", "bad-id")
+        await phone.socket.disconnect()
+
+    run(play())
+
+
+@pytest.mark.parametrize(
+    ("key", "look"), [("nothing", "mine"), ("wall", "console"), ("participant", "console"), ("wall", "mine"), ("", "wall")]
+)
+def test_a_key_opens_only_its_own_look(day, key, look):
+    async def play() -> None:
+        given = day.keys.get(key) or (joined(day).key if key == "participant" else key)
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await screen(day, given, look)
+
+    run(play())
+
+
+def test_people_are_counted_not_their_connections(day):
+    async def play() -> None:
+        anna = joined(day, name="Élue 1")
+        console_ = await screen(day, day.keys["console"], "console")
+        present: list[int] = []
+        console_.socket.on("presence", lambda told: (present.append(told["here"]), console_.news.set()))
+        phones = [await screen(day, anna.key, "mine") for _ in range(2)]
+        await console_.until(lambda: present[-1:] == [1])
+        await phones[0].socket.disconnect()
+        await phones[1].socket.disconnect()
+        await console_.until(lambda: present[-1:] == [0])
+        await console_.socket.disconnect()
+
+    run(play())
+
+
+def test_the_phones_are_told_when_the_step_changes(day):
+    async def play() -> None:
+        phone = await screen(day, joined(day).key, "mine")
+        answer = console(day).act("open", "choisir").json
+        await phone.until(lambda: any(update["room"].endswith(":mine") and update["seq"] == answer["seq"] for update in phone.updates))
+        await phone.socket.disconnect()
+
+    run(play())
