@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from facilitate.activities.input.slides import nodes
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import hour_of, minutes_of, planned
 from facilitate.core.contribution import Contribution, Participant, in_order
+from facilitate.core.prose import nodes
 from facilitate.core.state import SessionState, Step
 from facilitate.core.tree import Chart, Document, Facts, Listing, Node, Paragraph, Section, Table
 from facilitate.core.words import N_, Count, Say
@@ -122,7 +122,9 @@ class _Building:
         status = say(N_("Final version")) if self.state.finished else say(N_("Draft"))
         if self.state.at:
             status += say(
-                N_(", %(date)s at %(hour)s"), date=typography.date(self._day(self.state.at), self.language.name), hour=self._hour(self.state.at)
+                N_(", %(date)s at %(hour)s"),
+                date=typography.date(self._day(self.state.at), self.language.name),
+                hour=self._hour(self.state.at),
             )
         pairs = (
             (N_("When"), when),

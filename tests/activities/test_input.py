@@ -3,8 +3,8 @@
 import pytest
 from activities.room import CONSOLE, KINDS, STEP, WALL, Room, drawn, participant, sections
 
-from facilitate.activities.input.slides import cut, heading, nodes
 from facilitate.core.entry import Refused
+from facilitate.core.prose import cut, heading, nodes
 from facilitate.core.tree import Card, Facts, Listing, Paragraph, Section, Table
 
 ADA = participant("Ada")

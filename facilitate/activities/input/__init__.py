@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
-from facilitate.activities.input.slides import cut, heading, nodes
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
@@ -21,6 +20,7 @@ from facilitate.core.activity import (
 )
 from facilitate.core.agenda import Activity
 from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.prose import cut, heading, nodes
 from facilitate.core.tree import Card, Facts, Node, Section
 from facilitate.core.words import N_
 

@@ -1,4 +1,4 @@
-"""Owns an input's slides: the organiser's Markdown cut where a line of dashes stands alone, and read as plain nodes."""
+"""Owns the organiser's Markdown as plain nodes: the sheet's prose and slides, for documents and for who listens to a page."""
 
 import re
 from collections.abc import Iterator
