@@ -214,6 +214,25 @@ def test_a_phone_is_told_its_own_cards_and_no_one_elses(kind: ActivityType) -> N
         assert "zanzibar" not in seen(room, participant("Bo"))
 
 
+@every_kind
+def test_what_someone_sends_leaves_the_other_phones_as_they_are(kind: ActivityType) -> None:
+    """Otherwise each card would make 150 phones ask again."""
+    for content in kind.examples.accepts:
+        room = begun(kind)
+        room.join("Bo")
+        before = seen(room, participant("Bo"))
+        room.do(participant("Ada"), first_verb(kind), STEP, **content)
+        assert seen(room, participant("Bo")) == before
+
+
+@every_kind
+def test_an_arrival_leaves_the_phones_as_they_are(kind: ActivityType) -> None:
+    room = begun(kind)
+    before = seen(room, participant("Ada"))
+    room.join("Bo", territory="Diois")
+    assert seen(room, participant("Ada")) == before
+
+
 def anonymous(kind: ActivityType) -> list[Mapping[str, Any]]:
     """The examples that leave no author in the journal."""
     kept = []

@@ -78,9 +78,11 @@ class Input(ActivityType):
             "slide": slide,
             "slides": len(slides),
             "text": slides[slide - 1] if slides else "",
-            "questions": len(told(summary.contributions)),
             "cards": cards(summary.contributions, viewer, sources.people),
         }
+        if viewer.audience != "participant":
+            # Phones look again when what they all see changes: they are not told how many questions others asked.
+            seen["questions"] = len(told(summary.contributions))
         if viewer.audience == "console":
             seen["headings"] = [heading(one) for one in slides]
         return seen

@@ -45,16 +45,20 @@ class Welcome(ActivityType):
         return (Field("text", settings["question"], 280, required=True),) if settings["ask"] else ()
 
     def view(self, settings: Mapping[str, Any], summary: Summary, viewer: Viewer, sources: Sources) -> dict[str, Any]:
-        people = sources.people.values()
-        return {
+        seen: dict[str, Any] = {
             "fields": [asdict(field) for field in self.fields(settings)],
-            "people": len(people),
-            "territories": tally(person.territory for person in people),
-            "types": tally(person.type for person in people),
-            "roles": tally(person.role for person in people),
-            "answers": len(told(summary.contributions)),
             "cards": cards(summary.contributions, viewer, sources.people),
         }
+        if viewer.audience != "participant":
+            # Phones look again when what they all see changes: they are not told of each arrival.
+            people = sources.people.values()
+            seen |= {
+                "people": len(people),
+                "territories": tally(person.territory for person in people),
+                "types": tally(person.type for person in people),
+                "roles": tally(person.role for person in people),
+            }
+        return seen
 
     def sections(self, activity: Activity, summary: Summary, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         """The answers to its question; who took part has a section of the restitution's own."""
