@@ -190,10 +190,10 @@ class Screens:
             "tz": ZoneInfo(state.agenda.timezone),
             "audience": "wall" if place == "wall" else "console" if place == "console" else "participant",
             "wall": state.wall,
-            "alone": self._alone(state) if place == "wall" else None,
+            "alone": self._alone(state, day) if place == "wall" else None,
         }
         if place == "mine":
-            context |= {"mine": self._mine(session, caller, day), "latest": self._latest(state)}
+            context |= {"mine": self._mine(session, caller, day), "latest": self._latest(state, day)}
         if place == "cards":
             context["groups"] = self._groups(state, day)
         if place == "console":
@@ -210,14 +210,14 @@ class Screens:
             return {"cards": []}
         return kind.view(step.activity.settings, state.summaries[step.activity.id], viewer, state.sources(step, self.kinds))
 
-    def _alone(self, state: SessionState) -> dict[str, Any] | None:
+    def _alone(self, state: SessionState, day: "Day") -> dict[str, Any] | None:
         """The one card the wall was asked to show, while it may be shown."""
         found = state.contribution(str(state.wall.get("card", "")))
         if found is None or found[1].status != "shown":
             return None
         step = state.steps[found[0]]
         shown = [card for card in self._view(state, step, Viewer("wall")).get("cards", ()) if card["id"] == found[1].id]
-        return self._with_texts(state, step, shown[0]) if shown else None
+        return self._with_texts(state, step, shown[0], day.language) if shown else None
 
     def _groups(self, state: SessionState, day: "Day") -> list[dict[str, Any]]:
         """Every card the wall shows or has shown today, the newest step first: what a phone sees of the wall."""
@@ -225,7 +225,7 @@ class Screens:
         for step in reversed(state.ordered):
             if step.opened and step.activity.kind in self.kinds:
                 shown = self._view(state, step, Viewer("wall")).get("cards", ())
-                groups.append(day.step(step, self.kinds) | {"cards": [self._with_texts(state, step, card) for card in shown]})
+                groups.append(day.step(step, self.kinds) | {"cards": [self._with_texts(state, step, card, day.language) for card in shown]})
         return groups
 
     def _mine(self, session: Shown, caller: Caller, day: "Day") -> list[dict[str, Any]]:
@@ -236,25 +236,25 @@ class Screens:
             if kind is None or not step.opened:
                 continue
             view = self._view(session.state, step, session.viewer(caller, step.activity.id))
-            own = [self._with_texts(session.state, step, card) for card in view.get("cards", ()) if card["mine"]]
+            own = [self._with_texts(session.state, step, card, day.language) for card in view.get("cards", ()) if card["mine"]]
             can = [
                 verb for verb in ("edit", "withdraw") if verb in kind.verbs and (step.status == "open" or kind.verbs[verb].when != "open")
             ]
             groups.append(day.step(step, self.kinds) | {"can": can, "cards": own})
         return groups
 
-    def _latest(self, state: SessionState) -> list[dict[str, Any]]:
+    def _latest(self, state: SessionState, day: "Day") -> list[dict[str, Any]]:
         """The last cards the wall shows, newest first."""
         step = state.step(state.now)
         if step is None:
             return []
         shown = self._view(state, step, Viewer("wall")).get("cards", ())
-        return [self._with_texts(state, step, card) for card in reversed(shown[-_LATEST:])]
+        return [self._with_texts(state, step, card, day.language) for card in reversed(shown[-_LATEST:])]
 
-    def _with_texts(self, state: SessionState, step: Step, card: Mapping[str, Any]) -> dict[str, Any]:
+    def _with_texts(self, state: SessionState, step: Step, card: Mapping[str, Any], words: Language) -> dict[str, Any]:
         contribution = state.summaries[step.activity.id].contributions[card["id"]]
-        said = () if card["status"] == "withheld" else self.kinds[step.activity.kind].texts(step.activity.settings, contribution)
-        return {"card": card, "texts": said}
+        texts = () if card["status"] == "withheld" else self.kinds[step.activity.kind].texts(step.activity.settings, contribution)
+        return {"card": card, "texts": [(words.say(label), text) for label, text in texts]}
 
     def _mirror(self, session: Shown, asked: Asked) -> Markup:
         """The phone as someone who has just joined sees it, for the console's preview."""
