@@ -40,16 +40,16 @@ function walk(ridge, now) {
   const x = 1600 * Math.min(1, Math.max(0, (now - since) / (until - since || 1)));
   const path = ridge.querySelector(".ahead");
   const total = path.getTotalLength();
-  let [low, high] = [0, total];
-  while (high - low > 1) {
-    const middle = (low + high) / 2;
-    if (path.getPointAtLength(middle).x < x) low = middle;
-    else high = middle;
+  let points = "M";
+  let here;
+  for (let at = 0; at <= 200; at += 1) {
+    const point = path.getPointAtLength((total * at) / 200);
+    if (here && point.x > x) break;
+    here = point;
+    points += ` ${here.x | 0} ${here.y | 0}`;
   }
-  const points = [];
-  for (let at = 0; at < low; at += 16) points.push(path.getPointAtLength(at));
-  const here = path.getPointAtLength(low);
-  ridge.querySelector(".walked").setAttribute("d", "M" + [...points, here].map((one) => `${one.x.toFixed(1)} ${one.y.toFixed(1)}`).join("L"));
-  ridge.querySelector("circle").setAttribute("cx", here.x);
-  ridge.querySelector("circle").setAttribute("cy", here.y);
+  ridge.querySelector(".walked").setAttribute("d", points);
+  const dot = ridge.querySelector("circle");
+  dot.setAttribute("cx", here.x);
+  dot.setAttribute("cy", here.y);
 }

@@ -1,5 +1,5 @@
 // The console: drives, and says since when it is cut off.
-import { Acts, make } from "./acts.js";
+import { Acts, make, press } from "./acts.js";
 import { hourNow } from "./clock.js";
 import { Live, words } from "./live.js";
 
@@ -18,13 +18,9 @@ const live = new Live({
     if (off === (was !== "ok")) return;
     banner.replaceChildren();
     if (!off) return;
-    const box = make("div", "lost row", "");
-    const text = make("p", "", "");
-    text.append(make("b", "", words.cut.replace("{hour}", hourNow(document.documentElement.lang))), " " + words.dated);
-    const retry = make("button", "button second small", words.retry);
-    retry.onclick = () => live.retry(0);
-    box.append(text, retry);
-    banner.append(box);
+    const since = make("b", "", words.cut.replace("{hour}", hourNow(document.documentElement.lang)));
+    const text = make("p", "", "", since, " " + words.dated);
+    banner.append(make("div", "lost row", "", text, press(words.retry, "second small", () => live.retry(0))));
   },
 });
 const acts = new Acts(live);
@@ -43,7 +39,7 @@ function mirror() {
     style.href = document.body.dataset.phone;
     const phone = make("div", "phone", "");
     const screen = make("div", "screen", "");
-    Object.assign(phone.style, { inlineSize: "24.375rem", transform: "scale(.62)", transformOrigin: "0 0" });
+    Object.assign(phone.style, { inlineSize: "24.375rem", transform: "scale(var(--mirror))", transformOrigin: "0 0" });
     Object.assign(screen.style, { minBlockSize: "0", blockSize: "35.5rem", overflow: "hidden" });
     phone.append(screen);
     place.attachShadow({ mode: "open" }).append(style, phone);

@@ -3,7 +3,7 @@
 export function readForm(form, pressed) {
   const ticks = new Set();
   for (const one of form.elements) if (one.type === "checkbox" && !one.name.endsWith("[]")) ticks.add(one.name);
-  const pairs = [...new FormData(form)].map(([name, value]) => [name, ticks.has(name) ? true : value]);
+  const pairs = [...new FormData(form)].map(([name, value]) => [name, ticks.has(name) || value]);
   if (pressed && pressed.name) pairs.push([pressed.name, pressed.value]);
   return pairs;
 }
@@ -23,9 +23,10 @@ export function toAct(pairs) {
 
 const isText = (one) => one.type === "textarea" || one.type === "text";
 
+/** The first text in it. */
 export function saidIn(form) {
-  const texts = [...form.elements].filter((one) => isText(one) && one.value.trim());
-  return texts.length ? texts[0].value.trim() : "";
+  const text = [...form.elements].find((one) => isText(one) && one.value.trim());
+  return text ? text.value.trim() : "";
 }
 
 export function isTouched(form) {
@@ -34,14 +35,14 @@ export function isTouched(form) {
 
 /** Puts what was kept back into a form; hidden fields stay the page's own. */
 export function fillForm(form, pairs) {
-  const left = pairs.slice();
+  const left = [...pairs];
   for (const one of form.elements) {
-    if (!one.name || one.type === "hidden" || one.type === "submit") continue;
+    if (!one.name || one.type === "hidden") continue;
     const ticked = one.type === "checkbox" || one.type === "radio";
     const at = left.findIndex(([name, value]) => name === one.name && (!ticked || value === true || value === one.value));
     if (ticked) one.checked = at >= 0;
     else if (at >= 0) one.value = left.splice(at, 1)[0][1];
-    const fold = at >= 0 && !ticked && one.value && one.closest("details");
+    const fold = isText(one) && one.value && one.closest("details");
     if (fold) fold.open = true;
   }
 }

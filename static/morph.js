@@ -1,7 +1,7 @@
 // Owns placing new HTML over old without disturbing anyone: what is alike stays the same node, so that typed words, focus, caret, scroll and open folds remain.
 // The script's own: nodes marked data-made are not touched, nodes marked data-own keep their inside.
 
-const OURS = new Set(["open", "style", "data-new", "data-typed", "data-sent"]);
+const OURS = new Set(["open", "style", "data-new", "data-typed", "data-sent", "data-label"]);
 
 export function morph(old, next) {
   if (old.nodeType !== 1) {

@@ -1,14 +1,11 @@
 // Owns what waits to be sent: kept on this device until it is answered, sent again until then. Ids make a second sending harmless.
 
 export function uuid() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = [...bytes].map((byte) => (byte + 256).toString(16).slice(1)).join("");
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const hex = (count) => [...crypto.getRandomValues(new Uint8Array(count))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex(4)}-${hex(2)}-4${hex(2).slice(1)}-a${hex(2).slice(1)}-${hex(6)}`;
 }
 
-/** localStorage, or the page's memory where it is full or forbidden. */
+/** localStorage, or the page's memory where that is full or forbidden. */
 export class Store {
   constructor(prefix) {
     this.prefix = prefix;
@@ -41,19 +38,19 @@ export class Store {
   }
 
   all(kind) {
-    let kept = [];
+    const keys = new Set(this.memory.keys());
     try {
-      kept = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix + kind)).map((key) => key.slice(this.prefix.length));
+      for (const key of Object.keys(localStorage)) if (key.startsWith(this.prefix)) keys.add(key.slice(this.prefix.length));
     } catch {}
-    const keys = new Set([...kept, ...this.memory.keys()].filter((key) => key.startsWith(kind)));
-    return [...keys].map((key) => this.get(key)).filter(Boolean);
+    return [...keys].filter((key) => key.startsWith(kind)).map((key) => this.get(key));
   }
 }
 
+/** Each entry has its own key, so that two tabs never undo each other. */
 export class Outbox {
-  /** send(act) resolves with the server's answer and rejects where none came; each entry has its own key, so that two tabs never undo each other. */
+  /** send(act) resolves with the server's answer and rejects where none came; changed(entry, answer) after every change. */
   constructor(store, send, isReady, changed) {
-    Object.assign(this, { store, send, isReady, changed, saved: [], fails: 0, busy: false });
+    Object.assign(this, { store, send, isReady, changed, fails: 0 });
   }
 
   list() {
@@ -65,10 +62,8 @@ export class Outbox {
   }
 
   post(act, rest) {
-    const entry = { ...rest, act: { ...act, id: uuid() }, n: Date.now() };
     const last = this.list().pop();
-    if (last && last.n >= entry.n) entry.n = last.n + 1;
-    this.keep(entry);
+    this.keep({ ...rest, act: { ...act, id: uuid() }, n: Math.max(Date.now(), last ? last.n + 1 : 0) });
     this.flush();
   }
 
@@ -89,17 +84,14 @@ export class Outbox {
     clearTimeout(this.timer);
     for (let [entry] = this.waiting(); entry && this.isReady(); [entry] = this.waiting()) {
       const answer = await this.send(entry.act).catch(() => null);
-      if (!answer || answer.later) {
+      if (!answer || "later" in answer) {
         this.fails += 1;
         this.timer = setTimeout(() => this.flush(), Math.min(30000, 1000 * 2 ** this.fails) * (0.5 + Math.random() / 2));
         break;
       }
       this.fails = 0;
       if (answer.refused) this.keep({ ...entry, ...answer });
-      else {
-        this.saved.push(entry);
-        this.drop(entry);
-      }
+      else this.drop(entry);
       this.changed(entry, answer);
     }
     this.busy = false;

@@ -13,47 +13,40 @@ const live = new Live({
   },
   changed: (link, was) => {
     if (link === "ok") acts.outbox.flush();
-    if (was !== "ok" && link === "ok" && away) welcomeBack(acts.outbox.waiting().length);
-    away = link !== "ok";
-    warn();
+    if (link !== "ok") warn();
+    else if (was !== "ok") welcomeBack(acts.outbox.waiting().length);
     relabel();
     acts.draw();
   },
 });
 const acts = new Acts(live);
-let away = false;
 let step;
 
 /** Another step: its title, and its beginning. */
 function follow() {
-  const main = live.region.querySelector("main");
-  if (!main || main.dataset.step === step) return;
-  if (step !== undefined) {
-    document.title = main.dataset.title;
-    document.getElementById("say").textContent = words.step.replace("{n}", main.dataset.title);
-    if (!main.querySelector("form[data-made]")) scrollTo(0, 0);
+  const { dataset } = live.region.querySelector("main");
+  if (step !== undefined && step !== dataset.step) {
+    document.title = dataset.title;
+    document.getElementById("say").textContent = words.step.replace("{n}", dataset.title);
+    if (!live.region.querySelector("form[data-made]")) scrollTo(0, 0);
   }
-  step = main.dataset.step;
+  step = dataset.step;
 }
 
 /** Your network: come closer. The server: nothing to do, we try again. */
 function warn() {
-  banner.replaceChildren();
-  if (live.link === "ok") return;
   const [what, then] = words[live.link];
-  const box = make("div", (live.link === "net" ? "lost" : "notice") + " stack near", "");
-  const bold = make("p", "", "");
-  bold.append(make("b", "", what));
-  box.append(bold, make("p", "", fill(then, Math.max(1, Math.ceil((live.due - Date.now()) / 1000)))));
-  banner.append(box);
+  const wait = Math.max(1, Math.ceil((live.due - Date.now()) / 1000)) || 1;
+  const look = live.link === "net" ? "lost" : "notice";
+  banner.replaceChildren(make("div", look + " stack near", "", make("p", "", "", make("b", "", what)), make("p", "", fill(then, wait))));
 }
 
 function welcomeBack(count) {
-  if (!count) return;
-  const flushed = setInterval(() => {
-    if (live.link !== "ok" || acts.outbox.list().some((one) => one.refused)) return clearInterval(flushed);
-    if (acts.outbox.waiting().length) return;
-    clearInterval(flushed);
+  banner.replaceChildren();
+  const told = setInterval(() => {
+    if (count && live.link === "ok" && acts.outbox.waiting().length) return;
+    clearInterval(told);
+    if (!count || live.link !== "ok" || acts.outbox.list().length) return;
     banner.replaceChildren(make("p", "notice", fill(words.back, count)));
     setTimeout(() => live.link === "ok" && banner.replaceChildren(), 8000);
   }, 200);
@@ -62,11 +55,8 @@ function welcomeBack(count) {
 /** The button says what it will do. */
 function relabel() {
   for (const one of live.region.querySelectorAll("[data-send]")) {
-    if (live.link === "ok") one.textContent = one.dataset.label || one.textContent;
-    else if (one.textContent !== words.keep) {
-      one.dataset.label = one.textContent;
-      one.textContent = words.keep;
-    }
+    if (one.textContent !== words.keep) one.dataset.label = one.textContent;
+    one.textContent = live.link === "ok" ? one.dataset.label : words.keep;
   }
 }
 

@@ -74,7 +74,8 @@ function layOut(flow, index) {
   const columns = Number(style.getPropertyValue("--flow")) || 1;
   const gap = parseFloat(style.columnGap) || 0;
   const width = (flow.clientWidth - gap * (columns - 1)) / columns;
-  const room = flow.clientHeight;
+  const lead = parseFloat(style.paddingTop);
+  const room = flow.clientHeight - lead;
   const pages = [];
   const cards = [...flow.children].filter((one) => one.dataset.card);
   const below = cards.length ? parseFloat(getComputedStyle(cards[0]).paddingBottom) : 0;
@@ -90,7 +91,7 @@ function layOut(flow, index) {
     const top = Math.max(...over);
     if (card) {
       spot.height = tall(card, spot.span);
-      Object.assign(card.style, { top: `${top}px`, left: `${spot.column * (width + gap)}px` });
+      Object.assign(card.style, { top: `${top + lead}px`, left: `${spot.column * (width + gap)}px` });
     }
     foot.fill(top + spot.height, spot.column, spot.column + spot.span);
     return top + spot.height - below <= room + 1 || top === 0;
