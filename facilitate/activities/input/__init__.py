@@ -9,12 +9,14 @@ from facilitate.core.activity import (
     ActivityType,
     Examples,
     Field,
+    Gesture,
     Policy,
     Setting,
     Sources,
     Summary,
     Verb,
     Viewer,
+    Voice,
     cards,
     told,
 )
@@ -98,3 +100,13 @@ class Input(ActivityType):
             asked = tuple(Card(one.content["text"], by=policy.signature(one), number=policy.number(one)) for one in questions)
             parts.append(Section(policy.say(N_("Questions asked")), f"{activity.id}-questions", asked))
         return tuple(parts)
+
+    def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
+        """A question now and then."""
+        if not settings["questions"] or not voice.chance(0.05):
+            return ()
+        return (Gesture("post", {"text": voice.says("question", 280)}),)
+
+    def conduct(self, settings: Mapping[str, Any], view: Mapping[str, Any]) -> Gesture | None:
+        """The next slide, until the last."""
+        return Gesture("slide", {"to": view["slide"] + 1}) if view["slide"] < view["slides"] else None

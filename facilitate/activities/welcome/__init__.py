@@ -5,7 +5,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, ClassVar
 
-from facilitate.core.activity import ActivityType, Examples, Field, Policy, Setting, Sources, Summary, Verb, Viewer, cards, told
+from facilitate.core.activity import (
+    ActivityType,
+    Examples,
+    Field,
+    Gesture,
+    Policy,
+    Setting,
+    Sources,
+    Summary,
+    Verb,
+    Viewer,
+    Voice,
+    cards,
+    told,
+)
 from facilitate.core.agenda import Activity
 from facilitate.core.tree import Card, Node, Paragraph
 from facilitate.core.words import N_
@@ -64,3 +78,9 @@ class Welcome(ActivityType):
         """The answers to its question; who took part has a section of the restitution's own."""
         answers = [Card(one.content["text"], by=policy.signature(one), number=policy.number(one)) for one in told(summary.contributions)]
         return (Paragraph(policy.say(activity.settings["question"]), "lede"), *answers) if answers else ()
+
+    def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
+        """Half the room answers."""
+        if view["cards"] or not settings["ask"] or not voice.chance(0.5):
+            return ()
+        return (Gesture("post", {"text": voice.says(settings["question"], 280)}),)
