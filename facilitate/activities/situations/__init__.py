@@ -9,12 +9,14 @@ from facilitate.core.activity import (
     ActivityType,
     Examples,
     Field,
+    Gesture,
     Policy,
     Setting,
     Sources,
     Summary,
     Verb,
     Viewer,
+    Voice,
     cards,
     fields_setting,
     told,
@@ -115,3 +117,22 @@ class Situations(ActivityType):
         ]
         question = (Paragraph(activity.settings["question"], "lede"),) if activity.settings["question"] else ()
         return (*question, *(situations or (Paragraph(policy.say(N_("No situation was told.")), "note"),)))
+
+    def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
+        """A card, sometimes two; whoever has one may complete it later."""
+        first, *others = self.fields(settings)
+        if mine := [one for one in view["cards"] if one["mine"]]:
+            card = voice.pick(mine)
+            blank = [one for one in others if one.key not in card["content"]]
+            if not blank or not voice.chance(0.3):
+                return ()
+            more = voice.pick(blank)
+            return (Gesture("edit", {**card["content"], more.key: voice.says(more.key, more.limit)}, card["id"]),)
+        posts = []
+        for _ in range(2 if voice.chance(0.2) else 1):
+            content: dict[str, Any] = {first.key: voice.says(first.key, first.limit)}
+            content |= {one.key: voice.says(one.key, one.limit) for one in others if voice.chance(0.5)}
+            if settings["signed"] == "free":
+                content["signed"] = voice.chance(0.75)
+            posts.append(Gesture("post", content))
+        return tuple(posts)
