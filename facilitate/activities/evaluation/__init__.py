@@ -16,12 +16,14 @@ from facilitate.core.activity import (
     Contribution,
     Examples,
     Field,
+    Gesture,
     Policy,
     Setting,
     Sources,
     Summary,
     Verb,
     Viewer,
+    Voice,
     card,
     read_fields,
 )
@@ -182,6 +184,18 @@ class Evaluation(ActivityType):
             if said:
                 nodes.append(Section(policy.say(one.label), f"{activity.id}-{place}", (Listing(said),)))
         return tuple(nodes)
+
+    def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
+        """One answer each, rather a good one, with a word or two."""
+        if view["revealed"] or view["answered"]:
+            return ()
+        answer: dict[str, Any] = {"roti": voice.pick((1, 2, 2, 3, 3, 3, 3, 4, 4))}
+        answer["scales"] = {one["key"]: voice.pick((2, 3, 3, 3, 4, 4)) for one in view["scales"] if voice.chance(0.9)}
+        return (Gesture("post", answer | {one.key: voice.says(one.key, one.limit) for one in TEXTS if voice.chance(0.6)}),)
+
+    def conduct(self, settings: Mapping[str, Any], view: Mapping[str, Any]) -> Gesture | None:
+        """The reveal, once people have answered."""
+        return Gesture("reveal") if view["count"] and not view["revealed"] else None
 
 
 def _scales(settings: Mapping[str, Any]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from facilitate.core.activity import (
     ActivityType,
     Contribution,
     Examples,
+    Gesture,
     Policy,
     Setting,
     Source,
@@ -20,6 +21,7 @@ from facilitate.core.activity import (
     Summary,
     Verb,
     Viewer,
+    Voice,
     card,
     told,
 )
@@ -152,6 +154,23 @@ class Vote(ActivityType):
             return (Paragraph(policy.say(N_("Nobody voted.")), "note"), *_unchosen(source, {}, policy))
         totals = _totals(held, _shown(source))
         return (_chart(activity, source, totals, voters, policy), *_unchosen(source, totals, policy))
+
+    def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
+        """All dots, or nearly, once; the first cards are read by more people."""
+        ballot = [one["id"] for one in view["ballot"]]
+        if view["revealed"] or any(one["given"] for one in view["ballot"]):
+            return ()
+        dots: dict[str, int] = {}
+        left = view["dots"] - (1 if voice.chance(0.1) else 0)
+        while left and ballot:
+            id = ballot.pop(min(voice.whole(0, len(ballot) - 1), voice.whole(0, len(ballot) - 1)))
+            dots[id] = voice.whole(1, min(left, view["most"]))
+            left -= dots[id]
+        return (Gesture("vote", {"dots": dots}),) if dots else ()
+
+    def conduct(self, settings: Mapping[str, Any], view: Mapping[str, Any]) -> Gesture | None:
+        """The reveal, once people have voted."""
+        return Gesture("reveal") if view["voters"] and not view["revealed"] else None
 
 
 def _read(given: Any) -> dict[str, int] | Refused:
