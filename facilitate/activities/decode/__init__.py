@@ -14,6 +14,7 @@ from facilitate.core.activity import (
     Contribution,
     Examples,
     Field,
+    Gesture,
     Policy,
     Setting,
     Source,
@@ -21,6 +22,7 @@ from facilitate.core.activity import (
     Summary,
     Verb,
     Viewer,
+    Voice,
     card,
     cards,
     fields_setting,
@@ -55,6 +57,9 @@ NOTE = Field("text", N_("Your note"), 280, required=True)
 
 CARD_LIMIT = 1000
 """Characters of each column of the completed card."""
+
+_REHEARSED = 3
+"""Situations that a rehearsal decodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +261,50 @@ class Decode(ActivityType):
             return tuple((one.label, content["card"][one.key]) for one in settings["columns"] if content["card"].get(one.key))
         column = _column(settings, content.get("column"))
         return ((column.label, str(content["text"])),) if column and content.get("text") else ()
+
+    def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
+        """What the moment asks: a question, notes, the pen, the card, its confirmation."""
+        about, scribe, card = view["about"], view["scribe"], view["card"]
+        if view["waiting"]:
+            return ()
+        match view["phase"]:
+            case "questions" if voice.chance(0.15):
+                question = {"about": about, "column": QUESTION.key, "text": voice.says(QUESTION.key, QUESTION.limit)}
+                return (Gesture("post", question),)
+            case "notes":
+                noted = [
+                    Gesture("post", {"about": about, "column": one["key"], "text": voice.says(one["key"], one["limit"])})
+                    for one in view["columns"]
+                    if voice.chance(0.35)
+                ]
+                pen = not scribe["taken"] and not view["teller"] and voice.chance(0.2)
+                return (*noted, Gesture("scribe", on=about)) if pen else tuple(noted)
+            case "card" if scribe["mine"] and not card["written"] and (noted_in := _gathered(view)):
+                return (Gesture("complete", {key: voice.says(key, CARD_LIMIT // 2) for key in noted_in}, about),)
+            case "card" | "done" if view["teller"] and card["written"] and not card["confirmed"]:
+                return (Gesture("confirm", on=about),)
+        return ()
+
+    def conduct(self, settings: Mapping[str, Any], view: Mapping[str, Any]) -> Gesture | None:
+        """Three situations, those told at most length, each from its telling to its card; or the whole, from notes to card."""
+        phases = list(PHASES)
+        if not view["waiting"] and view["phase"] != "done":
+            if not view["about"] and not view["count"]:
+                return None
+            if view["phase"] == "card" and not view["card"]["written"] and (texts := _gathered(view)):
+                # Nobody took the pen, or whoever did is silent.
+                return Gesture("complete", texts, view["about"])
+            return Gesture("phase", {"phase": phases[phases.index(view["phase"]) + 1]})
+        left = [one for one in view["situations"] if not one["phase"]]
+        if settings["whole"] or not left or len(view["situations"]) - len(left) == _REHEARSED:
+            return None
+        return Gesture("choose", on=max(left, key=lambda one: len(one["fields"]))["id"])
+
+
+def _gathered(view: Mapping[str, Any]) -> dict[str, str]:
+    """The card as a hurried hand writes it: the first notes of each column, one after the other."""
+    notes = {column["key"]: [note["content"]["text"] for note in column["notes"] if note["content"]][:3] for column in view["columns"]}
+    return {key: "\n".join(texts)[:CARD_LIMIT] for key, texts in notes.items() if texts}
 
 
 def _column(settings: Mapping[str, Any], key: Any) -> Field | None:
