@@ -187,11 +187,13 @@ class _Play:
         await self._drive("finish", {})
 
     async def _step(self, id: str, kind: ActivityType, settings: Mapping[str, Any], minutes: int) -> None:
-        """The facilitator and the room in turn, until the facilitator has nothing more to do."""
+        """The facilitator and the room in turn, twice at least, until the facilitator has nothing more to do."""
+        if not kind.verbs:
+            return
         for round in range(_MOST_ROUNDS):
             view = (await self._state(self.console))["views"][id]
             gesture = kind.conduct(settings, view)
-            if round and gesture is None:
+            if round > 1 and gesture is None:
                 return
             if gesture is not None:
                 await self._send_console(gesture, id)

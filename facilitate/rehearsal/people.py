@@ -126,16 +126,17 @@ class Person:
     def _written(self, topic: str, limit: int, author: int, nth: int) -> str:
         stock, lines = _stock(self.language), self._lines(topic)
         draw = random.Random(f"{self._seed} {author} {topic} {nth}")  # noqa: S311 - plays people
-        theme, first = lines.pop((author + nth * 7) % len(lines))
+        theme, first = lines.pop((author + nth * 53) % len(lines))
         if topic == "situation":
             # What follows on the same card stays with its subject.
             self._theme = theme
+            lines = self._lines("context") + self._lines("done")
         many = draw.choice(SENTENCES.get(topic, (1, 1, 2))) - 1
         on = draw.random() < 1 / 60
         # Someone goes on until the counter says stop.
         more = [line for _, line in draw.sample(lines, len(lines) if on else min(len(lines), many))]
         parts = [_filled(line, draw) for line in (first, *more)]
-        if draw.random() < 0.25 and " : " not in parts[0] and (before := stock.get(f"before {topic}")):
+        if draw.random() < 0.15 and " : " not in parts[0] and (before := stock.get(f"before {topic}")):
             parts[0] = f"{draw.choice(before)} {parts[0][0].lower()}{parts[0][1:]}"
         if draw.random() < 0.35 and (after := stock.get(f"after {topic}")):
             parts.append(_filled(draw.choice(after), draw))
