@@ -35,6 +35,7 @@ _BATCH = 500
 _WAITING = 5000
 _REJOIN_SECONDS = 600
 _REJOIN_DIGITS = 6
+_REJOIN_GUESSES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class Session:
         self._unsure = False
         self._joined: dict[str, tuple[str, str]] = {}
         self._rejoin: dict[str, tuple[str, float]] = {}
+        self._guesses = 0
         self._queue: Queue[_Waiting] = Queue()
         self._timer: gevent.Greenlet[..., None] | None = None
         self._greenlet = gevent.spawn(self._work)
@@ -178,6 +180,11 @@ class Session:
         """(participant, a new raw key) for a rejoin code. The old phone's key stays valid for what it still has to send."""
         participant, until = self._rejoin.pop("".join(code.split()), ("", 0.0))
         if not participant or until < time.monotonic():
+            # Six digits could be guessed: after so many wrong ones every code falls, and the facilitator issues another.
+            self._guesses += 1
+            if self._guesses >= _REJOIN_GUESSES:
+                self._guesses = 0
+                self._rejoin.clear()
             return None
         key = secrets.token_urlsafe(16)
         row = KeyRow(hash_key(key), "participant", participant)

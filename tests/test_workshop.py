@@ -152,6 +152,17 @@ def test_a_rejoin_code_moves_a_person_once_and_the_old_phone_may_still_send(tmp_
     shop.close()
 
 
+def test_a_rejoin_code_cannot_be_guessed(tmp_path):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    code = session.issue_rejoin(someone(session).participant)
+    assert code is not None
+    for wrong in range(20):
+        assert session.rejoin(f"x{wrong}") is None
+    assert session.rejoin(code) is None
+    shop.close()
+
+
 def test_no_file_of_the_data_folder_holds_a_phone_s_key(tmp_path):
     shop = workshop(tmp_path)
     anna = someone(begun(shop))

@@ -31,7 +31,7 @@ PROFILE = (
 _WHY = (Field("why", N_("Reason"), 200),)
 _TITLE = (Field("title", N_("Title"), 200, required=True),)
 
-_CONSOLE_VERBS = frozenset(
+CONSOLE_VERBS = frozenset(
     ("open", "close", "closing", "next", "back", "skip", "add", "move", "retime", "hide", "restore", "withhold", "show", "merge", "finish")
 )
 _MODERATION = frozenset(("hide", "restore", "withhold"))
@@ -132,7 +132,7 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
     if act.do == "capacity" and actor.audience == "system":
         most = int(act.content["most"])
         return () if most == state.capacity else (_entry(act, by, {"most": most}),)
-    if act.do in _CONSOLE_VERBS:
+    if act.do in CONSOLE_VERBS:
         if actor.audience not in ("console", "system"):
             return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
         return _moderated(state, act, by) if act.do in _MODERATION else _driven(state, act, by, at, kinds)
