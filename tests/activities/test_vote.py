@@ -1,15 +1,18 @@
 """The vote: a whole ballot replaces the one before, dots never exceed what a person has, nothing of the ranking before the reveal."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from activities.room import CONSOLE, KINDS, WALL, Policy, Room, drawn, leaves, participant
+from harness.server import Server
 from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
+from playwright.sync_api import Page, expect
+from web.http import Client, console, joined
 
 from facilitate.core.entry import Refused
 from facilitate.core.tree import Chart, Listing, Node, Paragraph
@@ -220,6 +223,67 @@ def test_a_vote_that_was_never_opened_is_not_told_and_one_without_a_voter_is_tol
     assert said == Paragraph("Nobody voted.", "note")
     assert isinstance(listing, Listing)
     assert sorted(listing.items) == sorted(TITLES)
+
+
+# In a browser
+
+
+Serve, OpenPage, Axe = Callable[..., Server], Callable[..., Page], Callable[[Page], None]
+
+
+def a_phone(server: Serve, open_page: OpenPage, **page: Any) -> tuple[Page, Client]:
+    """A phone before the open vote, and the console beside it."""
+    running = server(SHEET.replace("language: en", "language: fr"))
+    drive, teller = console(running), joined(running, name="Ada")
+    drive.act("open", "told")
+    for title in TITLES:
+        teller.act("post", "told", {"title": title})
+    drive.act("open", "chosen")
+    phone = open_page(running.urls["join"], language="fr", **page)
+    phone.locator("button[form=join]").click()
+    phone.wait_for_url(f"**/s/{running.code}")
+    return phone, drive
+
+
+def test_each_press_shows_at_once_and_is_saved(
+    server: Callable[..., Server], open_page: Callable[..., Page], axe: Callable[[Page], None]
+) -> None:
+    phone, drive = a_phone(server, open_page)
+    more = phone.get_by_role("button", name=f"Un point de plus\u00a0: {TITLES[0]}")
+    for dots, left in ((1, 4), (2, 3), (3, 2)):
+        more.click()
+        expect(phone.locator("output").first).to_have_text(str(dots))
+        expect(phone.locator("[data-left]")).to_have_text(str(left))
+    more.click(force=True)  # it says that it is not possible
+    expect(phone.locator("[data-left]")).to_have_text("2")
+    expect(phone.get_by_text("Cette carte a déjà vos 3 points")).to_be_visible()
+    expect(phone.locator("[data-state]")).to_have_text("Enregistré")
+    axe(phone)
+    phone.reload()
+    expect(phone.locator("output").first).to_have_text("3")
+    phone.get_by_role("button", name=f"Un point de moins\u00a0: {TITLES[0]}").click()
+    expect(phone.locator("[data-left]")).to_have_text("3")
+    expect(phone.locator("[data-state]")).to_have_text("Enregistré")
+    drive.act("reveal", "chosen")
+    expect(phone.get_by_text("2 points ont été donnés.")).to_be_visible()
+    expect(phone.locator("li", has_text=TITLES[0])).to_contain_text("2 de vos points")
+
+
+def test_a_press_just_before_the_phone_is_put_away_is_not_lost(server: Serve, open_page: OpenPage) -> None:
+    phone, _ = a_phone(server, open_page)
+    phone.get_by_role("button", name=f"Un point de plus\u00a0: {TITLES[0]}").click()
+    phone.reload()
+    expect(phone.locator("[data-state]")).to_have_text("Enregistré")
+    expect(phone.locator("[data-left]")).to_have_text("4")
+
+
+def test_without_script_numbers_and_one_button_do_the_same(server: Serve, open_page: OpenPage) -> None:
+    phone, _ = a_phone(server, open_page, javascript=False)
+    first = phone.get_by_role("spinbutton").first
+    first.fill("2")
+    phone.get_by_role("button", name="Envoyer mes points").click()
+    expect(phone.locator("[data-left]")).to_have_text("3")
+    expect(first).to_have_value("2")
 
 
 # Any sequence of ballots

@@ -8,7 +8,15 @@ const made = (tag, look, text) => {
   node.dataset.made = "";
   return node;
 };
-let sending;
+let sending = 0;
+let send = () => {};
+
+/** Whoever puts the phone away at once has voted all the same. */
+function leave() {
+  if (sending) send();
+}
+addEventListener("pagehide", leave);
+document.addEventListener("visibilitychange", () => document.hidden && leave());
 
 export function start(list) {
   const form = list.closest("form");
@@ -16,6 +24,12 @@ export function start(list) {
   const fields = [...list.querySelectorAll("input[type=number]")];
   const left = () => list.dataset.dots - fields.reduce((sum, one) => sum + Number(one.value), 0);
   const hint = foot.querySelector("[data-hint]");
+
+  send = () => {
+    clearTimeout(sending);
+    sending = 0;
+    if (form.isConnected) foot.querySelector("[data-send]").click();
+  };
 
   const give = (field, by) => {
     const value = Number(field.value) + by;
@@ -27,7 +41,7 @@ export function start(list) {
     hint.textContent = hint.dataset.hint;
     draw();
     clearTimeout(sending);
-    sending = setTimeout(() => form.isConnected && foot.querySelector("[data-send]").click(), SOON);
+    sending = setTimeout(send, SOON);
   };
 
   const draw = () => {
