@@ -39,8 +39,8 @@ function mirror() {
     style.href = document.body.dataset.phone;
     const phone = make("div", "phone", "");
     const screen = make("div", "screen", "");
-    Object.assign(phone.style, { inlineSize: "24.375rem", transform: "scale(var(--mirror))", transformOrigin: "0 0" });
-    Object.assign(screen.style, { minBlockSize: "0", blockSize: "35.5rem", overflow: "hidden" });
+    phone.setAttribute("part", "phone");
+    screen.setAttribute("part", "screen");
     phone.append(screen);
     place.attachShadow({ mode: "open" }).append(style, phone);
   }
