@@ -2,12 +2,12 @@
 the teller confirms it. Notes may also be taken over the whole."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from immutables import Map
-
+from facilitate.activities.decode.decodings import CARD_LIMIT, COLUMNS, NOTE, PHASES, QUESTION, Decoding, Decodings
+from facilitate.activities.decode.outcome import decoded_card, outcome
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
@@ -19,7 +19,6 @@ from facilitate.core.activity import (
     Setting,
     Source,
     Sources,
-    Summary,
     Verb,
     Viewer,
     Voice,
@@ -27,71 +26,15 @@ from facilitate.core.activity import (
     cards,
     fields_setting,
     read_fields,
-    told,
 )
 from facilitate.core.agenda import Activity
 from facilitate.core.contribution import fold_contributions, in_order, may_change
 from facilitate.core.entry import Act, Actor, Entry, Refused
-from facilitate.core.tree import Card, Listing, Node, Paragraph, Section
+from facilitate.core.tree import Node, Paragraph, Section
 from facilitate.core.words import N_
-
-Phase = Literal["telling", "questions", "notes", "card", "done"]
-
-PHASES: Mapping[str, str] = {
-    "telling": N_("The telling"),
-    "questions": N_("Clarifying questions"),
-    "notes": N_("Everyone’s notes"),
-    "card": N_("The card"),
-    "done": N_("Done"),
-}
-"""In the order of a decoding, with their names. The whole has no teller: it begins with the notes."""
-
-COLUMNS = (
-    Field("benefits", N_("Benefits"), 280),
-    Field("keys", N_("Key success factors"), 280),
-    Field("vigilance", N_("Points of vigilance"), 280),
-    Field("reuse", N_("Methods and tools to reuse"), 280),
-)
-QUESTION = Field("question", N_("Clarifying question"), 280)
-NOTE = Field("text", N_("Your note"), 280, required=True)
-
-CARD_LIMIT = 1000
-"""Characters of each column of the completed card."""
 
 _REHEARSED = 3
 """Situations that a rehearsal decodes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decoding:
-    """One situation being decoded; ``about`` is its contribution's id, '' over the whole.
-
-    ``n`` is the seq that chose it; ``since`` the instant its phase began; ``scribe`` a participant's id; ``card`` the id of the
-    contribution that holds the completed card, '' before; ``confirmed`` who confirmed it: '' | 'teller' | 'console'.
-    """
-
-    about: str
-    n: int = 0
-    phase: Phase = "notes"
-    since: str = ""
-    scribe: str = ""
-    card: str = ""
-    confirmed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Decodings(Summary):
-    """Every decoding by its situation's id, the whole under ''; ``current`` is the one that is on."""
-
-    decodings: Map[str, Decoding] = field(default_factory=Map)
-    current: str = ""
-
-    def about(self, id: str) -> Decoding:
-        """The decoding of that situation; not begun, it takes notes as the whole does."""
-        return self.decodings.get(id) or Decoding(id)
-
-    def with_one(self, decoding: Decoding) -> "Decodings":
-        return replace(self, decodings=self.decodings.set(decoding.about, decoding))
 
 
 class Decode(ActivityType):
@@ -246,9 +189,9 @@ class Decode(ActivityType):
         source = sources.named.get("source")
         chosen = sorted((one for one in held.decodings.values() if one.about), key=lambda one: one.n)
         nodes: list[Node] = [
-            _decoded_card(activity, held, decoding, source, policy, f"{activity.id}-{place}") for place, decoding in enumerate(chosen, 1)
+            decoded_card(activity, held, decoding, source, policy, f"{activity.id}-{place}") for place, decoding in enumerate(chosen, 1)
         ]
-        over_all = _outcome(activity, held, held.about(""), policy, f"{activity.id}-whole")
+        over_all = outcome(activity, held, held.about(""), policy, f"{activity.id}-whole")
         if over_all:
             nodes += [Section(policy.say(N_("Over the whole")), f"{activity.id}-whole", over_all)] if chosen else over_all
         if not nodes and sources.status in ("open", "closed"):
@@ -435,56 +378,3 @@ def _situation(source: Source, situation: Contribution, viewer: Viewer, sources:
 
 
 _OF_A_SITUATION = ("id", "status", "anonymous", "mine", "name", "territory")
-
-
-def _decoded_card(activity: Activity, held: Decodings, decoding: Decoding, source: Source | None, policy: Policy, anchor: str) -> Card:
-    """A decoded situation: its card, with what came out of it beneath."""
-    situation = source.summary.contributions.get(decoding.about) if source else None
-    inside = _outcome(activity, held, decoding, policy, anchor) or (Paragraph(policy.say(N_("Nothing was noted.")), "note"),)
-    if source is None or situation is None or situation.status == "withdrawn":
-        return Card(policy.say(N_("A card that its author withdrew")), inside=inside)
-    if situation.status == "withheld":
-        return Card(policy.say(N_("A card that was withheld")), inside=inside)
-    if situation.status == "hidden":
-        return Card(policy.say(N_("A card that was taken off the wall")), number=policy.number(situation), inside=inside)
-    texts = source.type.texts(source.activity.settings, situation)
-    return Card(texts[0][1] if texts else "", by=policy.signature(situation), number=policy.number(situation), inside=inside)
-
-
-def _outcome(activity: Activity, held: Decodings, decoding: Decoding, policy: Policy, anchor: str) -> tuple[Node, ...]:
-    """What a decoding gave: per column the card's text then the notes, the questions asked, and whether the teller confirmed."""
-    completed = held.contributions.get(decoding.card)
-    texts: Mapping[str, str] = completed.content["card"] if completed and completed.status == "shown" else {}
-    notes = [one for one in told(held.contributions) if one.content.get("about") == decoding.about]
-    nodes: list[Node] = []
-    for place, column in enumerate((*activity.settings["columns"], replace(QUESTION, label=PHASES["questions"])), 1):
-        said = [one for one in notes if one.content.get("column") == column.key]
-        children: tuple[Node, ...] = (*_paragraph(texts.get(column.key, "")), *_listing(said, policy))
-        if children:
-            nodes.append(Section(policy.say(column.label), f"{anchor}-{place}", children))
-    if completed and completed.status == "withheld":
-        nodes.append(Paragraph(policy.say(N_("The completed card was withheld.")), "note"))
-    elif texts and decoding.about:
-        nodes.append(Paragraph(policy.say(_CONFIRMED[decoding.confirmed]), "note"))
-    return tuple(nodes)
-
-
-_CONFIRMED = {
-    "teller": N_("Card confirmed by the person who told the situation."),
-    "console": N_("Card confirmed by the facilitators, on behalf of the person who told the situation."),
-    "": N_("Card not confirmed by the person who told the situation."),
-}
-
-
-def _paragraph(text: str) -> tuple[Paragraph, ...]:
-    return (Paragraph(text),) if text else ()
-
-
-def _listing(notes: Iterable[Contribution], policy: Policy) -> tuple[Listing, ...]:
-    notes = list(notes)
-    return (Listing(tuple(str(one.content["text"]) for one in notes), beside=tuple(_from(one, policy) for one in notes)),) if notes else ()
-
-
-def _from(note: Contribution, policy: Policy) -> str:
-    number = policy.number(note)
-    return ", ".join(part for part in (policy.signature(note), policy.say("no. %(number)s", number=number) if number else "") if part)
