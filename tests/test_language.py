@@ -88,7 +88,7 @@ def test_french_is_set_as_french_is(file):
     for one in read(file):
         for string in one.string if isinstance(one.string, tuple | list) else (one.string,):
             assert not re.search(r"(?<!«\u00a0)(?<![\u202f!?])[;!?](\s|$)", string), f"a narrow no-break space is missing: {string!r}"
-            assert not re.search(r"[^\u00a0\d\s]: |[^\u00a0]:$", re.sub(r"https?://\S+|--\w+|titre: ", "", string)), (
+            assert not re.search(r"[^\u00a0\d\s]: |[^\u00a0]:$", re.sub(r"https?://\S+|--\w+|\b(?:titre|horaires): ", "", string)), (
                 f"a no-break space is missing: {string!r}"
             )
             assert "'" not in string, f"a straight apostrophe: {string!r}"
