@@ -85,6 +85,11 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
             response.headers["Content-Encoding"] = encoding
         return response
 
+    @app.get("/favicon.ico")
+    def icon() -> Response:
+        """Browsers ask for one beside a document that names none, as the restitution: there is none, and no error either."""
+        return Response(status=204)
+
     @app.get("/healthz")
     def healthz() -> Response:
         """The process answers."""
