@@ -155,7 +155,7 @@ export class Acts {
     const isLate = (one) => !one.refused && (link !== "ok" || one.n < Date.now() - SOON);
     const rows = all.filter((one) => one.refused || isLate(one)).map((one) => this.row(one));
     if (region.dataset.region === "now") rows.push(...this.begun());
-    for (const list of region.querySelectorAll("[data-outbox]")) list.replaceChildren(...rows);
+    for (const list of region.querySelectorAll("[data-outbox]")) put(list, ...rows);
     const line = region.querySelector("[data-state]");
     if (!line) return;
     let [text, look] = [this.wrote ? words.saved : words.connected, "saved"];
@@ -188,6 +188,12 @@ export class Acts {
       return row(one.said, "", words.draft, press(words.send, "second small", send), press(words.drop, "plain small", drop));
     });
   }
+}
+
+/** Chrome 85 has no replaceChildren. */
+export function put(node, ...inside) {
+  node.textContent = "";
+  node.append(...inside);
 }
 
 /** A node of the script's own, which new HTML leaves alone. */

@@ -1,5 +1,5 @@
 // The console: drives, and says since when it is cut off.
-import { Acts, make, press } from "./acts.js";
+import { Acts, make, press, put } from "./acts.js";
 import { hourNow } from "./clock.js";
 import { Live, words } from "./live.js";
 
@@ -16,7 +16,7 @@ const live = new Live({
     for (const one of live.region.querySelectorAll(".desk button")) one.setAttribute("aria-disabled", off);
     if (!off) acts.outbox.flush();
     if (off === (was !== "ok")) return;
-    banner.replaceChildren();
+    put(banner);
     if (!off) return;
     const since = make("b", "", words.cut.replace("{hour}", hourNow(document.documentElement.lang)));
     const text = make("p", "", "", since, " " + words.dated);

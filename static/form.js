@@ -30,7 +30,7 @@ export function saidIn(form) {
 }
 
 export function isTouched(form) {
-  return [...form.elements].some((one) => (isText(one) && one.value !== one.defaultValue) || one.checked !== one.defaultChecked);
+  return [...form.elements].some((one) => (isText(one) || one.type === "number" ? one.value !== one.defaultValue : one.checked !== one.defaultChecked));
 }
 
 /** Puts what was kept back into a form; hidden fields stay the page's own. */

@@ -1,5 +1,5 @@
 // The phone: what is on, what I wrote, and whether it is safe.
-import { Acts, make } from "./acts.js";
+import { Acts, make, put } from "./acts.js";
 import { fill } from "./clock.js";
 import { Live, words } from "./live.js";
 
@@ -38,17 +38,17 @@ function warn() {
   const [what, then] = words[live.link];
   const wait = Math.max(1, Math.ceil((live.due - Date.now()) / 1000)) || 1;
   const look = live.link === "net" ? "lost" : "notice";
-  banner.replaceChildren(make("div", look + " stack near", "", make("p", "", "", make("b", "", what)), make("p", "", fill(then, wait))));
+  put(banner, make("div", look + " stack near", "", make("p", "", "", make("b", "", what)), make("p", "", fill(then, wait))));
 }
 
 function welcomeBack(count) {
-  banner.replaceChildren();
+  put(banner);
   const told = setInterval(() => {
     if (count && live.link === "ok" && acts.outbox.waiting().length) return;
     clearInterval(told);
     if (!count || live.link !== "ok" || acts.outbox.list().length) return;
-    banner.replaceChildren(make("p", "notice", fill(words.back, count)));
-    setTimeout(() => live.link === "ok" && banner.replaceChildren(), 8000);
+    put(banner, make("p", "notice", fill(words.back, count)));
+    setTimeout(() => live.link === "ok" && put(banner), 8000);
   }, 200);
 }
 

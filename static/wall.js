@@ -11,7 +11,7 @@ const live = new Live({
   placed: arrange,
   changed: (link, was) => {
     if ((link === "ok") === (was === "ok")) return;
-    banner.replaceChildren();
+    banner.textContent = "";
     if (link === "ok") return;
     const box = document.createElement("div");
     box.className = "lost row";
