@@ -47,11 +47,11 @@ function arrange() {
     own.shape = shape();
     spots.clear();
   }
-  let pages = Math.max(1, ...flows.map((flow, index) => layOut(flow, index)));
+  const pages = Math.max(1, ...flows.map((flow, index) => layOut(flow, index)));
   own.page = Math.min(own.page, pages);
   let unseen = 0;
   for (const card of main.querySelectorAll("[data-flow] > [data-card]")) {
-    const spot = spots.get(keyOfCard(card));
+    const spot = spots.get(card.dataset.card);
     card.style.visibility = spot.page === own.page ? "" : "hidden";
     if (spot.page > own.page && !spot.read) unseen += 1;
     if (spot.page === own.page) spot.read = true;
@@ -66,10 +66,9 @@ function arrange() {
 }
 
 const shape = () => `${innerWidth} ${innerHeight} ${root.style.getPropertyValue("--wall-zoom")}`;
-const keyOfCard = (card) => [...card.parentNode.parentNode.children].indexOf(card.parentNode) + card.dataset.card;
 
 /** Places the cards of one flow; answers how many pages it takes. A card taken away leaves its place free until the next step. */
-function layOut(flow, index) {
+function layOut(flow, index, again) {
   const style = getComputedStyle(flow);
   const columns = Number(style.getPropertyValue("--flow")) || 1;
   const gap = parseFloat(style.columnGap) || 0;
@@ -96,20 +95,16 @@ function layOut(flow, index) {
     foot.fill(top + spot.height, spot.column, spot.column + spot.span);
     return top + spot.height - below <= room + 1 || top === 0;
   };
-  const known = new Map(cards.map((card) => [keyOfCard(card), card]));
+  const known = new Map(cards.map((card) => [card.dataset.card, card]));
   let fits = true;
   for (const [key, spot] of spots) if (spot.flow === index) fits = put(known.get(key), spot) && fits;
-  if (!fits && !spots.again) {
+  if (!fits && !again) {
     // A card that grew while it was read: this once, the flow is laid out anew.
     for (const [key, spot] of [...spots]) if (spot.flow === index) spots.delete(key);
-    spots.again = true;
-    const count = layOut(flow, index);
-    spots.again = false;
-    return count;
+    return layOut(flow, index, true);
   }
   for (const card of cards) {
-    const key = keyOfCard(card);
-    if (spots.has(key)) continue;
+    if (spots.has(card.dataset.card)) continue;
     let span = 1;
     let height = tall(card, 1);
     if (columns > 1 && height > room * 0.6) height = tall(card, (span = 2));
@@ -123,7 +118,7 @@ function layOut(flow, index) {
       }
       if (best + height - below <= room || best === 0) Object.assign(spot, { page, column: at });
     }
-    spots.set(key, spot);
+    spots.set(card.dataset.card, spot);
     put(card, spot);
   }
   return pages.length;
