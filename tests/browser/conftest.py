@@ -1,13 +1,11 @@
 """Rooms for browser tests: one of one's own, or one for a whole module whose tests leave each other alone."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
+from browser.room import SHEET, Room
 from harness.server import TRACEBACK, Server
 from playwright.sync_api import Page
-
-from browser.room import SHEET, Room
 
 
 @pytest.fixture

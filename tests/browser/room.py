@@ -104,6 +104,10 @@ class Room:
         (found,) = [card for card in self.cards(step) if text in card["content"].values()]
         return found
 
+    def restitution(self) -> str:
+        """The report as it stands now."""
+        return self.drive.get(f"/s/{self.server.code}/restitution.html").text
+
     def someone(self, **profile: Any) -> Client:
         """A person whose phone is a program."""
         return joined(self.server, **profile)
