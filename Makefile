@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-dev.lock --editable
 RECIPE := pyproject.toml hatch_build.py package.json package-lock.json requirements-dev.lock
 
-.PHONY: help demo test lint lock clean
+.PHONY: help demo test lint golden lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -21,6 +21,9 @@ lint: .venv/tools ## check style, formatting and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+golden: .venv/tools ## write the golden restitutions again, to be read in the diff
+	GOLDEN=write $(BIN)/python -m pytest tests/rehearsal -k golden
 
 lock: .venv/tools ## choose every version again and write the two lock files
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed --report .venv/found --editable '.[dev]'

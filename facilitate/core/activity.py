@@ -241,9 +241,10 @@ class ActivityType:
         return None
 
     def texts(self, settings: Mapping[str, Any], contribution: Contribution) -> tuple[tuple[str, str], ...]:
-        """One contribution as (label, text) pairs, for the annex; a '' label is a plain text."""
+        """One contribution as (label, text) pairs. A '' label is a plain text: the first field's, which answers the question itself."""
         content = contribution.content
-        return tuple((one.label, str(content[one.key])) for one in self.fields(settings) if content.get(one.key))
+        fields = enumerate(self.fields(settings))
+        return tuple((one.label if place else "", str(content[one.key])) for place, one in fields if content.get(one.key))
 
 
 Kinds = Mapping[str, ActivityType]

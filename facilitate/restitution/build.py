@@ -71,7 +71,7 @@ class _Building:
         self.language = language
         self.say = language.say
         self.zone = ZoneInfo(state.agenda.timezone)
-        self.written = {id: _annexed(state.summaries[id].contributions.values()) for id in state.order}
+        self.written = {step.activity.id: self._annexed(step) for step in state.ordered}
         numbers = {one.id: place + 1 for place, one in enumerate(one for id in state.order for one in self.written[id])}
         self.policy = _Policy(language, state, numbers)
 
@@ -222,9 +222,17 @@ class _Building:
             note = say(N_("Nothing has been written."))
         return Section(say(N_("Annex: every word")), "annex", (Paragraph(note, "note"), *self._withheld(), *children, *self._unknown()))
 
+    def _annexed(self, step: Step) -> list[Contribution]:
+        """Every contribution with words, not withheld nor withdrawn: the signed in order, then the anonymous in one that no hour explains."""
+        kind = self.kinds.get(step.activity.kind)
+        ones = in_order(self.state.summaries[step.activity.id].contributions)
+        kept = [one for one in ones if one.status in ("shown", "hidden") and kind and kind.texts(step.activity.settings, one)]
+        anonymous = sorted((one for one in kept if not one.by), key=lambda one: hashlib.sha256(one.id.encode()).digest())
+        return [one for one in kept if one.by] + anonymous
+
     def _words(self, step: Step, one: Contribution) -> str:
         texts = self.kinds[step.activity.kind].texts(step.activity.settings, one)
-        return "\n".join(text if place == 0 or not label else f"{self.say(label)} – {text}" for place, (label, text) in enumerate(texts))
+        return "\n".join(f"{self.say(label)} – {text}" if label else text for label, text in texts)
 
     def _by(self, one: Contribution) -> str:
         parts = [self.policy.signature(one)]
@@ -290,13 +298,6 @@ class _Building:
 
     def _hour(self, instant: str) -> str:
         return self._clock(datetime.fromisoformat(instant).astimezone(self.zone).strftime("%H:%M"))
-
-
-def _annexed(contributions: Iterable[Contribution]) -> list[Contribution]:
-    """Every contribution not withheld nor withdrawn: the signed in order, then the anonymous in an order that no hour explains."""
-    ones = [one for one in in_order({one.id: one for one in contributions}) if one.status in ("shown", "hidden")]
-    anonymous = sorted((one for one in ones if not one.by), key=lambda one: hashlib.sha256(one.id.encode()).digest())
-    return [one for one in ones if one.by] + anonymous
 
 
 def _named(one: Participant) -> str:

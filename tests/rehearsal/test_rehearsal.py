@@ -1,0 +1,82 @@
+"""Whole days, played by simulated people against a real server: nothing lost, nothing double, and the same document each time.
+
+The golden restitutions stand in tests/golden; `make golden` writes them again when a change is meant, to be read in the diff.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "golden"
+SHEETS = sorted((ROOT / "sessions_library").glob("*.md"))
+S1 = ROOT / "sessions_library" / "2021-09-24-reciprocites-ville-campagne.md"
+
+
+def rehearse(sheet: Path, folder: Path, *arguments: object) -> dict[str, int]:
+    """The figures that ``facilitate rehearse`` closes with."""
+    command = [sys.executable, "-m", "facilitate", "rehearse", str(sheet), "--to", str(folder), *map(str, arguments)]
+    environment = {**os.environ, "LANG": "en_GB.UTF-8", "LC_ALL": ""}
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, env=environment, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = re.search(r"(\d+) people, (\d+) acts acknowledged, (\d+) refused, (\d+) lost, (\d+) doubled", done.stdout)
+    assert found, done.stdout
+    return dict(zip(("people", "acts", "refused", "lost", "doubled"), map(int, found.groups()), strict=True))
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.stem)
+def test_a_sheet_of_the_library_plays_to_its_golden_restitution(sheet, tmp_path):
+    figures = rehearse(sheet, tmp_path, "--people", 12)
+    assert (figures["people"], figures["lost"], figures["doubled"]) == (12, 0, 0)
+    written = (tmp_path / "restitution.md").read_text("utf-8")
+    golden = GOLDEN / f"{sheet.stem}.md"
+    if os.environ.get("GOLDEN") == "write":
+        golden.write_text(written, "utf-8")
+    assert written == golden.read_text("utf-8")
+
+
+def test_the_same_rehearsal_twice_gives_the_same_bytes_in_every_format(tmp_path):
+    written = []
+    for name in ("one", "two"):
+        rehearse(SHEETS[0], tmp_path / name, "--people", 6, "--seed", 7)
+        written.append({file.name: file.read_bytes() for file in (tmp_path / name).iterdir()})
+    assert set(written[0]) == {"restitution.html", "restitution.md", "restitution.pdf"}
+    assert written[0] == written[1]
+
+
+def test_150_phones_at_once_lose_nothing_and_double_nothing(tmp_path):
+    figures = rehearse(S1, tmp_path, "--people", 150, "--together")
+    assert (figures["people"], figures["lost"], figures["doubled"]) == (150, 0, 0)
+    assert figures["acts"] > 1000
+
+
+def test_a_day_without_anyone_still_leaves_a_document(tmp_path):
+    assert rehearse(SHEETS[0], tmp_path, "--people", 0)["people"] == 0
+    assert (tmp_path / "restitution.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_demo_run_by_a_script_ends_by_itself_and_names_its_folder(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "facilitate",
+        "demo",
+        "--seconds",
+        "3",
+        "--people",
+        "8",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--to",
+        str(tmp_path / "d"),
+    ]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", stdin=subprocess.DEVNULL, cwd=ROOT, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert str(tmp_path / "d") in done.stdout
+    assert (tmp_path / "d" / "restitution.html").is_file()
