@@ -13,7 +13,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BESIDE = ("templates", "static", "sessions_library")
-CLIENT = Path("static/vendor/socket.io.min.js")
+CLIENT = Path("static/vendor/socket.io.esm.min.js")
 
 
 class BrowserAssets(BuildHookInterface):  # type: ignore[type-arg]

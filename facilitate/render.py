@@ -32,7 +32,8 @@ from facilitate.restitution import typography
 Place = Literal["now", "mine", "cards", "wall", "console"]
 
 _LOG_LINES = 30
-_LATEST = 3
+_LATEST = {"mine": 3, "cards": 40, "console": 60}
+"""How many cards each place shows unless it is asked for all."""
 
 
 class Shown(Protocol):
@@ -67,7 +68,8 @@ class Entrance:
 class Asked:
     """Who asks for a screen, and in what circumstances.
 
-    ``here``: the participants connected; ``typed`` and ``refused``: what a form without script just sent, and why not.
+    ``here``: the participants connected; ``typed`` and ``refused``: what a form without script just sent, and why not; ``all``: every
+    card, where console and phones are otherwise shown the latest (what is sent to all of them at each tick stays light).
     """
 
     caller: Caller
@@ -77,6 +79,7 @@ class Asked:
     refused: str = ""
     step: str = ""
     rooms: Mapping[str, int] = field(default_factory=dict)
+    all: bool = False
 
 
 class Screens:
@@ -110,7 +113,8 @@ class Screens:
         shell = "participant.html" if place in ("now", "mine", "cards") else f"{place}.html"
         context = self._context(session, place, asked)
         region = Markup(self._region(session.state, place, asked.language, context))  # noqa: S704 - a template's own output
-        return self.page(shell, asked.language, region=region, place=place, rooms=asked.rooms, **_shell(context))
+        query = "all=1" if asked.all else ""
+        return self.page(shell, asked.language, region=region, place=place, rooms=asked.rooms, query=query, **_shell(context))
 
     def region(self, session: Shown, place: Place, asked: Asked) -> str:
         """What an update or a re-fetch puts into the page."""
@@ -195,8 +199,11 @@ class Screens:
         if place == "mine":
             context |= {"mine": self._mine(session, caller, day), "latest": self._latest(state, day)}
         if place == "cards":
-            context["groups"] = self._groups(state, day)
+            context["groups"] = self._groups(state, day, None if asked.all else _LATEST["cards"])
         if place == "console":
+            shown = context["view"].get("cards", [])
+            context["older"] = 0 if asked.all else max(0, len(shown) - _LATEST["console"])
+            context["view"] = context["view"] | {"cards": shown[context["older"] :]}
             context |= day.console(session, self.kinds, asked.here) | {"preview": self._mirror(session, asked)}
         return context
 
@@ -219,13 +226,17 @@ class Screens:
         shown = [card for card in self._view(state, step, Viewer("wall")).get("cards", ()) if card["id"] == found[1].id]
         return self._with_texts(state, step, shown[0], day.language) if shown else None
 
-    def _groups(self, state: SessionState, day: "Day") -> list[dict[str, Any]]:
-        """Every card the wall shows or has shown today, the newest step first: what a phone sees of the wall."""
+    def _groups(self, state: SessionState, day: "Day", most: int | None) -> list[dict[str, Any]]:
+        """The cards the wall shows or has shown today, the newest step first: what a phone sees of the wall, ``most`` in all."""
         groups = []
         for step in reversed(state.ordered):
-            if step.opened and step.activity.kind in self.kinds:
-                shown = self._view(state, step, Viewer("wall")).get("cards", ())
-                groups.append(day.step(step, self.kinds) | {"cards": [self._with_texts(state, step, card, day.language) for card in shown]})
+            if not step.opened or step.activity.kind not in self.kinds:
+                continue
+            shown = self._view(state, step, Viewer("wall")).get("cards", [])
+            latest = shown if most is None else shown[max(0, len(shown) - most) :]
+            most = None if most is None else most - len(latest)
+            told = [self._with_texts(state, step, card, day.language) for card in latest]
+            groups.append(day.step(step, self.kinds) | {"cards": told, "count": len(shown), "older": len(shown) - len(told)})
         return groups
 
     def _mine(self, session: Shown, caller: Caller, day: "Day") -> list[dict[str, Any]]:
@@ -249,7 +260,7 @@ class Screens:
         if step is None:
             return []
         shown = self._view(state, step, Viewer("wall")).get("cards", ())
-        return [self._with_texts(state, step, card, day.language) for card in reversed(shown[-_LATEST:])]
+        return [self._with_texts(state, step, card, day.language) for card in reversed(shown[-_LATEST["mine"] :])]
 
     def _with_texts(self, state: SessionState, step: Step, card: Mapping[str, Any], words: Language) -> dict[str, Any]:
         contribution = state.summaries[step.activity.id].contributions[card["id"]]

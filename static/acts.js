@@ -21,12 +21,12 @@ export class Acts {
 
   submit(event, form) {
     event.preventDefault();
+    const pressed = this.pressed && this.pressed.form === form ? this.pressed : form;
+    // A console that is cut off: what it does holds for now, not for later.
+    if (pressed.getAttribute("aria-disabled") === "true") return;
     const long = [...form.elements].find((one) => one.dataset.limit && overBy(one) > 0);
     this.complain(form, long && fill(words.notsent, overBy(long)), long);
     if (long) return long.focus();
-    // What a console does holds for now, not for later.
-    if (document.body.dataset.audience === "console" && !this.live.isReady) return;
-    const pressed = this.pressed && this.pressed.form === form ? this.pressed : form;
     const pairs = readForm(form, pressed);
     const act = toAct(pairs);
     this.outbox.post(act, { pairs, draft: form.dataset.draft, said: saidIn(form) || pressed.textContent.trim() });

@@ -12,10 +12,13 @@ const live = new Live({
   },
   changed: (link, was) => {
     const off = link !== "ok";
-    document.documentElement.classList.toggle("off", off);
-    for (const one of live.region.querySelectorAll(".desk button")) one.setAttribute("aria-disabled", off);
     if (!off) acts.outbox.flush();
     if (off === (was !== "ok")) return;
+    document.documentElement.classList.toggle("off", off);
+    for (const one of live.region.querySelectorAll(".desk button")) {
+      if (off) one.dataset.was = one.getAttribute("aria-disabled");
+      one.setAttribute("aria-disabled", off || one.dataset.was === "true");
+    }
     put(banner);
     if (!off) return;
     const since = make("b", "", words.cut.replace("{hour}", hourNow(document.documentElement.lang)));

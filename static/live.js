@@ -109,7 +109,8 @@ export class Live {
   updated({ room, prev, seq, html }) {
     const held = this.held[room];
     if (held === undefined || (seq === held) || (seq < held && prev !== seq)) return;
-    if (prev !== held || html === undefined) return this.soon();
+    // Who asked for every card fetches their own page: what all are sent holds the latest.
+    if (prev !== held || html === undefined || this.region.dataset.query) return this.soon();
     this.held[room] = seq;
     this.place(html);
   }
@@ -122,7 +123,7 @@ export class Live {
 
   async fetch() {
     try {
-      const answer = await fetch(`/s/${page.code}/region/${this.region.dataset.region}`, { cache: "no-store", headers: { Accept: "application/json" } });
+      const answer = await fetch(`/s/${page.code}/region/${this.region.dataset.region}?${this.region.dataset.query || ""}`, { cache: "no-store", headers: { Accept: "application/json" } });
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return location.reload();
       const { rooms, html } = await answer.json();
       this.held = rooms;

@@ -19,8 +19,8 @@ const keyOf = (node) => (node.nodeType === 1 ? node.dataset.draft || node.datase
 const isMade = (node) => node.nodeType === 1 && node.hasAttribute("data-made");
 
 function morphAttributes(old, next) {
-  // Who edits goes on against the version they began from.
-  if (old.name === "base" && old.form && "typed" in old.form.dataset) return;
+  // Who writes goes on from what they saw when they began: the version they edit, the step still open.
+  if ((old.name === "base" || old.name === "seen") && old.form && "typed" in old.form.dataset) return;
   for (const { name } of [...old.attributes]) if (!next.hasAttribute(name) && !OURS.has(name)) old.removeAttribute(name);
   for (const { name, value } of next.attributes) if (!OURS.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
 }

@@ -33,7 +33,7 @@ def test_every_file_of_the_checkout_is_in_the_wheel(wheel: ZipFile, folder: str)
 
 def test_the_socket_io_client_is_the_declared_one(wheel: ZipFile) -> None:
     version = json.loads((ROOT / "package.json").read_text())["dependencies"]["socket.io-client"]
-    assert f"Socket.IO v{version}\n".encode() in wheel.read("facilitate/static/vendor/socket.io.min.js")[:200]
+    assert f"Socket.IO v{version}\n".encode() in wheel.read("facilitate/static/vendor/socket.io.esm.min.js")[:200]
 
 
 def test_the_licence_is_in_the_wheel(wheel: ZipFile) -> None:

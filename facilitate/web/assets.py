@@ -18,6 +18,8 @@ import brotli
 from facilitate.core.activity import Kinds
 
 _IMPORT = re.compile(r"^import\s.*;[ \t]*$", re.MULTILINE)
+_NAMED = re.compile(r"export\s*\{(?P<names>[^{}]*)\}\s*;?\s*(?://#.*)?\s*$")
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:function|const|let|class)\b)", re.MULTILINE)
 
@@ -69,10 +71,17 @@ def _read(file: Path) -> str:
 
 
 def _joined(modules: list[str]) -> str:
-    """One script: comments on lines of their own are for those who read the modules."""
-    return "".join(_COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", module))) for module in modules)
+    """One script: comments on lines of their own and indents are for those who read the modules."""
+    return "".join(_enclosed(module) or _INDENT.sub("", _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", module)))) for module in modules)
+
+
+def _enclosed(module: str) -> str:
+    """A third-party module that closes with ``export { a as io, … }``: its names stay its own, only ``io`` comes out; '' for ours."""
+    names = _NAMED.search(module)
+    inner = names and re.search(r"([\w$]+)\s+as\s+io\b", names["names"])
+    return f"const io=(()=>{{{module[: names.start()]};return {inner[1]}}})();\n" if names and inner else ""
 
 
 def _lean(style: str) -> str:
-    """Without its comments: they are for those who read the files."""
-    return re.sub(r"/\*.*?\*/\s*", "", style, flags=re.DOTALL)
+    """Without comments and indents: they are for those who read the files."""
+    return _INDENT.sub("", re.sub(r"/\*.*?\*/\s*", "", style, flags=re.DOTALL))

@@ -45,7 +45,7 @@ def audience_of(place: Place) -> Audience:
 def asked(session: Session, place: Place, who: Caller) -> Asked:
     """The circumstances of a screen."""
     here = language().name
-    return Asked(who, here, live().here(session), rooms=live().rooms_of(session, place, who, here))
+    return Asked(who, here, live().here(session), rooms=live().rooms_of(session, place, who, here), all="all" in request.args)
 
 
 @participant.get("/s/<code>")

@@ -51,7 +51,10 @@ export function start(list) {
       less.setAttribute("aria-disabled", field.value < 1);
       more.setAttribute("aria-disabled", Number(field.value) >= list.dataset.most || left() < 1);
       const dots = field.closest(".card").querySelector(".dots");
-      if (dots) dots.replaceChildren("●".repeat(field.value), made("i", "", "○".repeat(Math.max(0, list.dataset.most - field.value))));
+      if (dots) {
+        dots.textContent = "●".repeat(field.value);
+        dots.append(made("i", "", "○".repeat(Math.max(0, list.dataset.most - field.value))));
+      }
     }
     foot.querySelector("[data-left]").textContent = left();
   };
