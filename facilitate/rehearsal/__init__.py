@@ -35,12 +35,19 @@ from facilitate.restitution.build import build
 
 DEMO = "2021-09-24-reciprocites-ville-campagne.md"
 _MOST_ROUNDS = 60
+_PATIENCE = 60
+"""Seconds a phone waits for an answer: a whole room that acts at once on a slow computer takes a while."""
+
+_SHOWN = 0.9
+"""The part of a demo's time in which the day is played; the rest starts the server and writes the restitution."""
 
 
 def rehearse(sheet: Path, language: Language, *, people: int, seed: int, together: bool, to: Path | None) -> None:
     """Plays the day of ``sheet`` and says what came of it. Raises ClickException when an acknowledged act is lost or doubled."""
     with tempfile.TemporaryDirectory(prefix="facilitate-") as data:
-        play = _Play(sheet, people, seed, Path(data), together=together, options=["--host", "127.0.0.1", "--port", "0"])
+        # As many as asked for may come in, whatever the sheet says of places.
+        options = ["--host", "127.0.0.1", "--port", "0", "--capacity", str(max(people, 1))]
+        play = _Play(sheet, people, seed, Path(data), together=together, options=options)
         asyncio.run(play.whole(_progress(language)))
         target = to or Path(f"{sheet.stem}-restitution")
         _leave(play, target, language)
@@ -159,7 +166,7 @@ class _Play:
             self.code, self.origin = line["code"], line["urls"]["join"].rsplit("/j/", 1)[0]
             self.console = line["keys"]["console"]
             connector = aiohttp.TCPConnector(limit=50)
-            async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(60)) as self.http:
+            async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(_PATIENCE)) as self.http:
                 await self._play(told)
                 if then is not None:
                     await then()
@@ -171,18 +178,19 @@ class _Play:
 
     async def _play(self, told: Callable[[str, int, int], None]) -> None:
         steps = self.agenda.activities
+        self.began, self.paces = asyncio.get_running_loop().time(), self._paces(0, self.now)
         await self._tell(self.now)
         arrivals = iter(self.phones)
         for place, activity in enumerate(steps):
             told(activity.title, place + 1, len(steps))
             await self._drive("next", {"leaving": steps[place - 1].id if place else ""})
             opened = self.now
+            self.paces = self._paces(place, opened)
             if place == 0:
-                await self._people([self._arrive(phone) for phone in arrivals], activity.minutes)
+                await self._people([self._arrive(phone) for phone in arrivals], activity.minutes // 2)
             await self._step(activity.id, self.kinds[activity.kind], activity.settings, activity.minutes)
             ends = opened + timedelta(minutes=activity.minutes + self.draw.choice((-1, 0, 0, 1, 2, 3)))
             await self._tell(max(self.now, ends))
-            await self._pause(0.1)
         await self._drive("close", {}, steps[-1].id)
         await self._drive("finish", {})
 
@@ -197,9 +205,8 @@ class _Play:
                 return
             if gesture is not None:
                 await self._send_console(gesture, id)
-            await self._people(
-                [self._act(phone, id, kind, settings, round) for phone in self._shuffled()], max(1, minutes // 3) if round == 0 else 2
-            )
+            acting = [phone for phone in self._shuffled() if not phone.person.quiet(round)]
+            await self._people([self._act(phone, id, kind, settings) for phone in acting], max(1, minutes // 3) if round == 0 else 2)
 
     def _shuffled(self) -> list[_Phone]:
         phones = list(self.phones)
@@ -216,32 +223,31 @@ class _Play:
         for second, one in zip(seconds, coming, strict=True):
             await self._tell(start + timedelta(seconds=round(second)))
             await one
-            await self._pause(1 / max(1, len(coming)))
 
     async def _arrive(self, phone: _Phone) -> None:
-        async with self.http.post(f"{self.origin}/j/{self.code}", json=phone.person.profile | {"id": self._id()}) as answer:
+        id = self._id()
+        async with self.http.post(f"{self.origin}/j/{self.code}", json=phone.person.profile | {"id": id}) as answer:
             joined = await answer.json()
         if "key" not in joined:
             self.refused.append(str(joined.get("code")))
             self.phones.remove(phone)
             return
+        self.acknowledged.add(id)
         phone.participant, phone.key = joined["participant"], joined["key"]
         auth = {"code": self.code, "key": phone.key, "lang": phone.person.language, "look": "mine"}
-        await phone.socket.connect(self.origin, auth=auth, transports=["websocket"])
+        await phone.socket.connect(self.origin, auth=auth, transports=["websocket"], wait_timeout=_PATIENCE)
 
-    async def _act(self, phone: _Phone, id: str, kind: ActivityType, settings: Mapping[str, Any], round: int) -> None:
-        if phone.person.quiet(round):
-            return
+    async def _act(self, phone: _Phone, id: str, kind: ActivityType, settings: Mapping[str, Any]) -> None:
         view = (await self._state(phone.key))["views"].get(id)
         if view is None:
             return
         for gesture in kind.rehearse(settings, view, phone.person):
             act = self._made(gesture, id)
-            answer = await phone.socket.call("act", act, timeout=30)
+            answer = await phone.socket.call("act", act, timeout=_PATIENCE)
             self._answered(act["id"], answer)
             if phone.person.impatient() and "seq" in answer:
                 # Some phones send twice: nothing must be kept twice.
-                again = await phone.socket.call("act", act, timeout=30)
+                again = await phone.socket.call("act", act, timeout=_PATIENCE)
                 self._answered(act["id"], again)
 
     async def _send_console(self, gesture: Gesture, id: str) -> None:
@@ -280,8 +286,12 @@ class _Play:
         self.clock.write(now.astimezone(ZoneInfo("UTC")).isoformat(timespec="milliseconds").replace("+00:00", "Z\n").encode())
         await self.clock.drain()
         await self.told.readline()
-
-    async def _pause(self, share: float) -> None:
-        """In a demo, each step takes its share of the minute."""
         if self.seconds:
-            await asyncio.sleep(self.seconds / len(self.agenda.activities) * share * 0.8)
+            await asyncio.sleep(max(0.0, self.paces(now) - (asyncio.get_running_loop().time() - self.began)))
+
+    def _paces(self, place: int, opened: datetime) -> Callable[[datetime], float]:
+        """In a demo: an hour of this step → the second it is due at. Each step has its share of the time, a break a small one."""
+        weights = [1.0 if self.kinds[one.kind].verbs else 0.3 for one in self.agenda.activities]
+        begins, share = (sum(part) / sum(weights) * self.seconds * _SHOWN for part in (weights[:place], weights[place : place + 1]))
+        length = timedelta(minutes=max(1, self.agenda.activities[place].minutes))
+        return lambda now: begins + share * min(1.0, max(0.0, (now - opened) / length))
