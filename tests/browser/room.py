@@ -76,13 +76,13 @@ class Room:
         phone.locator("#territory").fill(territory)
         phone.locator("button[form=join]").click()
         phone.wait_for_url(f"**/s/{self.server.code}")
-        return live(phone) if page.get("javascript", True) else phone
+        return phone
 
     def wall(self, width: int = 1280, height: int = 800, **page: Any) -> Page:
-        return live(self._open(self.server.urls["wall"], width=width, height=height, **page))
+        return self._open(self.server.urls["wall"], width=width, height=height, **page)
 
     def console(self, width: int = 1280, height: int = 800, **page: Any) -> Page:
-        return live(self._open(self.server.urls["console"], width=width, height=height, **page))
+        return self._open(self.server.urls["console"], width=width, height=height, **page)
 
     def open(self, step: str) -> None:
         """That step is on, for everyone."""
@@ -111,12 +111,6 @@ class Room:
     def someone(self, **profile: Any) -> Client:
         """A person whose phone is a program."""
         return joined(self.server, **profile)
-
-
-def live(page: Page) -> Page:
-    """The page once its socket is connected: what comes now, it hears."""
-    page.wait_for_function("() => typeof live !== 'undefined' && live.socket.connected")
-    return page
 
 
 def press(page: Page, label: str, within: Locator | None = None) -> None:
