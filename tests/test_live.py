@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import socketio
+from core.day import SHEET
 from harness.loop import run
 from harness.server import Server
 from web.http import console, joined
-
-from core.day import SHEET
 
 
 class Screen:
@@ -83,7 +83,7 @@ def test_each_update_names_the_one_before_it(day):
             answer = await phone.act("post", "situations", {"title": f"Carte {n}"})
             await wall.until(lambda answer=answer: wall.updates[-1]["seq"] >= answer["seq"])
         chain = [(update["prev"], update["seq"]) for update in wall.updates]
-        assert all(before[1] == after[0] for before, after in zip(chain, chain[1:], strict=False))
+        assert all(before[1] == after[0] for before, after in pairwise(chain))
         for each in (wall, phone):
             await each.socket.disconnect()
 

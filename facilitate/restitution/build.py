@@ -223,7 +223,7 @@ class _Building:
         return Section(say(N_("Annex: every word")), "annex", (Paragraph(note, "note"), *self._withheld(), *children, *self._unknown()))
 
     def _annexed(self, step: Step) -> list[Contribution]:
-        """Every contribution with words, not withheld nor withdrawn: the signed in order, then the anonymous in one that no hour explains."""
+        """Contributions with words, not withheld nor withdrawn: the signed in order, then the anonymous in one that no hour explains."""
         kind = self.kinds.get(step.activity.kind)
         ones = in_order(self.state.summaries[step.activity.id].contributions)
         kept = [one for one in ones if one.status in ("shown", "hidden") and kind and kind.texts(step.activity.settings, one)]

@@ -23,8 +23,8 @@ class Answer:
 
     @property
     def cookies(self) -> dict[str, str]:
-        pairs = (line.split(";")[0].split("=", 1) for line in self.headers.get_all("Set-Cookie") or [])
-        return {name: value for name, value in pairs}
+        pairs = (line.split(";")[0].partition("=")[::2] for line in self.headers.get_all("Set-Cookie") or [])
+        return dict(pairs)
 
 
 class Client:
