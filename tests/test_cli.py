@@ -8,9 +8,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from core.day import SHEET
 from web.http import Client, console, joined
 
-from core.day import SHEET
 from facilitate.app import find_kinds
 
 ROOT = Path(__file__).parents[1]

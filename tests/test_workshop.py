@@ -5,8 +5,8 @@ from pathlib import Path
 
 import gevent
 import pytest
-
 from core.day import KINDS, SHEET
+
 from facilitate.core.entry import Act, Caller, Refused
 from facilitate.core.state import serialise
 from facilitate.journal import Journal, Unavailable

@@ -1,10 +1,10 @@
 """What may happen in a day, and what is refused without changing anything."""
 
 import pytest
+from core.day import SHEET, Day
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.day import SHEET, Day
 from facilitate.core.entry import Act, Refused
 from facilitate.core.rules import Known, read_act
 from facilitate.core.state import serialise

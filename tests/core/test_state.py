@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from core.day import KINDS, SHEET, Day
+
 from facilitate.core.entry import Entry
 from facilitate.core.state import apply, plain, serialise
 
