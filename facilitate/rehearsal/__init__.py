@@ -6,9 +6,11 @@ sheet. The same sheet, number of people and seed give the same journal, hence th
 
 import asyncio
 import json
+import os
 import random
 import sys
 import tempfile
+import webbrowser
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -76,6 +78,8 @@ def _announce(language: Language, play: "_Play", line: Mapping[str, Any]) -> Non
     from facilitate.serve import announce
 
     announce(language, play.agenda.title, str(line["code"]), line["urls"])
+    if sys.stdout.isatty() and (sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        webbrowser.open(line["urls"]["wall"])
 
 
 def _progress(language: Language) -> Callable[[str, int, int], None]:
@@ -123,7 +127,7 @@ class _Phone:
     person: Person
     participant: str = ""
     key: str = ""
-    socket: socketio.AsyncClient = field(default_factory=lambda: socketio.AsyncClient(reconnection=True))
+    socket: socketio.AsyncClient = field(default_factory=lambda: socketio.AsyncClient(reconnection=True, handle_sigint=False))
 
 
 class _Play:
@@ -155,7 +159,13 @@ class _Play:
         """Starts the server, plays the day, ends the server."""
         command = [sys.executable, "-m", "facilitate", "run", str(self.sheet), "--new", "--print-urls", "json", "--clock", "stdin"]
         server = await asyncio.create_subprocess_exec(
-            *command, "--data-dir", str(self.data), *self.options, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            *command,
+            "--data-dir",
+            str(self.data),
+            *self.options,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for us: the server ends once we have let go of it
         )
         self.clock, self.told = cast(asyncio.StreamWriter, server.stdin), cast(asyncio.StreamReader, server.stdout)
         try:
@@ -167,11 +177,13 @@ class _Play:
             self.console = line["keys"]["console"]
             connector = aiohttp.TCPConnector(limit=50)
             async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(_PATIENCE)) as self.http:
-                await self._play(told)
-                if then is not None:
-                    await then()
-                for phone in self.phones:
-                    await phone.socket.disconnect()
+                try:
+                    await self._play(told)
+                    if then is not None:
+                        await then()
+                finally:
+                    for phone in self.phones:
+                        await phone.socket.disconnect()
         finally:
             self.clock.close()
             await server.wait()
@@ -199,8 +211,8 @@ class _Play:
         if not kind.verbs:
             return
         for round in range(_MOST_ROUNDS):
-            view = (await self._state(self.console))["views"][id]
-            gesture = kind.conduct(settings, view)
+            # Some are slow to begin: the facilitator lets the room act a second time before going on.
+            gesture = None if round == 1 else kind.conduct(settings, (await self._state(self.console))["views"][id])
             if round > 1 and gesture is None:
                 return
             if gesture is not None:

@@ -3,10 +3,13 @@
 The golden restitutions stand in tests/golden; `make golden` writes them again when a change is meant, to be read in the diff.
 """
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -80,3 +83,25 @@ def test_the_demo_run_by_a_script_ends_by_itself_and_names_its_folder(tmp_path):
     assert done.returncode == 0, done.stderr
     assert str(tmp_path / "d") in done.stdout
     assert (tmp_path / "d" / "restitution.html").is_file()
+
+
+def test_the_demo_in_a_terminal_goes_on_serving_until_ctrl_c(tmp_path):
+    terminal, inside = os.openpty()
+    command = [sys.executable, "-m", "facilitate", "demo", "--seconds", "1", "--people", "3", "--host", "127.0.0.1", "--port", "0"]
+    environment = {**os.environ, "LANG": "en_GB.UTF-8", "LC_ALL": "", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    with subprocess.Popen([*command, "--to", str(tmp_path)], stdin=inside, stdout=inside, stderr=inside, cwd=ROOT, env=environment) as demo:
+        os.close(inside)
+        said = b""
+        with contextlib.suppress(OSError):  # the terminal closes with the program
+            while chunk := os.read(terminal, 4096):
+                said += chunk
+                if b"The server goes on" in said and demo.poll() is None and b"Ended." not in said:
+                    join = re.search(rb"http://\S+/j/\w+", said)
+                    assert join
+                    with urllib.request.urlopen(join[0].decode(), timeout=30) as page:
+                        assert page.status == 200
+                    demo.send_signal(signal.SIGINT)
+        os.close(terminal)
+    assert demo.returncode == 0, said.decode()
+    assert b"Traceback" not in said
+    assert b"Ended." in said
