@@ -49,7 +49,8 @@ export class Live {
     return new Promise((resolve, reject) => {
       this.socket.timeout(8000).emit("act", act, (late, answer) => {
         if (!late) return resolve(answer);
-        this.check();
+        // The line looks open and answers nothing: another one is tried.
+        if (this.socket.connected) this.socket.disconnect();
         reject(late);
       });
     });
@@ -90,7 +91,9 @@ export class Live {
     this.fails += 1;
     this.due = Date.now() + delay;
     this.timer = setTimeout(() => {
-      if (this.socket.connected) this.check();
+      // Back from a loss, neither a line of before nor an attempt under way is worth waiting for.
+      if (wait === 0) this.socket.disconnect().connect();
+      else if (this.socket.connected) this.check();
       else this.socket.connect();
     }, delay);
   }

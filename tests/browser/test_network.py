@@ -139,15 +139,19 @@ def test_two_tabs_of_one_phone_send_once(room, open_page):
 
 
 class Sleeper:
-    """Stands between a page and the server: while it sleeps, what the server says is lost without the page knowing."""
+    """Stands between a page and the server: what the server says while it sleeps is lost, as is what the page says on a dead line."""
 
     def __init__(self, page: Page) -> None:
         self.asleep = False
+        self.lines: list[WebSocketRoute] = []
+        self.dead: list[WebSocketRoute] = []
         page.route_web_socket(re.compile("/socket.io/"), self._between)
 
     def _between(self, socket: WebSocketRoute) -> None:
+        self.lines.append(socket)
         server = socket.connect_to_server()
         server.on_message(lambda message: None if self.asleep else socket.send(message))
+        socket.on_message(lambda message: None if socket in self.dead else server.send(message))
 
 
 def test_a_page_that_slept_catches_up_on_waking_or_at_the_next_news(room):
@@ -175,6 +179,21 @@ def test_a_page_that_slept_catches_up_on_waking_or_at_the_next_news(room):
     assert day.drive.act("retime", "pause", {"minutes": 50}).status == 200
     sees(phone, "On reprend à")
     assert phone.locator("h1").inner_text() == wall.locator("h1").inner_text()
+
+
+def test_a_line_that_looks_open_and_answers_nothing_is_given_up(room):
+    day = room()
+    day.open("vos-situations")
+    phone = day.phone("Nadia")
+    sleeper = Sleeper(phone)
+    phone.reload()
+    tell(phone, "Par la première ligne")
+    expect(card_of(phone, "Par la première ligne")).to_contain_text("Enregistrée")
+    sleeper.dead += sleeper.lines
+    tell(phone, "Dans le vide")
+    expect(state(phone)).to_have_text("En attente du réseau : 1")
+    expect(card_of(phone, "Dans le vide")).to_contain_text("Enregistrée", timeout=PATIENCE)
+    assert told(day) == ["Par la première ligne", "Dans le vide"]
 
 
 @pytest.mark.parametrize(
