@@ -221,3 +221,17 @@ def test_the_restitution_is_there_at_any_moment(day):
         assert answer.status == 200
         assert mark.lower() in answer.text.lower()
     assert console(day).ask("GET", f"/s/{day.code}/restitution.exe").status == 404
+
+
+def test_a_key_of_another_day_opens_nothing_of_this_one(server):
+    first = server(SHEET)
+    stranger, code = joined(first, name="Élue 1"), first.code
+    first.stop()
+    other = server(first.sheet, "--new", "--data-dir", str(first.data_dir))
+    assert other.code != code
+    console(other).act("open", "situations")
+    assert Client(other, stranger.key).act("post", "situations", {"title": "Intruse"}).status == 403
+    assert Client(other, first.keys["console"]).act("next", content={"leaving": "situations"}).status == 403
+    assert Client(other, stranger.key).state()["code"] == "not-joined"
+    # Its own day is still there, on the same server.
+    assert Client(other, stranger.key).ask("GET", f"/s/{code}/state").status == 200
