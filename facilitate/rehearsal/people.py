@@ -126,7 +126,7 @@ class Person:
     def _written(self, topic: str, limit: int, author: int, nth: int) -> str:
         stock, lines = _stock(self.language), self._lines(topic)
         draw = random.Random(f"{self._seed} {author} {topic} {nth}")  # noqa: S311 - plays people
-        theme, first = lines.pop((author + nth * 53) % len(lines))
+        theme, first = lines.pop((author + nth * 29) % len(lines))
         if topic == "situation":
             # What follows on the same card stays with its subject.
             self._theme = theme
@@ -156,7 +156,8 @@ class Person:
         else:
             lines = [(theme, line) for line in stock.get(f"{topic} {theme}") or stock.get(topic) or stock["remark"]]
         draw = random.Random(f"{self._seed} {topic} {theme}")  # noqa: S311 - plays people
-        return sorted(lines, key=lambda one: draw.random() * (0.12 if topic == "situation" and one[0] == self._home else 1))
+        ranks = [draw.random() * 0.25 if topic == "situation" and one[0] == self._home else 0.1 + draw.random() * 0.9 for one in lines]
+        return [line for _, line in sorted(zip(ranks, lines, strict=True))]
 
 
 def topic_of(about: str) -> str:
