@@ -229,6 +229,7 @@ def export(code: str, file: BinaryIO, data_dir: Path | None, database_url: str |
 
     with journal(data_dir, database_url) as opened:
         write(opened, known(opened, code, words()).id, file)
+    click.echo(words().say(N_("The day is in %(file)s"), file=file.name))
 
 
 @commands.command("import")

@@ -145,6 +145,11 @@ class Journal:
             if code or (id and self.by_id(id)):
                 raise ValueError(f"session {row.id} or code {row.code} is already there")
 
+    def place(self, id: str, path: str) -> None:
+        """From now on this session is the one run from the sheet at ``path``."""
+        with self._begin() as link:
+            link.execute(db.update(sessions).where(sessions.c.id == id).values(path=path))
+
     def append(self, session: str, expected: int, entries: Sequence[Entry], keys: Sequence[KeyRow] = ()) -> None:
         """Writes a batch and its keys in one commit. ``expected`` is the seq that the first entry follows.
 

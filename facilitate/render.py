@@ -377,7 +377,8 @@ class Day:
             "until": self.until(step),
             "optional": activity.optional,
             "settings": activity.settings,
-            "instructions": activity.instructions,
+            # An input's prose is its slides: it is shown as such, once.
+            "instructions": "" if kind and any(one.type == "markdown" for one in kind.settings) else activity.instructions,
             "fields": kind.fields(activity.settings) if kind else (),
             "collects": kind is not None and any("participant" in verb.by for verb in kind.verbs.values()),
         }

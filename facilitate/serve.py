@@ -1,5 +1,6 @@
 """Owns the running server: the address phones can reach, what the terminal says, listening, and a clean end."""
 
+import contextlib
 import gc
 import json
 import logging
@@ -30,16 +31,17 @@ from facilitate.render import Entrance
 from facilitate.workshop import Session, utc_now
 
 _BACKLOG = 2048
+_HOTSPOTS = ("192.168.137.2", "10.42.0.2", "192.168.2.2", "192.168.43.2", "172.20.10.2")
+"""Neighbours on the networks that Windows, Linux, macOS and phones share as hotspots: such a laptop may have no other route."""
 
 
 def lan_address() -> str:
     """This machine's address on the network that phones share; nothing is sent to find it. Loopback where there is no network."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
+    for there in ("192.0.2.1", *_HOTSPOTS):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+            probe.connect((there, 9))
             return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+    return "127.0.0.1"
 
 
 def listen(host: str, port: int, say: Callable[..., str]) -> socket.socket:
@@ -86,6 +88,9 @@ def serve(
         session.act(Act(str(uuid4()), "capacity", content={"most": capacity}), Caller("system"))
     wsgi = pywsgi.WSGIServer(listener, server.app, log=None, error_log=logging.getLogger("http"))
     wsgi.start()
+    stopped = gevent.event.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        gevent.signal_handler(number, stopped.set)
     urls = _urls(entrance, session)
     if print_urls:
         click.echo(json.dumps({"code": session.code, "pid": os.getpid(), "urls": urls, "keys": dict(session.row.keys)}))
@@ -96,7 +101,7 @@ def serve(
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    _until_stopped(wsgi, server, told)
+    _until(stopped, wsgi, server, told)
     if not print_urls:
         click.echo("\n" + language.say(N_("The day is kept. Run the same command again to go on with it.")), err=True)
 
@@ -131,10 +136,7 @@ def announce(language: Language, title: str, code: str, urls: Mapping[str, str])
     click.echo(say(N_("Code %(code)s. Ctrl-C ends the server; the day is kept."), code=f"{code[:3]} {code[3:]}"))
 
 
-def _until_stopped(wsgi: pywsgi.WSGIServer, server: Server, told: "_Told | None") -> None:
-    stopped = gevent.event.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        gevent.signal_handler(number, stopped.set)
+def _until(stopped: gevent.event.Event, wsgi: pywsgi.WSGIServer, server: Server, told: "_Told | None") -> None:
     reader = gevent.spawn(told.listen, stopped) if told else None
     stopped.wait()
     if reader is not None:

@@ -87,13 +87,27 @@ class Workshop:
 
     def sheet(self, path: str, text: str, title: str, *, new: bool = False) -> "Session | Refused":
         """The session that runs the sheet at ``path``: the one already begun, or a new one. A changed text becomes a revision."""
-        row = None if new else self.journal.at_path(path)
+        row = None if new else self.journal.at_path(path) or self._brought(text, path)
         row = row or self.journal.create(path=path, title=title, created=self.clock())
-        session = self._sessions.setdefault(row.code, Session(self, row))
+        session = self._sessions.get(row.code) or self._sessions.setdefault(row.code, Session(self, row))
         answer = session.act(Act(str(uuid.uuid4()), "sheet", content={"text": text}), Caller("system"))
         if isinstance(answer, Later):
             raise Unavailable(answer.text)
         return answer if isinstance(answer, Refused) else session
+
+    def _brought(self, text: str, path: str) -> SessionRow | None:
+        """A day that came in from another computer and was begun with this very sheet: it is gone on with here."""
+        for row in self.journal.sessions():
+            session = self.session(row.code) if row.path is None else None
+            if session is not None and session.state.sheet == text:
+                self.journal.place(row.id, path)
+                return row
+        return None
+
+    def shelf(self, key: str) -> bool:
+        """Whether ``key`` opens the shelf. Any day's does: the days of one data folder are one organisation's."""
+        opened = [hmac.compare_digest(row.keys.get("shelf", "").encode(), key.encode()) for row in self.journal.sessions()]
+        return bool(key) and any(opened)
 
     def close(self) -> None:
         """Waits for what is being written, then lets go of the journal."""

@@ -61,7 +61,7 @@ class Line:
 class SessionState:
     """The day so far. ``order`` holds the ids of all steps, ``now`` the one that is on (or ''), ``wall`` what the wall was asked
     to show (a card, a page, its QR), ``same`` territory variants → the name kept, ``unknown`` entries of kinds not installed,
-    ``capacity`` the limit that the run asked for (0: the sheet's)."""
+    ``capacity`` the limit that the run asked for (0: the sheet's), ``resume`` the step left by going back, to which *next* returns."""
 
     seq: int = 0
     at: str = ""
@@ -79,6 +79,7 @@ class SessionState:
     unknown: tuple[Entry, ...] = ()
     finished: str = ""
     capacity: int = 0
+    resume: str = ""
 
     @property
     def most(self) -> int:
@@ -100,7 +101,9 @@ class SessionState:
         return tuple(self.steps[id] for id in self.order)
 
     def after(self, id: str) -> Step | None:
-        """The next step still to come after ``id``; from the start when ``id`` is ''."""
+        """The next step after ``id``: the one left by going back, else the next still to come; from the start when ``id`` is ''."""
+        if self.resume and id in self.order and self.order.index(self.resume) > self.order.index(id):
+            return self.steps[self.resume]
         place = self.order.index(id) + 1 if id in self.order else 0
         return next((self.steps[one] for one in self.order[place:] if self.steps[one].status == "planned"), None)
 
@@ -190,7 +193,16 @@ def _open(state: SessionState, entry: Entry) -> SessionState:
     opened = replace(
         step, status="open", opened=step.opened or entry.at, opened_seq=step.opened_seq or entry.seq, closed="", closed_seq=0, closing=""
     )
-    return replace(state, steps=state.steps.set(entry.activity, opened), now=state.now if beside else entry.activity, wall=wall)
+    steps = state.steps.set(entry.activity, opened)
+    if beside:
+        return replace(state, steps=steps, wall=wall)
+    return replace(state, steps=steps, now=entry.activity, wall=wall, resume=_resume(state, entry.activity))
+
+
+def _resume(state: SessionState, id: str) -> str:
+    """Where *next* returns after going back to ``id``: the furthest step that was left; '' once it is reached again."""
+    left = max((one for one in (state.now, state.resume) if one), key=state.order.index, default="")
+    return left if left and state.order.index(left) > state.order.index(id) else ""
 
 
 def _close(state: SessionState, id: str, entry: Entry) -> SessionState:

@@ -102,7 +102,11 @@ def take_key(session: Session, audience: Audience) -> Response | None:
 
 def give_key(response: Response, session: Session, audience: str, key: str) -> None:
     """Leaves a key with this browser."""
-    name = cookie_name(audience, session.code)
+    keep(response, cookie_name(audience, session.code), key)
+
+
+def keep(response: Response, name: str, key: str) -> None:
+    """A key as a cookie that no script reads."""
     response.set_cookie(name, key, max_age=_MONTH, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
 
 

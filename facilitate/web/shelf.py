@@ -9,7 +9,7 @@ from facilitate.language import LANGUAGES
 from facilitate.restitution import FORMATS, write
 from facilitate.restitution.build import build
 from facilitate.restitution.html import style_hash
-from facilitate.web.door import CSP, as_page, caller, give_key, go, language, screens, session_of, staff, stop, workshop
+from facilitate.web.door import CSP, as_page, go, keep, language, screens, session_of, staff, stop, workshop
 from facilitate.workshop import Session
 
 shelf = Blueprint("shelf", __name__)
@@ -17,23 +17,16 @@ shelf = Blueprint("shelf", __name__)
 
 @shelf.get("/shelf")
 def page() -> Response:
-    """Every day this browser holds the shelf's key of; the printed address carries one."""
+    """Every day of this data folder; the printed address carries a key, which this browser keeps."""
     key = request.args.get("key")
-    if key is not None:
-        for row in workshop().journal.sessions():
-            session = workshop().session(row.code)
-            found = session.caller(key) if session else None
-            if session and found and found.audience == "shelf":
-                response = go("/shelf")
-                give_key(response, session, "shelf", key)
-                return response
-    days = []
-    for row in workshop().journal.sessions():
-        session = workshop().session(row.code)
-        if session and caller(session, "shelf"):
-            days.append(screens().about(session) | {"state": _state(session), "people": len(session.state.people)})
-    if not days:
+    if key is not None and workshop().shelf(key):
+        response = go("/shelf")
+        keep(response, "shelf", key)
+        return response
+    if not workshop().shelf(request.cookies.get("shelf", "")):
         stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
+    sessions = [session for row in workshop().journal.sessions() if (session := workshop().session(row.code))]
+    days = [screens().about(session) | {"state": _state(session), "people": len(session.state.people)} for session in sessions]
     return as_page(screens().page("shelf.html", language().name, days=days))
 
 
@@ -46,7 +39,8 @@ def _state(session: Session) -> str:
 def restitution(code: str, format: str) -> Response:
     """The restitution at any moment of the day, in one format, with the console's or the shelf's key."""
     session = session_of(code)
-    staff(session, "shelf", "console")
+    if not workshop().shelf(request.cookies.get("shelf", "")):
+        staff(session, "shelf", "console")
     if format not in FORMATS:
         stop(
             Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from facilitate.web.door import as_page, screens, session_of, staff, take_key
+from facilitate.web.door import as_page, caller, give_key, go, screens, session_of, staff, take_key
 from facilitate.web.participant import asked
 
 wall = Blueprint("wall", __name__)
@@ -12,4 +12,12 @@ wall = Blueprint("wall", __name__)
 def page(code: str) -> Response:
     """The projector's picture; its printed address carries the wall's key."""
     session = session_of(code)
-    return take_key(session, "wall") or as_page(screens().live_page(session, "wall", asked(session, "wall", staff(session, "wall"))))
+    given = take_key(session, "wall")
+    if given is not None:
+        return given
+    if caller(session, "wall") is None and caller(session, "console") is not None:
+        # Whoever drives the day may open its wall: this browser gets the wall's key too.
+        response = go(f"/w/{session.code}")
+        give_key(response, session, "wall", session.row.keys["wall"])
+        return response
+    return as_page(screens().live_page(session, "wall", asked(session, "wall", staff(session, "wall"))))

@@ -180,6 +180,19 @@ def test_a_console_adds_moves_shortens_and_skips():
     assert day.state.now == "accueil"
 
 
+def test_next_returns_to_the_step_that_was_left_by_going_back():
+    day = Day().open("accueil").open("situations").open("choisir")
+    day.do("back")
+    assert day.state.now == "situations"
+    day.do("next", content={"leaving": "situations"})
+    assert day.state.now == "choisir"
+    day.open("accueil")
+    day.do("next", content={"leaving": "accueil"})
+    assert day.state.now == "choisir"
+    day.do("next", content={"leaving": "choisir"})
+    assert day.state.now == "pause"
+
+
 def test_a_step_that_has_begun_cannot_leave_the_sheet():
     day = Day().open("situations")
     shorter = SHEET.replace("### 10:00 – Situations\n- type : situations\n- question : Qu’avez-vous vécu ?\n", "").replace(
