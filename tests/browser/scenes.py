@@ -1,0 +1,89 @@
+"""A whole day played from outside, that stops wherever a screen looks different: for what must hold on every screen."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from browser.room import Room
+from web.http import Client
+
+Says = Callable[[int], str]
+"""The words of the n-th text written: at most so many characters."""
+
+
+def scenes(day: Room, me: Sequence[Client], says: Says, others: int = 0) -> Iterator[str]:
+    """Plays the day and yields the name of each moment; ``me`` are those whose phones are looked at, ``others`` how many more there are."""
+    drive = day.drive
+
+    def do(verb: str, step: str = "", content: dict[str, object] | None = None, on: str = "") -> None:
+        answer = drive.act(verb, step, content, on)
+        assert answer.status == 200, answer.text
+
+    def all_write(who: Sequence[Client], verb: str, step: str, **content: object) -> None:
+        for one in who:
+            answer = one.act(verb, step, content)
+            assert answer.status == 200, answer.text
+
+    yield "before"
+    room = [*me, *(day.someone(name=says(80), role=says(80), territory=says(60) + str(n), type=says(60) + str(n % 9)) for n in range(others))]
+    do("open", "accueil")
+    all_write(me, "post", "accueil", text=says(280))
+    yield "welcome"
+    do("open", "trois-financements")
+    all_write(me, "post", "trois-financements", text=says(280))
+    yield "input"
+    do("open", "vos-situations")
+    yield "situations, none yet"
+    for one in room:
+        fields = {"territory": says(120), "context": says(600), "watch": says(600)}
+        for signed in (True, False) if one in me else (True,):
+            all_write([one], "post", "vos-situations", title=says(280), signed=signed, **fields)
+    cards = [card["id"] for card in day.cards("vos-situations")]
+    yield "situations"
+    do("hide", on=cards[0])
+    do("hide", on=cards[1])
+    do("withhold", on=cards[1], content={"why": says(200)})
+    do("closing", "vos-situations", {"in": 600})
+    yield "situations, closing, one hidden and one withheld"
+    do("restore", on=cards[0])
+    do("restore", on=cards[1])
+    for asked in ({"card": cards[0]}, {"qr": 1}, {"black": 1}):
+        do("show", content=asked)
+        yield f"situations, the wall showing {next(iter(asked))}"
+    do("show")
+    do("close", "vos-situations")
+    yield "situations, closed"
+    do("open", "pause")
+    yield "break"
+    do("open", "lesquelles-decoder")
+    for one in room:
+        all_write([one], "vote", "lesquelles-decoder", dots={cards[0]: 2, cards[-1]: 1})
+    yield "vote"
+    do("reveal", "lesquelles-decoder")
+    yield "vote, revealed"
+    do("open", "decodage")
+    yield "decode, before the choice"
+    do("choose", "decodage", on=cards[0])
+    yield "decode, telling"
+    do("phase", "decodage", {"phase": "questions"})
+    all_write(room, "post", "decodage", column="question", text=says(280), about=cards[0])
+    yield "decode, questions"
+    do("phase", "decodage", {"phase": "notes"})
+    for place, one in enumerate(room):
+        all_write([one], "post", "decodage", column=("benefits", "keys", "vigilance", "reuse")[place % 4], text=says(280), about=cards[0])
+    yield "decode, notes"
+    all_write(me[1:2], "scribe", "decodage", about=cards[0])
+    written = {column: says(500) for column in ("benefits", "keys", "vigilance", "reuse")}
+    assert me[1].act("complete", "decodage", written, on=cards[0]).status == 200
+    do("phase", "decodage", {"phase": "card"})
+    yield "decode, the card"
+    assert me[0].act("confirm", "decodage", on=cards[0]).status == 200
+    do("phase", "decodage", {"phase": "done"})
+    yield "decode, done"
+    do("open", "evaluation")
+    for place, one in enumerate(room):
+        texts = {"useful": says(280), "keep": says(500), "will": says(500)}
+        all_write([one], "post", "evaluation", roti=place % 5, scales={"facilitation": place % 4 + 1}, **texts)
+    yield "evaluation"
+    do("reveal", "evaluation")
+    yield "evaluation, revealed"
+    do("finish")
+    yield "finished"
