@@ -6,7 +6,7 @@ First paint, live update and catch-up are the same ``region``; a ``page`` is a r
 import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -20,18 +20,17 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from facilitate.core.activity import Kinds
-from facilitate.core.agenda import hour_of, minutes_of, planned
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Caller
 from facilitate.core.state import SessionState, Step
 from facilitate.core.words import N_
+from facilitate.hours import Day
 from facilitate.language import Language
 from facilitate.prose import to_html
 from facilitate.restitution import typography
 
 Place = Literal["now", "mine", "cards", "wall", "console"]
 
-_LOG_LINES = 30
 _LATEST = {"mine": 3, "cards": 40, "console": 60}
 """How many cards each place shows unless it is asked for all."""
 
@@ -204,7 +203,7 @@ class Screens:
             shown = context["view"].get("cards", [])
             context["older"] = 0 if asked.all else max(0, len(shown) - _LATEST["console"])
             context["view"] = context["view"] | {"cards": shown[context["older"] :]}
-            context |= day.console(session, self.kinds, asked.here) | {"preview": self._mirror(session, asked)}
+            context |= day.console(self.kinds, asked.here, session.rejoins()) | {"preview": self._mirror(session, asked)}
         return context
 
     def _viewer(self, session: Shown, place: Place, caller: Caller, step: Step | None) -> Viewer:
@@ -217,7 +216,7 @@ class Screens:
             return {"cards": []}
         return kind.view(step.activity.settings, state.summaries[step.activity.id], viewer, state.sources(step, self.kinds))
 
-    def _alone(self, state: SessionState, day: "Day") -> dict[str, Any] | None:
+    def _alone(self, state: SessionState, day: Day) -> dict[str, Any] | None:
         """The one card the wall was asked to show, while it may be shown."""
         found = state.contribution(str(state.wall.get("card", "")))
         if found is None or found[1].status != "shown":
@@ -226,7 +225,7 @@ class Screens:
         shown = [card for card in self._view(state, step, Viewer("wall")).get("cards", ()) if card["id"] == found[1].id]
         return self._with_texts(state, step, shown[0], day.language) if shown else None
 
-    def _groups(self, state: SessionState, day: "Day", most: int | None) -> list[dict[str, Any]]:
+    def _groups(self, state: SessionState, day: Day, most: int | None) -> list[dict[str, Any]]:
         """The cards the wall shows or has shown today, the newest step first: what a phone sees of the wall, ``most`` in all."""
         groups = []
         for step in reversed(state.ordered):
@@ -239,7 +238,7 @@ class Screens:
             groups.append(day.step(step, self.kinds) | {"cards": told, "count": len(shown), "older": len(shown) - len(told)})
         return groups
 
-    def _mine(self, session: Shown, caller: Caller, day: "Day") -> list[dict[str, Any]]:
+    def _mine(self, session: Shown, caller: Caller, day: Day) -> list[dict[str, Any]]:
         """What this phone wrote, step by step, with what it may still do there."""
         groups = []
         for step in session.state.ordered:
@@ -254,7 +253,7 @@ class Screens:
             groups.append(day.step(step, self.kinds) | {"can": can, "cards": own})
         return groups
 
-    def _latest(self, state: SessionState, day: "Day") -> list[dict[str, Any]]:
+    def _latest(self, state: SessionState, day: Day) -> list[dict[str, Any]]:
         """The last cards the wall shows, newest first."""
         step = state.step(state.now)
         if step is None:
@@ -297,160 +296,6 @@ class Screens:
             "here": here,
             "finished": state.finished,
         }
-
-
-class Day:
-    """The hours of one state at one instant: planned, real, estimated, and how late the day is."""
-
-    def __init__(self, state: SessionState, now: str, language: Language) -> None:
-        self.state = state
-        self.language = language
-        self.zone = ZoneInfo(state.agenda.timezone)
-        self.now = now
-        shift = self._shift()
-        hours = planned(state.agenda.start, state.agenda.activities)
-        self.planned = {id: (start + shift, end + shift) for id, (start, end) in hours.items()}
-        self.shift = shift
-        self.estimates = self._estimates()
-
-    def _shift(self) -> int:
-        """0 on the day of the sheet. On another one, a trial say, the plan begins when its first step was opened."""
-        begun = min(((step.opened, step.activity) for step in self.state.ordered if step.opened), default=None, key=lambda pair: pair[0])
-        if begun is None or datetime.fromisoformat(begun[0]).astimezone(self.zone).date().isoformat() == self.state.agenda.date:
-            return 0
-        start = planned(self.state.agenda.start, self.state.agenda.activities).get(begun[1].id, (0, 0))[0]
-        return self.minute(begun[0]) - start
-
-    def minute(self, instant: str) -> int:
-        """An instant as minutes since midnight, where the session is."""
-        local = datetime.fromisoformat(instant).astimezone(self.zone)
-        return local.hour * 60 + local.minute
-
-    def until(self, step: Step) -> str:
-        """The instant at which an opened step should end."""
-        if not step.opened:
-            return ""
-        return (
-            (datetime.fromisoformat(step.opened) + timedelta(minutes=step.minutes))
-            .isoformat(timespec="milliseconds")
-            .replace("+00:00", "Z")
-        )
-
-    def _estimates(self) -> dict[str, int]:
-        """When each step still to come should start: after what is on ends, a fixed hour never before its time."""
-        on = self.state.step(self.state.now)
-        if on is None or not on.opened:
-            return {id: start for id, (start, _) in self.planned.items()}
-        clock, estimates, place = max(self.minute(self.until(on)), self.minute(self.now)), {}, self.state.order.index(self.state.now)
-        for id in self.state.order[place + 1 :]:
-            step = self.state.steps[id]
-            if step.status != "planned":
-                continue
-            if step.activity.fixed and step.activity.at:
-                clock = max(clock, minutes_of(step.activity.at) + self.shift)
-            estimates[id] = clock
-            clock += step.minutes
-        return estimates
-
-    def late(self) -> int:
-        """Minutes behind the plan at the end of what is on; negative when ahead."""
-        on = self.state.step(self.state.now)
-        if on is None or on.activity.id not in self.planned or on.status != "open":
-            return 0
-        ends = max(self.minute(self.until(on)), self.minute(self.now))
-        behind = ends - self.planned[on.activity.id][1] % 1440
-        return (behind + 720) % 1440 - 720
-
-    def step(self, step: Step, kinds: Kinds) -> dict[str, Any]:
-        """One step as templates receive it."""
-        activity, kind = step.activity, kinds.get(step.activity.kind)
-        return {
-            "id": activity.id,
-            "kind": activity.kind,
-            "label": self.language.say(kind.label) if kind else activity.kind,
-            "title": activity.title,
-            "status": step.status,
-            "minutes": step.minutes,
-            "opened": step.opened,
-            "closed": step.closed,
-            "closing": step.closing,
-            "until": self.until(step),
-            "optional": activity.optional,
-            "settings": activity.settings,
-            # An input's prose is its slides: it is shown as such, once.
-            "instructions": "" if kind and any(one.type == "markdown" for one in kind.settings) else activity.instructions,
-            "fields": kind.fields(activity.settings) if kind else (),
-            "collects": kind is not None and any("participant" in verb.by for verb in kind.verbs.values()),
-        }
-
-    def next(self, kinds: Kinds) -> dict[str, Any] | None:
-        """The step that *next* would open, with its hours."""
-        step = self.state.after(self.state.now)
-        return self.step(step, kinds) | self._hours(step) if step and not self.state.finished else None
-
-    def _hours(self, step: Step) -> dict[str, str]:
-        id = step.activity.id
-        return {
-            "planned": hour_of(self.planned[id][0]) if id in self.planned else "",
-            "estimate": hour_of(self.estimates[id]) if id in self.estimates else "",
-            "real": hour_of(self.minute(step.opened)) if step.opened else "",
-        }
-
-    def console(self, session: Shown, kinds: Kinds, here: Collection[str]) -> dict[str, Any]:
-        """What only the console is told."""
-        state = self.state
-        agenda = []
-        for step in state.ordered:
-            lasted = 0
-            if step.closed and step.opened:
-                lasted = round((datetime.fromisoformat(step.closed) - datetime.fromisoformat(step.opened)).total_seconds() / 60)
-            agenda.append(
-                self.step(step, kinds)
-                | self._hours(step)
-                | {"current": step.activity.id == state.now, "lasted": lasted, "planned_minutes": step.activity.minutes}
-            )
-        counts: dict[str, int] = {}
-        for person in state.people.values():
-            counts[person.territory] = counts.get(person.territory, 0) + 1
-        return {
-            "agenda": agenda,
-            "late": self.late(),
-            "log": [{"at": line.at, "text": self._line(line, kinds)} for _, line in sorted(state.log.items(), reverse=True)[:_LOG_LINES]],
-            "territories": sorted((name, count) for name, count in counts.items() if name),
-            "people": sorted(
-                (
-                    {
-                        "id": one.id,
-                        "name": one.name,
-                        "territory": one.territory,
-                        "here": one.id in here,
-                        "rejoin": session.rejoins().get(one.id, ""),
-                    }
-                    for one in state.people.values()
-                ),
-                key=lambda one: (one["name"] == "", one["name"], one["id"]),
-            ),
-            "kinds": [(name, self.language.say(kind.label)) for name, kind in sorted(kinds.items())],
-            "before": before.activity.title if (before := state.before(state.now)) else "",
-        }
-
-    def _line(self, line: Any, kinds: Kinds) -> str:
-        say = self.language.say
-        step = self.state.step(line.about)
-        words = {
-            "open": N_("“%(what)s” opened"),
-            "close": N_("“%(what)s” closed"),
-            "skip": N_("“%(what)s” skipped"),
-            "retime": N_("“%(what)s”: %(minutes)s min"),
-            "add": N_("“%(what)s” added"),
-            "move": N_("“%(what)s” moved"),
-            "hide": N_("Card hidden from the wall"),
-            "restore": N_("Card shown again"),
-            "withhold": N_("Card withheld"),
-            "finish": N_("Day finished"),
-        }
-        text = say(words.get(line.do, line.do), what=step.activity.title if step else "", minutes=line.minutes)
-        return text + say(N_(" (%(why)s)"), why=line.why) if line.why else text
 
 
 def _shell(context: Mapping[str, Any]) -> dict[str, Any]:

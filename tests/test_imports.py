@@ -21,6 +21,7 @@ HOUSE = [
     {"workshop", "archive"},
     {"journal", "render"},
     {"restitution"},
+    {"hours"},
     {"migrations", "language", "prose"},
     {"activities"},
     {"core"},

@@ -1,0 +1,168 @@
+"""Owns the hours of a day at one instant: planned, real, estimated, how late; and its steps and log as screens tell them."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from facilitate.core.activity import Kinds
+from facilitate.core.agenda import hour_of, minutes_of, planned
+from facilitate.core.state import Line, SessionState, Step
+from facilitate.core.words import N_
+from facilitate.language import Language
+
+_LOG_LINES = 30
+
+
+class Day:
+    """The hours of one state at one instant: planned, real, estimated, and how late the day is."""
+
+    def __init__(self, state: SessionState, now: str, language: Language) -> None:
+        self.state = state
+        self.language = language
+        self.zone = ZoneInfo(state.agenda.timezone)
+        self.now = now
+        shift = self._shift()
+        hours = planned(state.agenda.start, state.agenda.activities)
+        self.planned = {id: (start + shift, end + shift) for id, (start, end) in hours.items()}
+        self.shift = shift
+        self.estimates = self._estimates()
+
+    def _shift(self) -> int:
+        """0 on the day of the sheet. On another one, a trial say, the plan begins when its first step was opened."""
+        begun = min(((step.opened, step.activity) for step in self.state.ordered if step.opened), default=None, key=lambda pair: pair[0])
+        if begun is None or datetime.fromisoformat(begun[0]).astimezone(self.zone).date().isoformat() == self.state.agenda.date:
+            return 0
+        start = planned(self.state.agenda.start, self.state.agenda.activities).get(begun[1].id, (0, 0))[0]
+        return self.minute(begun[0]) - start
+
+    def minute(self, instant: str) -> int:
+        """An instant as minutes since midnight, where the session is."""
+        local = datetime.fromisoformat(instant).astimezone(self.zone)
+        return local.hour * 60 + local.minute
+
+    def until(self, step: Step) -> str:
+        """The instant at which an opened step should end."""
+        if not step.opened:
+            return ""
+        return (
+            (datetime.fromisoformat(step.opened) + timedelta(minutes=step.minutes))
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z")
+        )
+
+    def _estimates(self) -> dict[str, int]:
+        """When each step still to come should start: after what is on ends, a fixed hour never before its time."""
+        on = self.state.step(self.state.now)
+        if on is None or not on.opened:
+            return {id: start for id, (start, _) in self.planned.items()}
+        clock, estimates, place = max(self.minute(self.until(on)), self.minute(self.now)), {}, self.state.order.index(self.state.now)
+        for id in self.state.order[place + 1 :]:
+            step = self.state.steps[id]
+            if step.status != "planned":
+                continue
+            if step.activity.fixed and step.activity.at:
+                clock = max(clock, minutes_of(step.activity.at) + self.shift)
+            estimates[id] = clock
+            clock += step.minutes
+        return estimates
+
+    def late(self) -> int:
+        """Minutes behind the plan at the end of what is on; negative when ahead."""
+        on = self.state.step(self.state.now)
+        if on is None or on.activity.id not in self.planned or on.status != "open":
+            return 0
+        ends = max(self.minute(self.until(on)), self.minute(self.now))
+        behind = ends - self.planned[on.activity.id][1] % 1440
+        return (behind + 720) % 1440 - 720
+
+    def step(self, step: Step, kinds: Kinds) -> dict[str, Any]:
+        """One step as templates receive it."""
+        activity, kind = step.activity, kinds.get(step.activity.kind)
+        return {
+            "id": activity.id,
+            "kind": activity.kind,
+            "label": self.language.say(kind.label) if kind else activity.kind,
+            "title": activity.title,
+            "status": step.status,
+            "minutes": step.minutes,
+            "opened": step.opened,
+            "closed": step.closed,
+            "closing": step.closing,
+            "until": self.until(step),
+            "optional": activity.optional,
+            "settings": activity.settings,
+            # An input's prose is its slides: it is shown as such, once.
+            "instructions": "" if kind and any(one.type == "markdown" for one in kind.settings) else activity.instructions,
+            "fields": kind.fields(activity.settings) if kind else (),
+            "collects": kind is not None and any("participant" in verb.by for verb in kind.verbs.values()),
+        }
+
+    def next(self, kinds: Kinds) -> dict[str, Any] | None:
+        """The step that *next* would open, with its hours."""
+        step = self.state.after(self.state.now)
+        return self.step(step, kinds) | self._hours(step) if step and not self.state.finished else None
+
+    def _hours(self, step: Step) -> dict[str, str]:
+        id = step.activity.id
+        return {
+            "planned": hour_of(self.planned[id][0]) if id in self.planned else "",
+            "estimate": hour_of(self.estimates[id]) if id in self.estimates else "",
+            "real": hour_of(self.minute(step.opened)) if step.opened else "",
+        }
+
+    def console(self, kinds: Kinds, here: Collection[str], rejoins: Mapping[str, str]) -> dict[str, Any]:
+        """What only the console is told."""
+        state = self.state
+        agenda = []
+        for step in state.ordered:
+            lasted = 0
+            if step.closed and step.opened:
+                lasted = round((datetime.fromisoformat(step.closed) - datetime.fromisoformat(step.opened)).total_seconds() / 60)
+            agenda.append(
+                self.step(step, kinds)
+                | self._hours(step)
+                | {"current": step.activity.id == state.now, "lasted": lasted, "planned_minutes": step.activity.minutes}
+            )
+        counts: dict[str, int] = {}
+        for person in state.people.values():
+            counts[person.territory] = counts.get(person.territory, 0) + 1
+        return {
+            "agenda": agenda,
+            "late": self.late(),
+            "log": [{"at": line.at, "text": self._line(line, kinds)} for _, line in sorted(state.log.items(), reverse=True)[:_LOG_LINES]],
+            "territories": sorted((name, count) for name, count in counts.items() if name),
+            "people": sorted(
+                (
+                    {
+                        "id": one.id,
+                        "name": one.name,
+                        "territory": one.territory,
+                        "here": one.id in here,
+                        "rejoin": rejoins.get(one.id, ""),
+                    }
+                    for one in state.people.values()
+                ),
+                key=lambda one: (one["name"] == "", one["name"], one["id"]),
+            ),
+            "kinds": [(name, self.language.say(kind.label)) for name, kind in sorted(kinds.items())],
+            "before": before.activity.title if (before := state.before(state.now)) else "",
+        }
+
+    def _line(self, line: Line, kinds: Kinds) -> str:
+        say = self.language.say
+        step = self.state.step(line.about)
+        words = {
+            "open": N_("“%(what)s” opened"),
+            "close": N_("“%(what)s” closed"),
+            "skip": N_("“%(what)s” skipped"),
+            "retime": N_("“%(what)s”: %(minutes)s min"),
+            "add": N_("“%(what)s” added"),
+            "move": N_("“%(what)s” moved"),
+            "hide": N_("Card hidden from the wall"),
+            "restore": N_("Card shown again"),
+            "withhold": N_("Card withheld"),
+            "finish": N_("Day finished"),
+        }
+        text = say(words.get(line.do, line.do), what=step.activity.title if step else "", minutes=line.minutes)
+        return text + say(N_(" (%(why)s)"), why=line.why) if line.why else text
