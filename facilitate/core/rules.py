@@ -173,11 +173,18 @@ def _sheet(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
     agenda, _ = read_sheet(text, kinds)
     if agenda is None:
         return Refused("sheet", N_("The sheet has errors: “facilitate check” lists them."))
-    kept = {activity.id for activity in agenda.activities}
+    kept = {activity.id: activity for activity in agenda.activities}
     for step in state.ordered:
-        gone = step.activity.id not in kept and step.activity.line > 0
-        if gone and (step.opened or state.summaries[step.activity.id].contributions):
-            values = {"title": step.activity.title, "id": step.activity.id, "line": step.activity.line}
+        values = {"title": step.activity.title, "id": step.activity.id, "line": step.activity.line}
+        begun, told = step.opened or state.summaries[step.activity.id].contributions, kept.get(step.activity.id)
+        if begun and told and told.kind != step.activity.kind:
+            return Refused(
+                "sheet-removes",
+                N_("The step “%(title)s” has begun: it cannot become another kind. Give the new step another “id” than %(id)s."),
+                values,
+                409,
+            )
+        if begun and not told and step.activity.line > 0:
             return Refused(
                 "sheet-removes",
                 N_(

@@ -214,7 +214,8 @@ def _close(state: SessionState, id: str, entry: Entry) -> SessionState:
 
 
 def _with_sheet(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
-    """The sheet, first or revised. What is under way keeps its hours; improvised steps stay behind the step they followed."""
+    """The sheet, first or revised. What is under way keeps its hours, a length changed on the console stays unless the sheet changes it;
+    improvised steps stay behind the step they followed."""
     agenda, _ = read_sheet(str(entry.content["text"]), kinds)
     if agenda is None:
         # A sheet that an older program took and this one does not: the day goes on with what it had.
@@ -222,16 +223,18 @@ def _with_sheet(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState
     steps, summaries, order = state.steps, state.summaries, [activity.id for activity in agenda.activities]
     for activity in agenda.activities:
         known = steps.get(activity.id)
-        steps = steps.set(
-            activity.id, replace(known, activity=activity, minutes=activity.minutes) if known else Step(activity, activity.minutes)
-        )
-        if activity.id not in summaries:
+        if known is None or known.activity.kind != activity.kind:
+            steps = steps.set(activity.id, Step(activity, activity.minutes))
             summaries = summaries.set(activity.id, _start(activity, kinds))
+        else:
+            minutes = known.minutes if known.activity.minutes == activity.minutes else activity.minutes
+            steps = steps.set(activity.id, replace(known, activity=activity, minutes=minutes))
     for place, id in enumerate(state.order):
         if id in order:
             continue
         if state.steps[id].activity.line == 0 or state.steps[id].opened:
-            order.insert(order.index(state.order[place - 1]) + 1 if place else 0, id)
+            before = next((one for one in reversed(state.order[:place]) if one in order), "")
+            order.insert(order.index(before) + 1 if before else 0, id)
         else:
             steps, summaries = steps.delete(id), summaries.delete(id)
     return replace(state, sheet=str(entry.content["text"]), agenda=agenda, order=tuple(order), steps=steps, summaries=summaries)

@@ -201,6 +201,14 @@ def test_a_step_that_has_begun_cannot_leave_the_sheet():
     assert refused(day.do("sheet", content={"text": shorter}, who="system")) in ("sheet", "sheet-removes")
 
 
+def test_a_step_that_has_begun_cannot_become_another_kind():
+    changed = SHEET.replace("- type : accueil", "- type : pause")
+    assert refused(Day().open("accueil").do("sheet", content={"text": changed}, who="system")) == "sheet-removes"
+    day = Day()
+    day.do("sheet", content={"text": changed}, who="system")
+    assert day.state.steps["accueil"].activity.kind == "break"
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -77,6 +77,30 @@ def test_a_revised_sheet_keeps_what_is_under_way_and_what_was_improvised():
     assert day.state.steps["pause"].activity.at == "11:10"
 
 
+def test_a_step_whose_kind_the_sheet_changes_before_it_begins_starts_as_that_kind():
+    day = Day()
+    day.do("sheet", content={"text": SHEET.replace("- type : pause", "- type : évaluation")}, who="system")
+    assert type(day.state.summaries["pause"]) is type(KINDS["evaluation"].start({}))
+    assert day.state.steps["pause"].activity.kind == "evaluation"
+
+
+def test_an_improvised_step_stays_when_the_sheet_drops_the_one_before_it():
+    day = Day()
+    for title, after in (("Air", "pause"), ("Encore", "air")):
+        day.do("add", content={"kind": "break", "title": title, "minutes": 5, "after": after})
+    day.do("sheet", content={"text": SHEET.partition("### 11:00")[0].replace("- sur", "- durée : 30 min\n- sur")}, who="system")
+    assert day.state.order == ("accueil", "situations", "choisir", "air", "encore")
+
+
+def test_a_length_changed_on_the_console_outlives_a_sheet_that_keeps_it():
+    day = Day().open("accueil")
+    day.do("retime", "accueil", {"minutes": 40})
+    day.do("sheet", content={"text": SHEET.replace("Une journée", "Une belle journée")}, who="system")
+    assert day.state.steps["accueil"].minutes == 40
+    day.do("sheet", content={"text": SHEET.replace("### 10:00", "### 10:15")}, who="system")
+    assert day.state.steps["accueil"].minutes == 45
+
+
 def test_plain_sorts_what_has_no_order():
     assert list(plain({"b": 1, "a": (1, {"d": 2, "c": 3})})) == ["a", "b"]
     assert plain(replace(Entry(1, "a", "", "", "x"), content={"k": (1, 2)}))["content"] == {"k": [1, 2]}
