@@ -349,11 +349,13 @@ def _fields(texts: tuple[str, ...], default: tuple[Field, ...]) -> tuple[Field, 
 
 def _source(text: str, earlier: list[_Step], later: list[_Step]) -> str:
     """The id of the earlier step that has this id or this title."""
-    found = [step.id for step in earlier if step.id == text] or [step.id for step in earlier if step.called(text)]
+    found = [step for step in earlier if step.id == text] or [step for step in earlier if step.called(text)]
     if len(found) > 1:
         raise Wrong(N_("Several steps are called “%(word)s”: give the right one an “id”, and write it here."), word=text)
+    if found and found[0].kind and found[0].kind.pseudonymous:
+        raise Wrong(N_("“%(word)s” takes anonymous answers, which no other step may show: name a step with cards."), word=text)
     if found:
-        return found[0]
+        return found[0].id
     if any(step.called(text) for step in later):
         raise Wrong(N_("“%(word)s” does not come before this step: there is nothing to take up yet."), word=text)
     if guess := closest(text, (name for step in earlier for name in (step.id, step.title))):

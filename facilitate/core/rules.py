@@ -276,7 +276,7 @@ def _next(state: SessionState, act: Act, by: str, at: str) -> tuple[Entry, ...] 
     seconds = _whole(act.content.get("in", 0), 0, 3600)
     if seconds is None:
         return _bad_minutes()
-    if seconds and leaving:
+    if seconds and leaving and state.steps[leaving].status == "open":
         return (_entry(act, by, {"until": _later(at, seconds), "then": "next"}, do="closing", activity=leaving),)
     following = state.after(leaving)
     if following is None:
@@ -305,8 +305,7 @@ def _added(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
         if one.type in ("text", "markdown") and isinstance(value, str):
             settings[one.name] = value[:2000]
         elif one.type == "source":
-            earlier = [step.activity.id for step in state.ordered if state.summaries[step.activity.id].contributions]
-            settings[one.name] = value if value in state.steps else (earlier[-1] if earlier else "")
+            settings[one.name] = _source(state, kinds, value, after)
             if one.required and not settings[one.name]:
                 return Refused("no-source", N_("This kind of step needs an earlier step with contributions."), field=one.name)
     # Field is not JSON: only what differs from the kind's defaults travels, the rest is the kind's own.
@@ -315,6 +314,20 @@ def _added(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
     return (
         _entry(act, by, {"kind": kind.kind, "title": title["title"], "minutes": minutes, "after": after, "settings": plain}, activity=id),
     )
+
+
+def _source(state: SessionState, kinds: Kinds, named: Any, after: str) -> str:
+    """The step an improvised one draws on: the one named, else the last with cards up to where it stands, else the last; or ''.
+
+    Anonymous answers, hidden until they are revealed, are nobody's cards.
+    """
+    known = ((id, kinds.get(state.steps[id].activity.kind)) for id in state.order)
+    readable = [id for id, kind in known if kind is not None and not kind.pseudonymous]
+    if named in readable:
+        return str(named)
+    told = [id for id in readable if state.summaries[id].contributions]
+    earlier = [id for id in told if after and state.order.index(id) <= state.order.index(after)]
+    return (earlier or told or [""])[-1]
 
 
 def _shown(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:

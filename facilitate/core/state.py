@@ -147,7 +147,8 @@ def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
         case "show":
             return replace(state, wall=dict(entry.content))
         case "finish":
-            state = _close(state, state.now, entry) if state.now else state
+            for id in state.order:
+                state = _close(state, id, entry)
             return _logged(replace(state, now="", finished=entry.at), entry)
         case _:
             return replace(state, unknown=(*state.unknown, entry))
@@ -279,7 +280,8 @@ def _with_same(state: SessionState, variant: str, name: str) -> SessionState:
     for person in state.people.values():
         if person.territory == variant:
             people = people.set(person.id, replace(person, territory=name))
-    return replace(state, same=state.same.set(variant, name), people=people)
+    same = Map({other: name if kept == variant else kept for other, kept in state.same.items() if other != name})
+    return replace(state, same=same.set(variant, name), people=people)
 
 
 def _logged(state: SessionState, entry: Entry) -> SessionState:

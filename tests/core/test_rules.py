@@ -111,6 +111,13 @@ def test_closing_can_warn_the_room_first():
     assert day.state.steps["situations"].closing == ""
 
 
+def test_leaving_a_step_already_closed_warns_no_one_and_does_not_wait():
+    day = Day().open("accueil")
+    day.do("close", "accueil")
+    day.do("next", content={"leaving": "accueil", "in": 60})
+    assert day.state.now == "situations"
+
+
 def test_a_full_day_says_so():
     day = Day().join("a", "b", "c")
     assert refused(day.do("join", who="d")) == "full"
@@ -191,6 +198,16 @@ def test_next_returns_to_the_step_that_was_left_by_going_back():
     assert day.state.now == "choisir"
     day.do("next", content={"leaving": "choisir"})
     assert day.state.now == "pause"
+
+
+def test_an_improvised_vote_is_on_cards_never_on_anonymous_answers():
+    day = Day(SHEET + "\n### 11:15 – Bilan\n- type : évaluation\n- durée : 15 min\n").join("anna").open("situations")
+    day.do("post", "situations", CARD, who="anna")
+    day.open("bilan")
+    day.do("post", "bilan", {"useful": "La visite."}, who="anna")
+    for settings in ({}, {"source": "bilan"}):
+        added = day.do("add", content={"kind": "vote", "title": "Vote", "minutes": 5, "settings": settings})
+        assert day.state.steps[added[0].activity].activity.settings["source"] == "situations"
 
 
 def test_a_step_that_has_begun_cannot_leave_the_sheet():

@@ -452,6 +452,16 @@ def test_a_card_of_the_sheet_keeps_the_keys_its_kind_knows_and_never_takes_the_j
     ]
 
 
+def test_no_step_draws_on_anonymous_answers() -> None:
+    class Secret(ActivityType):
+        kind, fr, label, pseudonymous = "secret", "secret", "Secret", True
+
+    text = HEADLINES + "## Programme\n### Un\n- type : secret\n- durée : 5\n### 10h – Deux\n- type : points\n- durée : 5\n- sur : Un\n"
+    agenda, problems = read_sheet(text, {**KINDS, "secret": Secret()})
+    assert agenda is None
+    assert [(one.line, "anonymous answers" in one.text) for one in problems] == [(12, True)]
+
+
 # What a sheet can never do
 
 

@@ -68,6 +68,24 @@ def test_variants_of_a_territory_count_as_one_for_those_here_and_those_to_come()
     assert {one.territory for one in day.state.people.values()} == {"Drôme"}
 
 
+def test_a_name_kept_may_be_merged_again_or_taken_back():
+    day = Day()
+    for variant, name in (("drome", "Dromme"), ("Dromme", "Drôme")):
+        day.do("merge", content={"variant": variant, "name": name})
+    day.do("join", content={"territory": "drome"}, who="anna")
+    assert day.state.people["anna"].territory == "Drôme"
+    day.do("merge", content={"variant": "Drôme", "name": "drome"})
+    day.do("join", content={"territory": "drome"}, who="bob")
+    assert {one.territory for one in day.state.people.values()} == {"drome"}
+
+
+def test_finishing_closes_what_was_open_beside_too():
+    day = Day().open("accueil")
+    day.do("open", "situations", {"beside": True})
+    day.do("finish")
+    assert [day.state.steps[id].status for id in ("accueil", "situations")] == ["closed", "closed"]
+
+
 def test_a_revised_sheet_keeps_what_is_under_way_and_what_was_improvised():
     day = Day().open("accueil")
     day.do("add", content={"kind": "break", "title": "Air", "minutes": 5, "after": "accueil"})
