@@ -31,6 +31,7 @@ function arrange() {
   root.style.setProperty("--wall-zoom", (main.dataset.zoom || 100) / 100 * own.zoom);
   main.classList.remove("tight");
   if (main.scrollHeight > main.clientHeight + 1) main.classList.add("tight");
+  if (main.classList.contains("alone")) fit(main.firstElementChild);
   if (own.asked !== asked) own.page = Number(own.asked = asked);
   const scene = [main.dataset.step, ...flows.map((one) => one.dataset.scene)].join();
   const first = own.scene !== scene && (flows.length || own.step !== main.dataset.step);
@@ -82,6 +83,7 @@ function layOut(flow, index, again) {
   const feet = (page) => (pages[page - 1] = pages[page - 1] || new Array(columns).fill(0));
   const tall = (card, span) => {
     Object.assign(card.style, { position: "absolute", inlineSize: `${width * span + gap * (span - 1)}px` });
+    card.querySelector(".said").style.webkitLineClamp = "";
     return card.offsetHeight;
   };
   const put = (card, spot) => {
@@ -91,6 +93,7 @@ function layOut(flow, index, again) {
     if (card) {
       spot.height = tall(card, spot.span);
       Object.assign(card.style, { top: `${top + lead}px`, left: `${spot.column * (width + gap)}px` });
+      if (top === 0 && spot.height - below > room) shorten(card, spot.height - below - room);
     }
     foot.fill(top + spot.height, spot.column, spot.column + spot.span);
     return top + spot.height - below <= room + 1 || top === 0;
@@ -122,6 +125,24 @@ function layOut(flow, index, again) {
     put(card, spot);
   }
   return pages.length;
+}
+
+/** A card taller than the picture ends on a whole line and '…': it is read whole when shown alone. */
+function shorten(card, over) {
+  const said = card.querySelector(".said");
+  said.style.webkitLineClamp = Math.max(1, Math.floor((said.offsetHeight - over) / parseFloat(getComputedStyle(said).lineHeight)));
+}
+
+/** One card alone, very large; the last fields of a long one are left to the phones, and it is said. */
+function fit(article) {
+  const isTall = () => article.offsetHeight > article.parentNode.clientHeight;
+  const look = (name) => (article.className = "stack wide " + name);
+  const fields = [...article.querySelectorAll(".part")];
+  for (const one of fields) one.style.display = "";
+  ["", "long", "longer"].find((name) => look(name) && !isTall());
+  live.region.querySelector("[data-rest]").hidden = !isTall() || fields.length < 2;
+  while (isTall() && fields.length > 1) fields.pop().style.display = "none";
+  if (isTall()) look("longest");
 }
 
 function turn(by) {

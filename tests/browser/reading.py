@@ -15,7 +15,9 @@ SPILT = """
     if (style.visibility === 'hidden') continue;
     const range = document.createRange();
     range.selectNodeContents(node);
-    const box = range.getBoundingClientRect();
+    // What ends on '…' says itself that there is more.
+    const short = [one, one.parentElement].find((it) => getComputedStyle(it).webkitLineClamp !== 'none' || getComputedStyle(it).textOverflow === 'ellipsis');
+    const box = (short || range).getBoundingClientRect();
     if (!box.width || !box.height) continue;
     const said = node.data.trim().slice(0, 40);
     if (box.left < -1 || box.right > innerWidth + 1) found.push(`beside the page: ${said}`);
