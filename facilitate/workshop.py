@@ -151,7 +151,7 @@ class Session:
 
     def caller(self, key: str) -> Caller | None:
         """Whose key this is; compared in constant time for the staff's, by its hash for phones."""
-        if not key or len(key) > 200:
+        if not key or len(key) > 200 or not key.isascii():
             return None
         for audience in STAFF:
             if hmac.compare_digest(self.row.keys.get(audience, "").encode(), key.encode()):

@@ -199,7 +199,7 @@ def test_the_day_s_end_destroys_the_secrets_of_its_votes(tmp_path):
     shop.close()
 
 
-@pytest.mark.parametrize("key", ["", "x", "x" * 5000, "é"])
+@pytest.mark.parametrize("key", ["", "x", "x" * 5000, "é", "\ud800"])
 def test_a_wrong_key_is_no_one_s(tmp_path, key):
     shop = workshop(tmp_path)
     assert begun(shop).caller(key) is None

@@ -17,7 +17,7 @@ from facilitate.core.contribution import Field, read_fields
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.sheet import read_sheet
 from facilitate.core.state import WALL_MANNERS, SessionState, Step
-from facilitate.core.words import N_, clean_all, slug
+from facilitate.core.words import N_, clean, clean_all, slug
 
 PROFILE = (
     Field("name", N_("Name"), 80),
@@ -32,7 +32,7 @@ _WHY = (Field("why", N_("Reason"), 200),)
 _TITLE = (Field("title", N_("Title"), 200, required=True),)
 
 CONSOLE_VERBS = frozenset(
-    ("open", "close", "closing", "next", "back", "skip", "add", "move", "retime", "hide", "restore", "withhold", "show", "merge", "finish")
+    "open close closing next back skip add move retime cut hide restore withhold show merge finish".split()  # noqa: SIM905
 )
 _MODERATION = frozenset(("hide", "restore", "withhold"))
 _MOST_MINUTES = 600
@@ -68,7 +68,8 @@ def read_act(data: Any) -> Act | Refused:
         cleaned = clean_all(content)
     except (RecursionError, ValueError):
         return malformed
-    return Act(id, words[1][:40], words[2][:80], cleaned, words[3][:80], *numbers)
+    do, activity, on = (clean(word) for word in words[1:])
+    return Act(id, do[:40], activity[:80], cleaned, on[:80], *numbers)
 
 
 def fingerprints(act: Act, actor: Actor) -> dict[str, str]:
@@ -216,7 +217,7 @@ def _driven(state: SessionState, act: Act, by: str, at: str, kinds: Kinds) -> tu
     """The verbs of the console."""
     content, id = act.content, act.activity or state.now
     unknown = Refused("unknown-activity", N_("There is no such step in this day."), status=404)
-    if act.do not in ("next", "back", "add", "show", "merge", "finish") and id not in state.steps:
+    if act.do not in ("next", "back", "add", "cut", "show", "merge", "finish") and id not in state.steps:
         return unknown
     match act.do:
         case "open":
@@ -237,6 +238,8 @@ def _driven(state: SessionState, act: Act, by: str, at: str, kinds: Kinds) -> tu
         case "retime":
             minutes = _whole(content.get("minutes"), 1, _MOST_MINUTES)
             return _bad_minutes() if minutes is None else (_entry(act, by, {"minutes": minutes}, activity=id),)
+        case "cut":
+            return _cut(state, act, by)
         case "add":
             return _added(state, act, by, kinds)
         case "move":
@@ -282,6 +285,25 @@ def _next(state: SessionState, act: Act, by: str, at: str) -> tuple[Entry, ...] 
     if following is None:
         return (_entry(act, by, do="close", activity=leaving),) if leaving and state.steps[leaving].status == "open" else ()
     return (_entry(act, by, do="open", activity=following.activity.id),)
+
+
+def _cut(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
+    """Shortens several coming steps at one press: {"minutes": {step: minutes}}; 0 leaves an optional one out."""
+    asked = act.content.get("minutes")
+    if not isinstance(asked, Mapping) or not asked:
+        return _bad_minutes()
+    entries = []
+    for id, value in asked.items():
+        step, minutes = state.steps.get(id), _whole(value, 0, _MOST_MINUTES)
+        if step is None or step.status != "planned":
+            return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
+        if minutes is None or minutes < step.activity.minimum or (not minutes and not step.activity.optional):
+            return _bad_minutes()
+        if not minutes:
+            entries.append(_entry(act, by, do="skip", activity=id))
+        elif minutes != step.minutes:
+            entries.append(_entry(act, by, {"minutes": minutes}, do="retime", activity=id))
+    return tuple(entries)
 
 
 def _added(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:

@@ -37,15 +37,15 @@ def clean(text: str) -> str:
 
 
 def clean_all(value: Any) -> Any:
-    """``clean`` for every string of a JSON value, keys included. ValueError for a number that JSON does not know (NaN, infinity)."""
+    """``clean`` for every string of a JSON value, keys included. ValueError for what JSON does not know (NaN, infinity, bytes)."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
         return {clean(str(key)): clean_all(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [clean_all(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("not a JSON number")
+    if not isinstance(value, int | float | None) or (isinstance(value, float) and not math.isfinite(value)):
+        raise ValueError("not a JSON value")
     return value
 
 

@@ -1,5 +1,7 @@
 """What may happen in a day, and what is refused without changing anything."""
 
+from uuid import UUID
+
 import pytest
 from core.day import SHEET, Day
 from hypothesis import given
@@ -187,6 +189,20 @@ def test_a_console_adds_moves_shortens_and_skips():
     assert day.state.now == "accueil"
 
 
+def test_several_steps_are_shortened_at_one_press_and_minimums_hold():
+    sheet = SHEET.replace("- sur : situations", "- sur : situations\n- optionnel : oui").replace(
+        "- durée : 15 min", "- durée : 15 min\n- minimum : 5 min"
+    )
+    day = Day(sheet).open("accueil")
+    made = day.do("cut", content={"minutes": {"situations": "20", "choisir": 0, "pause": 5}})
+    assert [(entry.do, entry.activity) for entry in made] == [("retime", "situations"), ("skip", "choisir"), ("retime", "pause")]
+    assert len({entry.id for entry in made}) == 3
+    assert refused(day.do("cut", content={"minutes": {"pause": 4}})) == "minutes"
+    assert refused(day.do("cut", content={"minutes": {"situations": 0}})) == "minutes"
+    assert refused(day.do("cut", content={"minutes": {"accueil": 5}})) == "unknown-activity"
+    assert refused(day.do("cut")) == "minutes"
+
+
 def test_next_returns_to_the_step_that_was_left_by_going_back():
     day = Day().open("accueil").open("situations").open("choisir")
     day.do("back")
@@ -224,6 +240,17 @@ def test_a_step_that_has_begun_cannot_become_another_kind():
     day = Day()
     day.do("sheet", content={"text": changed}, who="system")
     assert day.state.steps["accueil"].activity.kind == "break"
+
+
+def test_no_word_of_an_act_holds_what_no_archive_can_carry():
+    act = read_act({"id": str(UUID(int=1)), "do": "post", "activity": "a\0", "on": "a\0b\ud800", "content": {"text": "\0x\ud800"}})
+    assert isinstance(act, Act)
+    assert (act.activity, act.on, act.content) == ("a", "ab", {"text": "x"})
+
+
+@pytest.mark.parametrize("value", [b"bytes", float("nan"), {"deep": {1, 2}}])
+def test_what_json_does_not_know_is_no_act(value):
+    assert refused(read_act({"id": str(UUID(int=1)), "do": "post", "content": {"text": value}})) == "malformed"
 
 
 @given(
