@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import hour_of, minutes_of, planned
+from facilitate.core.cuts import Coming, Cuts, propose
 from facilitate.core.state import Line, SessionState, Step
 from facilitate.core.words import N_
 from facilitate.language import Language
@@ -76,6 +77,20 @@ class Day:
         behind = ends - self.planned[on.activity.id][1] % 1440
         return (behind + 720) % 1440 - 720
 
+    def cuts(self) -> Cuts:
+        """What the steps to come can give back, so that fixed hours and the end of the day are kept; nothing while the day is on time."""
+        coming = [self.state.steps[id] for id in self.estimates if self.state.now]
+        if not coming or self.late() <= 0:
+            return Cuts((), 0)
+
+        def fixed(step: Step) -> int | None:
+            return minutes_of(step.activity.at) + self.shift if step.activity.fixed and step.activity.at else None
+
+        steps = [Coming(one.activity.id, one.minutes, one.activity.minimum, one.activity.optional, fixed(one)) for one in coming]
+        end = minutes_of(self.state.agenda.end) + self.shift if self.state.agenda.end else None
+        on = self.state.steps[self.state.now]
+        return propose(steps, max(self.minute(self.until(on)), self.minute(self.now)), end)
+
     def step(self, step: Step, kinds: Kinds) -> dict[str, Any]:
         """One step as templates receive it."""
         activity, kind = step.activity, kinds.get(step.activity.kind)
@@ -127,9 +142,15 @@ class Day:
         counts: dict[str, int] = {}
         for person in state.people.values():
             counts[person.territory] = counts.get(person.territory, 0) + 1
+        cuts = self.cuts()
         return {
             "agenda": agenda,
             "late": self.late(),
+            "cuts": [
+                {"id": one.id, "title": self.state.steps[one.id].activity.title, "minutes": one.minutes, "was": one.was}
+                for one in cuts.cuts
+            ],
+            "short": cuts.short,
             "log": [{"at": line.at, "text": self._line(line, kinds)} for _, line in sorted(state.log.items(), reverse=True)[:_LOG_LINES]],
             "territories": sorted((name, count) for name, count in counts.items() if name),
             "people": sorted(
