@@ -184,7 +184,7 @@ def demo(**options: Any) -> None:
 def restitute(code: str, to: Path, formats: tuple[str, ...], language: str | None, data_dir: Path | None, database_url: str | None) -> None:
     """Writes the restitution of a day, at any moment of it."""
     from facilitate.app import find_kinds
-    from facilitate.core.state import SessionState, apply
+    from facilitate.core.state import SessionState, fold
     from facilitate.language import languages
     from facilitate.restitution import FORMATS, write
     from facilitate.restitution.build import build
@@ -197,9 +197,8 @@ def restitute(code: str, to: Path, formats: tuple[str, ...], language: str | Non
         )
     with journal(data_dir, database_url) as opened:
         row = known(opened, code, said)
-        found, state = find_kinds(), SessionState()
-        for entry in opened.since(row.id):
-            state = apply(state, entry, found)
+        found = find_kinds()
+        state = fold(SessionState(), opened.since(row.id), found)
     spoken = languages(found)[language or state.agenda.language]
     document = build(state, found, spoken)
     to.mkdir(parents=True, exist_ok=True)

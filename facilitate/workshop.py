@@ -25,7 +25,7 @@ from facilitate.core.activity import Kinds
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Act, Actor, Caller, Entry, Refused
 from facilitate.core.rules import Known, decide
-from facilitate.core.state import SessionState, apply
+from facilitate.core.state import SessionState, apply, fold
 from facilitate.core.words import N_
 from facilitate.journal import STAFF, Conflict, Damaged, Journal, KeyRow, SessionRow, Unavailable
 
@@ -133,9 +133,7 @@ class Session:
         self.workshop = workshop
         self.row = row
         self.code = row.code
-        self.state = SessionState()
-        for entry in workshop.journal.since(row.id):
-            self.state = apply(self.state, entry, workshop.kinds)
+        self.state = fold(SessionState(), workshop.journal.since(row.id), workshop.kinds)
         self._phones = {key.hash: key.participant for key in workshop.journal.keys(row.id)}
         self._secrets: dict[str, bytes] = {}
         self._unsure = False
@@ -146,6 +144,9 @@ class Session:
         self._timer: gevent.Greenlet[..., None] | None = None
         self._greenlet = gevent.spawn(self._work)
         self._announce()
+        if self.state.finished:
+            # The program may have ended between the day's end and the end of its secrets.
+            workshop.writer.spawn(self._forget)
 
     # Who is at the door
 
@@ -165,15 +166,14 @@ class Session:
 
     def join(self, id: str, profile: Mapping[str, Any]) -> tuple[str, str] | Refused | Later:
         """(participant, raw key) for someone who joins. The same ``id`` again, as from a double tap, gives the same ones."""
-        if id in self._joined:
-            return self._joined[id]
-        participant, key = str(uuid.uuid4()), secrets.token_urlsafe(16)
+        participant, key = self._joined.setdefault(id, (str(uuid.uuid4()), secrets.token_urlsafe(16)))
+        if participant in self.state.people:
+            return participant, key
         act = Act(id, "join", content={**profile})
         answer = self._ask(act, Caller("participant", participant, key), (KeyRow(hash_key(key), "participant", participant),))
-        if not isinstance(answer, int):
-            return answer
-        self._joined[id] = participant, key
-        return participant, key
+        if isinstance(answer, Refused):
+            self._joined.pop(id, None)
+        return (participant, key) if isinstance(answer, int) else answer
 
     def issue_rejoin(self, participant: str) -> str | None:
         """A code of six digits that moves a person to another phone: once, within ten minutes. None for someone unknown."""
@@ -226,6 +226,8 @@ class Session:
                 batch.append(self._queue.get())
             try:
                 self._settle(batch)
+            except (Unavailable, Damaged) as error:
+                self._answer(batch, self._unsaved(error, [0] * len(batch)))
             except Exception:
                 # A defect in one activity must not silence the day: this batch is answered 'later', the next one goes on.
                 log.exception("a batch of %d acts could not be decided", len(batch))
@@ -233,36 +235,50 @@ class Session:
 
     def _settle(self, batch: Sequence[_Waiting]) -> None:
         """Decides a batch, commits it, publishes the state, answers, tells the subscribers."""
-        if self._unsure:
-            # A commit whose connection was lost may have been stored all the same.
-            self._catch_up()
-            self._unsure = False
         before = self.state
+        # A commit whose connection was lost may have been stored all the same.
+        news = self._catch_up() if self._unsure else []
+        self._unsure = False
         while True:
-            state, answers, entries = self._decided(batch)
-            keys = [key for waiting, answer in zip(batch, answers, strict=True) for key in waiting.keys if isinstance(answer, int)]
-            if not entries:
-                return self._answer(batch, answers)
-            failed = self.workshop.writer.apply(self._append, (entries, keys))
-            if failed is None:
+            state, answers, entries, keys = self._decided(batch)
+            failed = self.workshop.writer.apply(self._append, (entries, keys)) if entries else None
+            if not isinstance(failed, Conflict) or not (others := self._catch_up()):
                 break
-            if isinstance(failed, Conflict):
-                self._catch_up()
-                before = self.state
-                continue
-            log.error("the journal could not be written: %s", failed)
+            news += others
+        if failed is not None:
             self._unsure = True
-            later = Later("storage", N_("The room’s computer cannot save just now. Your text is kept and leaves by itself."))
-            return self._answer(batch, [later if isinstance(answer, int) else answer for answer in answers])
-        self.state = state
-        self._phones |= {key.hash: key.participant for key in keys}
-        if state.finished and not before.finished:
+            answers = self._unsaved(failed, answers)
+        elif entries:
+            self.state, news = state, [*news, *entries]
+            self._phones |= {key.hash: key.participant for key in keys}
+        if self.state.finished and not before.finished:
             self._secrets.clear()
-            self.workshop.writer.apply(self.workshop.journal.destroy_secrets, (self.row.id,))
-        self._announce()
+            self.workshop.writer.apply(self._forget)
         self._answer(batch, answers)
+        if news:
+            self._tell(news, [waiting.caller for waiting in batch], before)
+
+    def _tell(self, news: Sequence[Entry], callers: Sequence[Caller], before: SessionState) -> None:
+        self._announce()
         for told in self.workshop.subscribers:
-            told(self, entries, [waiting.caller for waiting in batch], before)
+            try:
+                told(self, news, callers, before)
+            except Exception:
+                # What was stored is answered already: whoever shows it must not unsay it.
+                log.exception("a subscriber could not be told of %d entries", len(news))
+
+    def _forget(self) -> None:
+        """In the writer's thread: destroys the secrets of a finished day; what fails now is done when the day is next loaded."""
+        try:
+            self.workshop.journal.destroy_secrets(self.row.id)
+        except (Unavailable, Damaged):
+            log.exception("the vote secrets of %s could not be destroyed", self.code)
+
+    @staticmethod
+    def _unsaved(error: Exception, answers: Sequence[Answer]) -> list[Answer]:
+        log.error("the journal could not be written: %s", error)
+        later = Later("storage", N_("The room’s computer cannot save just now. Your text is kept and leaves by itself."))
+        return [later if isinstance(answer, int) else answer for answer in answers]
 
     def _append(self, entries: Sequence[Entry], keys: Sequence[KeyRow]) -> Conflict | Unavailable | Damaged | None:
         """In the writer's thread: None once the batch is on disk, or what stood in the way."""
@@ -272,12 +288,12 @@ class Session:
             return error
         return None
 
-    def _decided(self, batch: Sequence[_Waiting]) -> tuple[SessionState, list[Answer], list[Entry]]:
-        state, answers, entries = self.state, list[Answer](), list[Entry]()
+    def _decided(self, batch: Sequence[_Waiting]) -> tuple[SessionState, list[Answer], list[Entry], list[KeyRow]]:
+        state, answers, entries, keys = self.state, list[Answer](), list[Entry](), list[KeyRow]()
         for waiting in batch:
             act, caller = waiting.act, waiting.caller
-            actor = Actor(caller.audience, caller.participant, caller.owner(act.on or act.id), self._voter(caller, act.activity))
             try:
+                actor = Actor(caller.audience, caller.participant, caller.owner(act.on or act.id), self._voter(caller, act.activity))
                 decided = decide(state, act, actor, self.workshop.clock(), self.workshop.kinds)
                 if isinstance(decided, tuple):
                     after = state
@@ -294,19 +310,21 @@ class Session:
                 answers.append(int(decided))
             else:
                 entries.extend(decided)
+                keys.extend(waiting.keys if decided else ())
                 answers.append(state.seq)
-        return state, answers, entries
+        return state, answers, entries, keys
 
     @staticmethod
     def _answer(batch: Sequence[_Waiting], answers: Sequence[Answer]) -> None:
         for waiting, answer in zip(batch, answers, strict=True):
             waiting.answer.set(answer)
 
-    def _catch_up(self) -> None:
-        """Another worker wrote: reads what it wrote."""
-        for entry in self.workshop.writer.apply(self.workshop.journal.since, (self.row.id, self.state.seq)):
-            self.state = apply(self.state, entry, self.workshop.kinds)
+    def _catch_up(self) -> list[Entry]:
+        """What another worker wrote, or a commit that seemed lost."""
+        entries: list[Entry] = self.workshop.writer.apply(self.workshop.journal.since, (self.row.id, self.state.seq))
+        self.state = fold(self.state, entries, self.workshop.kinds)
         self._phones = {key.hash: key.participant for key in self.workshop.writer.apply(self.workshop.journal.keys, (self.row.id,))}
+        return entries
 
     def _voter(self, caller: Caller, activity: str) -> str:
         """This participant's pseudonym in one activity: its secret is kept outside the journal and destroyed with the day's end."""

@@ -2,12 +2,13 @@
 
 import uuid
 from pathlib import Path
+from typing import Any
 
 import gevent
 import pytest
 from core.day import KINDS, SHEET
 
-from facilitate.core.entry import Act, Caller, Refused
+from facilitate.core.entry import Act, Caller, Entry, Refused
 from facilitate.core.state import serialise
 from facilitate.journal import Journal, Unavailable
 from facilitate.workshop import Later, Session, Workshop
@@ -131,9 +132,66 @@ def test_a_double_tap_makes_one_person(tmp_path):
     shop = workshop(tmp_path)
     session = begun(shop)
     id = str(uuid.uuid4())
-    assert session.join(id, {"name": "Élue 1"}) == session.join(id, {"name": "Élue 1"})
+    taps = [gevent.spawn(session.join, id, {"name": "Élue 1"}) for _ in range(2)]
+    first, second = (tap.get() for tap in taps)
+    assert first == second == session.join(id, {"name": "Élue 1"})
+    assert isinstance(first, tuple)
     assert len(session.state.people) == 1
     shop.close()
+
+
+def test_a_commit_that_seemed_lost_is_answered_and_shown_when_its_acts_come_again(tmp_path, caplog):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    append = shop.journal.append
+
+    def cut(*given: Any) -> None:
+        append(*given)
+        raise Unavailable("the connection was lost")
+
+    id, shown = str(uuid.uuid4()), list[str]()
+    shop.subscribers.append(lambda session, entries, callers, before: shown.extend(entry.id for entry in entries))
+    shop.journal.append = cut  # type: ignore[method-assign]
+    assert isinstance(session.join(id, {"name": "Élue 1"}), Later)
+    shop.journal.append = append  # type: ignore[method-assign]
+    joined = session.join(id, {"name": "Élue 1"})
+    assert isinstance(joined, tuple)
+    assert session.caller(joined[1]) == Caller("participant", *joined)
+    assert (len(session.state.people), shown) == (1, [id])
+    shop.close()
+
+
+def test_a_screen_that_cannot_be_told_unsays_nothing(tmp_path, caplog):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a defect of a template")
+
+    shop.subscribers.append(broken)
+    assert isinstance(session.act(act("open", "situations"), CONSOLE), int)
+    assert isinstance(session.join(str(uuid.uuid4()), {}), tuple)
+    assert "could not be told" in caplog.text
+    shop.close()
+
+
+def test_a_day_with_an_entry_that_nobody_can_read_still_opens(tmp_path):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    seq = session.state.seq
+    strangers = [
+        Entry(seq + 1, "a", "", "console", "open", "nulle-part"),
+        Entry(seq + 2, "b", "", "", "vote", "choisir", content={"dots": 3}),
+        Entry(seq + 3, "c", "", "console", "retime", "accueil", content={"minutes": "long"}),
+        Entry(seq + 4, "d", "", "console", "merge"),
+    ]
+    shop.journal.append(session.row.id, seq, strangers)
+    shop.close()
+    again = workshop(tmp_path)
+    back = begun(again)
+    assert list(back.state.unknown) == strangers
+    assert isinstance(back.act(act("open", "accueil"), CONSOLE), int)
+    again.close()
 
 
 def test_a_rejoin_code_moves_a_person_once_and_the_old_phone_may_still_send(tmp_path):
@@ -197,6 +255,25 @@ def test_the_day_s_end_destroys_the_secrets_of_its_votes(tmp_path):
     answer = session.act(act("vote", "choisir", dots={}), anna)
     assert isinstance(answer, Refused)
     shop.close()
+
+
+def test_secrets_that_outlived_their_day_are_destroyed_when_it_is_next_opened(tmp_path, caplog):
+    shop = workshop(tmp_path)
+    session = begun(shop)
+    session.act(act("open", "choisir"), CONSOLE)
+    session.act(act("vote", "choisir", dots={}), someone(session))
+
+    def full(_: object) -> None:
+        raise Unavailable("database or disk is full")
+
+    shop.journal.destroy_secrets = full  # type: ignore[method-assign]
+    assert isinstance(session.act(act("finish"), CONSOLE), int)
+    shop.close()
+    again = workshop(tmp_path)
+    back = begun(again)
+    again.writer.join()
+    assert again.journal.secret(back.row.id, "choisir") is None
+    again.close()
 
 
 @pytest.mark.parametrize("key", ["", "x", "x" * 5000, "é", "\ud800"])

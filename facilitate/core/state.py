@@ -1,12 +1,12 @@
 """Owns the state of a session: what its journal adds up to, one entry at a time.
 
-``apply(state, entry, kinds)`` is the only way from one state to the next. Everything is immutable: maps are persistent
-(``immutables.Map``), so that a day of 10,000 entries costs no more per entry than a short one, and a state that could not be
-committed is simply dropped.
+``apply(state, entry, kinds)`` is the only way from one state to the next, ``fold`` what a stored journal adds up to. Everything is
+immutable: maps are persistent (``immutables.Map``), so that a day of 10,000 entries costs no more per entry than a short one, and a
+state that could not be committed is simply dropped.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, Literal
 
@@ -152,6 +152,18 @@ def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
             return _logged(replace(state, now="", finished=entry.at), entry)
         case _:
             return replace(state, unknown=(*state.unknown, entry))
+
+
+def fold(state: SessionState, entries: Iterable[Entry], kinds: Kinds) -> SessionState:
+    """The state that stored entries lead to. One that this program cannot read, as another version may leave, is kept aside, never lost,
+    and never stands in the way of the others."""
+    for entry in entries:
+        try:
+            state = apply(state, entry, kinds)
+        except Exception:
+            acts = state.acts.set(entry.id, (entry.print, entry.seq))
+            state = replace(state, seq=entry.seq, acts=acts, unknown=(*state.unknown, entry))
+    return state
 
 
 def _apply_to_activity(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:

@@ -27,7 +27,7 @@ from facilitate.app import beside, find_kinds
 from facilitate.core.activity import ActivityType, Gesture
 from facilitate.core.agenda import Agenda
 from facilitate.core.sheet import read_sheet
-from facilitate.core.state import SessionState, apply
+from facilitate.core.state import SessionState, fold
 from facilitate.core.words import N_
 from facilitate.journal import Journal
 from facilitate.language import Language, languages
@@ -99,9 +99,7 @@ def _leave(play: "_Play", folder: Path, language: Language, *, whole: bool = Tru
         journal.close()
     stored = [entry.id for entry in entries if "+" not in entry.id]
     lost, doubled = len(play.acknowledged - set(stored)), len(stored) - len(set(stored))
-    state = SessionState()
-    for entry in entries:
-        state = apply(state, entry, kinds)
+    state = fold(SessionState(), entries, kinds)
     spoken = languages(kinds)[state.agenda.language]
     document = build(state, kinds, spoken)
     folder.mkdir(parents=True, exist_ok=True)
