@@ -14,6 +14,7 @@ from typing import Any
 import gevent
 from flask import request
 from flask_socketio import SocketIO, join_room
+from gevent.lock import BoundedSemaphore
 
 from facilitate.core.entry import Caller, Entry, Refused
 from facilitate.core.rules import read_act
@@ -65,6 +66,8 @@ class Live:
         self._due: set[str] = set()
         self._flushed: dict[str, float] = {}
         self._counted: dict[str, int] = {}
+        engine = socketio.server.eio  # type: ignore[attr-defined]
+        engine._async = _with_whole_messages(engine._async)
         workshop.subscribers.append(self.changed)
         socketio.on_event("connect", self.connect)
         socketio.on_event("disconnect", self.disconnect)
@@ -228,6 +231,38 @@ class Live:
     def stop(self) -> None:
         """Ends the beat."""
         self._beats.kill()
+
+
+class _Line:
+    """A socket that sends each message to its end before the next.
+
+    simple-websocket calls ``send`` once, which takes only a part of a large update when the line is slow: the screen would get a
+    broken stream.
+    """
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self._turn = BoundedSemaphore()
+
+    def send(self, data: bytes) -> None:
+        with self._turn:
+            self._sock.sendall(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+def _with_whole_messages(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Engine.IO's parts for gevent, whose WebSockets send whole messages."""
+
+    def websocket(handler: Any, server: Any) -> Any:
+        def start(opened: Any) -> Any:
+            opened.ws.sock = _Line(opened.ws.sock)
+            return handler(opened)
+
+        return parts["websocket"](start, server)
+
+    return {**parts, "websocket": websocket}
 
 
 def _names(session: Session, place: Place, caller: Caller, language: str) -> list[str]:

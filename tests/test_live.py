@@ -1,11 +1,14 @@
 """Real time over real sockets: what each room is told, in which order, and what is said to whom."""
 
 import asyncio
+import json
+import socket
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
+import aiohttp
 import pytest
 import socketio
 from core.day import SHEET
@@ -160,5 +163,34 @@ def test_the_phones_are_told_when_the_step_changes(day):
         answer = console(day).act("open", "choisir").json
         await phone.until(lambda: any(update["room"].endswith(":mine") and update["seq"] == answer["seq"] for update in phone.updates))
         await phone.socket.disconnect()
+
+    run(play())
+
+
+def test_a_screen_on_a_slow_line_gets_every_update_whole(day):
+    """Its line is full while more comes: what is sent of a message then is sent to its end before the next one begins."""
+
+    def narrow(address: tuple[Any, ...]) -> socket.socket:
+        made = socket.socket(address[0], address[1])
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        return made
+
+    async def play() -> None:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(socket_factory=narrow)) as session:
+            line = await session.ws_connect(f"{day.base}/socket.io/?EIO=4&transport=websocket", max_msg_size=0)
+            auth = {"code": day.code, "key": day.keys["console"], "lang": "fr", "look": "console"}
+            await line.send_str("40" + json.dumps(auth))
+            phone = joined(day)
+            text = "Un marché commun, tenu par des bénévoles. " * 14
+            fields = dict.fromkeys(("context", "done", "results", "watch"), text[:600])
+            for n in range(200):
+                answer = await asyncio.to_thread(phone.act, "post", "situations", {"title": f"Carte {n}", **fields, "signed": True})
+                assert answer.status == 200, answer.text
+            last = answer.json["seq"]
+            async for message in line:
+                assert message.type is aiohttp.WSMsgType.TEXT, message
+                if message.data.startswith("42") and json.loads(message.data[2:])[1].get("seq") == last:
+                    return
+        pytest.fail("the line ended before the last update")
 
     run(play())
