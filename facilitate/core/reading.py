@@ -156,8 +156,8 @@ def read_flag(text: str) -> bool:
 
 
 def read_language(text: str) -> str:
-    """'français' or 'fr' → 'fr'; any other code as it is."""
-    return text if re.fullmatch("[a-z]{2,3}(-[A-Za-z]{2,4})?", text) else read_choice(text, LANGUAGES)
+    """'français', 'fr' or 'fr-BE' → 'fr'. The program speaks no other than these."""
+    return read_choice(text.partition("-")[0], LANGUAGES)
 
 
 def read_number(text: str, low: int, high: int) -> int:

@@ -53,15 +53,15 @@ def session_of(code: str) -> Session:
         stop(
             Refused("unknown-session", N_("This code belongs to no day. Check it on the poster: three letters, three digits."), status=404)
         )
+    g.sheet_language = session.state.agenda.language
     return session
 
 
 def language() -> Language:
     """The reader's: asked for, then kept in a cookie, then their browser's, then the sheet's."""
-    asked = request.args.get("lang") or request.cookies.get("lang")
-    if asked not in LANGUAGES:
-        asked = request.accept_languages.best_match(LANGUAGES) or g.get("sheet_language") or LANGUAGES[0]
-    return screens().say(asked)
+    browser = request.accept_languages.best_match(LANGUAGES)
+    asked = (request.args.get("lang"), request.cookies.get("lang"), browser, g.get("sheet_language"))
+    return screens().say(next((one for one in asked if one in LANGUAGES), LANGUAGES[0]))
 
 
 def cookie_name(audience: str, code: str) -> str:
@@ -69,11 +69,17 @@ def cookie_name(audience: str, code: str) -> str:
     return f"{audience}-{code}"
 
 
+def _bearer() -> str | None:
+    """The key a program carries; None where a browser's cookies speak."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else None
+
+
 def caller(session: Session, audience: Audience) -> Caller | None:
     """Who asks: the bearer of a key, else this browser's cookie for that audience."""
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return session.caller(key.strip())
+    key = _bearer()
+    if key is not None:
+        return session.caller(key)
     found = session.caller(request.cookies.get(cookie_name(audience, session.code), ""))
     return found if found and found.audience == audience else None
 
@@ -212,7 +218,7 @@ def new_id() -> str:
 @door.before_app_request
 def same_origin() -> None:
     """Against forgery: what changes something comes from a page of ours, or carries a key itself."""
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.headers.get("Authorization"):
+    if request.method in ("GET", "HEAD", "OPTIONS") or _bearer() is not None:
         return
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
@@ -223,7 +229,9 @@ def same_origin() -> None:
 def finish(response: Response) -> Response:
     """Headers that every answer carries, and packing for what is worth it."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CSP)
+    # Safari before 16 does not take 'self' for WebSockets: https://bugs.webkit.org/show_bug.cgi?id=201591
+    sockets = f"connect-src 'self' ws://{request.host} wss://{request.host}"
+    headers.setdefault("Content-Security-Policy", CSP.replace("connect-src 'self'", sockets))
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers.setdefault("Cache-Control", "no-store")

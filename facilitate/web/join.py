@@ -59,7 +59,7 @@ def page(code: str) -> Response:
     """The join page; a phone that has joined goes straight to the day."""
     session = session_of(code)
     if caller(session, "participant"):
-        return go(f"/s/{session.code}" + (f"?lang={request.args['lang']}" if "lang" in request.args else ""))
+        return go(f"/s/{session.code}" + (f"?lang={language().name}" if "lang" in request.args else ""))
     return _page(session)
 
 
@@ -105,6 +105,8 @@ def _refused(session: Session, answer: Refused | Later, sent: Any) -> Response:
 
 def _page(session: Session, refused: str = "", typed: Any = None, status: int = 200) -> Response:
     agenda, say, about = session.state.agenda, language().say, screens().about(session)
+    # Kept in the language of the day, whatever the reader's: the same type counts once.
+    kept = screens().say(agenda.language).say
     html = screens().page(
         "join.html",
         language().name,
@@ -113,7 +115,7 @@ def _page(session: Session, refused: str = "", typed: Any = None, status: int = 
         refused=refused,
         full=session.state.full,
         id=new_id(),
-        types=agenda.structure_types or [say(one) for one in _TYPES],
+        types=[(one, one) for one in agenda.structure_types] or [(kept(one), say(one)) for one in _TYPES],
         territories=about["territories"],
         notice=to_html(agenda.notices["data"]) if agenda.notices.get("data") else "",
     )

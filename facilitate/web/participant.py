@@ -105,9 +105,15 @@ def _back(session: Session, who: Caller | None, answer: Refused | Later, sent: A
     place: Place = "console" if who.audience == "console" else "mine" if request.args.get("back") == "mine" else "now"
     circumstances = asked(session, place, who)
     typed = dict(sent.content) if isinstance(sent, Act) else {}
-    step = sent.activity if isinstance(sent, Act) and place == "now" else ""
+    step = sent.activity if isinstance(sent, Act) and place == "now" and _opened(session, sent.activity) else ""
     again = Asked(who, circumstances.language, circumstances.here, typed, words(answer), step, circumstances.rooms)
     return as_page(screens().live_page(session, place, again), answer.status)
+
+
+def _opened(session: Session, id: str) -> bool:
+    """Whether a step has been shown: no one reads of a step still to come."""
+    step = session.state.step(id)
+    return step is not None and bool(step.opened)
 
 
 @participant.get("/s/<code>/state")

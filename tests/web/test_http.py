@@ -235,3 +235,62 @@ def test_a_key_of_another_day_opens_nothing_of_this_one(server):
     assert Client(other, stranger.key).state()["code"] == "not-joined"
     # Its own day is still there, on the same server.
     assert Client(other, stranger.key).ask("GET", f"/s/{code}/state").status == 200
+
+
+def test_a_join_form_tapped_twice_is_one_person(day):
+    page = Client(day).get(f"/j/{day.code}").text
+    fields = hidden(page, "join") | {"name": "Élue 3"}
+    first, second = (Client(day).form(f"/j/{day.code}", fields) for _ in range(2))
+    assert first.cookies == second.cookies
+    assert Client(day, day.keys["wall"]).get(f"/s/{day.code}/region/wall").json["html"].count('<b class="number">1</b>') == 1
+
+
+def test_a_type_of_organisation_counts_once_whatever_the_phone_s_language(day):
+    kept = {
+        language: re.findall(r'<option value="([^"]*)"', Client(day).get(f"/j/{day.code}", Accept_Language=language).text)
+        for language in ("fr", "en")
+    }
+    assert kept["fr"] == kept["en"]
+    assert "Commune" in kept["en"]
+
+
+def test_a_phone_that_says_no_language_reads_the_sheet_s(server):
+    english = server(SHEET.replace("title: Une journée", "title: A day\nlanguage: en"))
+    assert '<html lang="en"' in Client(english).get(f"/j/{english.code}").text
+    assert '<html lang="fr"' in Client(english).get(f"/j/{english.code}", Accept_Language="fr").text
+
+
+def test_an_address_can_add_no_header_to_the_answer(day):
+    phone = Client(day, cookies=Client(day).form(f"/j/{day.code}", {}).cookies)
+    answer = phone.get(f"/j/{day.code}?lang=fr%0d%0aX-Added:%201")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/s/{day.code}?lang=fr")
+    assert "X-Added" not in answer.headers
+
+
+def test_only_a_key_that_is_carried_excuses_another_origin(day):
+    driver = Client(day, cookies={f"console-{day.code}": day.keys["console"]})
+    fields = {"id": str(uuid4()), "do": "next", "content.leaving": ""}
+    assert driver.form(f"/s/{day.code}/act?as=console", fields, Origin="http://elsewhere.test", Authorization="Basic eDp5").status == 403
+    assert console(day).state()["now"] is None
+
+
+def test_no_one_reads_of_a_step_still_to_come_by_writing_to_it(day):
+    phone = Client(day, cookies=Client(day).form(f"/j/{day.code}", {}).cookies)
+    back = phone.form(f"/s/{day.code}/act", {"id": str(uuid4()), "do": "post", "activity": "situations", "content.title": "x"})
+    assert back.status == 409
+    assert "Qu’avez-vous vécu" not in back.text
+
+
+def test_a_form_of_another_shape_is_refused_like_any_other(day):
+    phone = Client(day, cookies=Client(day).form(f"/j/{day.code}", {}).cookies)
+    console(day).act("open", "situations")
+    phone.form(f"/s/{day.code}/act", {"id": str(uuid4()), "do": "post", "activity": "situations", "content.title": "x"})
+    console(day).act("open", "choisir")
+    back = phone.form(f"/s/{day.code}/act", {"id": str(uuid4()), "do": "vote", "activity": "choisir", "content.dots": "3"})
+    assert back.status == 400
+    assert "<form" in back.text
+
+
+def test_a_page_may_open_its_socket_in_every_browser(day):
+    policy = Client(day).get(f"/j/{day.code}", Host="room.test:8000").headers["Content-Security-Policy"]
+    assert "connect-src 'self' ws://room.test:8000 wss://room.test:8000;" in policy
