@@ -7,7 +7,7 @@ again. At most one update per room and tick, whatever the number of posts: at on
 
 import logging
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -174,14 +174,10 @@ class Live:
         self._due.discard(session.code)
         self._flushed[session.code] = time.monotonic()
         dirty = self._dirty.pop(session.code, set())
-        try:
-            for place in _PLACES.values():
-                for language in LANGUAGES:
-                    self._tell_alike(session, place, language)
-            self._tell_phones(session, dirty)
-        except Exception:
-            # A template's defect must not stop the next updates; screens notice by their seq and ask for their page.
-            log.exception("the screens of %s could not be told", session.code)
+        for place in _PLACES.values():
+            for language in LANGUAGES:
+                _tried(self._tell_alike, session, place, language)
+        _tried(self._tell_phones, session, dirty)
 
     def _tell_alike(self, session: Session, place: Place, language: str) -> None:
         """One rendering for every screen of this place and language."""
@@ -217,16 +213,19 @@ class Live:
         """Every two seconds who is here, where it changed; every fifteen the seq of quiet rooms, so that a lost last update is noticed."""
         while True:
             gevent.sleep(_PRESENCE)
-            now = time.monotonic()
-            for code, present in self._present.items():
-                if self._counted.get(code) != len(present):
-                    self._counted[code] = len(present)
-                    for name in self.rooms:
-                        if name.startswith((f"{code}:wall:", f"{code}:console:")):
-                            self.socketio.emit("presence", {"here": len(present)}, to=name)
-            for room in tuple(self.rooms.values()):
-                if now - room.told > _QUIET:
-                    self._update(room, room.seq)
+            _tried(self._pulse)
+
+    def _pulse(self) -> None:
+        now = time.monotonic()
+        for code, present in tuple(self._present.items()):
+            if self._counted.get(code) != len(present):
+                self._counted[code] = len(present)
+                for name in tuple(self.rooms):
+                    if name.startswith((f"{code}:wall:", f"{code}:console:")):
+                        self.socketio.emit("presence", {"here": len(present)}, to=name)
+        for room in tuple(self.rooms.values()):
+            if now - room.told > _QUIET:
+                self._update(room, room.seq)
 
     def stop(self) -> None:
         """Ends the beat."""
@@ -263,6 +262,14 @@ def _with_whole_messages(parts: Mapping[str, Any]) -> dict[str, Any]:
         return parts["websocket"](start, server)
 
     return {**parts, "websocket": websocket}
+
+
+def _tried(tell: Callable[..., None], *what: Any) -> None:
+    """What one screen cannot be told, by a defect of its template say, keeps no other from its news."""
+    try:
+        tell(*what)
+    except Exception:
+        log.exception("a screen could not be told")
 
 
 def _names(session: Session, place: Place, caller: Caller, language: str) -> list[str]:

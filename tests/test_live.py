@@ -9,12 +9,19 @@ from typing import Any
 from uuid import uuid4
 
 import aiohttp
+import gevent
 import pytest
 import socketio
 from core.day import SHEET
 from harness.loop import run
 from harness.server import Server
 from web.http import console, joined
+
+from facilitate.app import create_app
+from facilitate.core.entry import Act, Caller
+from facilitate.journal import Journal
+from facilitate.render import Asked, Entrance, Place
+from facilitate.workshop import Session
 
 
 class Screen:
@@ -194,3 +201,33 @@ def test_a_screen_on_a_slow_line_gets_every_update_whole(day):
         pytest.fail("the line ended before the last update")
 
     run(play())
+
+
+def test_a_screen_that_cannot_be_drawn_keeps_no_other_from_its_news(tmp_path, monkeypatch, caplog):
+    server = create_app(Journal.in_folder(tmp_path), Entrance("http://127.0.0.1"))
+    session = server.workshop.sheet("/day.md", SHEET, "Une journée")
+    assert isinstance(session, Session)
+    joined = session.join(str(uuid4()), {})
+    assert isinstance(joined, tuple)
+    draw = server.live.screens.region
+
+    def broken(session: Session, place: Place, asked: Asked) -> str:
+        if place == "console":
+            raise RuntimeError("a defect of a template")
+        return draw(session, place, asked)
+
+    monkeypatch.setattr(server.live.screens, "region", broken)
+
+    def look(name: str, key: str) -> Any:
+        return server.socketio.test_client(server.app, auth={"code": session.code, "key": key, "look": name, "lang": "fr"})
+
+    screens = [look("console", session.row.keys["console"]), look("mine", joined[1]), look("wall", session.row.keys["wall"])]
+    opened = session.act(Act(str(uuid4()), "open", "situations"), Caller("console"))
+    told: set[str] = set()
+    with gevent.Timeout(10):
+        while told != {"mine", "wall"}:
+            gevent.sleep(0.02)
+            updates = [one["args"][0] for screen in screens for one in screen.get_received()]
+            told |= {update["room"].split(":")[1] for update in updates if update["seq"] == opened}
+    assert "could not be told" in caplog.text
+    server.close()
