@@ -32,6 +32,8 @@ function arrange() {
   main.classList.remove("tight");
   if (main.scrollHeight > main.clientHeight + 1) main.classList.add("tight");
   if (main.classList.contains("alone")) fit(main.firstElementChild);
+  // A slide is as large as its words allow.
+  if (main.classList.contains("slide")) ["", "full", "dense"].find((name) => (main.className = "slide " + name) && main.scrollHeight <= main.clientHeight + 1);
   if (own.asked !== asked) own.page = Number(own.asked = asked);
   const scene = [main.dataset.step, ...flows.map((one) => one.dataset.scene)].join();
   const first = own.scene !== scene && (flows.length || own.step !== main.dataset.step);
@@ -44,18 +46,24 @@ function arrange() {
   // Chosen once for a step, by the signs to show and by the people who will write: changing it later would move every card.
   if (first || own.shape !== shape()) own.many = main.textContent.length > 700 || main.querySelectorAll(".card").length > 8 || main.querySelector("[data-crowd]");
   if (flows.length) main.classList.toggle("many", Boolean(own.many));
+  for (const foot of live.region.querySelectorAll(".foot")) foot.classList.toggle("paged", flows.length > 0);
   if (own.shape !== shape()) {
     own.shape = shape();
     spots.clear();
   }
-  const pages = Math.max(1, ...flows.map((flow, index) => layOut(flow, index)));
+  const { side, turns } = columns(main, flows.length);
+  // Where columns take turns, so do pages: the first of each, then the second of each. None moves when another grows.
+  const pageOf = (spot) => (spot.page - 1) * turns + Math.floor(spot.flow / side) + 1;
+  const pages = Math.max(1, ...flows.map((flow, index) => pageOf({ flow: index, page: layOut(flow, index) || 1 })));
   own.page = Math.min(own.page, pages);
+  if (turns > 1) [...main.children].forEach((one, index) => (one.style.visibility = Math.floor(index / side) === (own.page - 1) % turns ? "" : "hidden"));
   let unseen = 0;
   for (const card of main.querySelectorAll("[data-flow] > [data-card]")) {
     const spot = spots.get(card.dataset.card);
-    card.style.visibility = spot.page === own.page ? "" : "hidden";
-    if (spot.page > own.page && !spot.read) unseen += 1;
-    if (spot.page === own.page) spot.read = true;
+    const page = pageOf(spot);
+    card.style.visibility = page === own.page ? "" : "hidden";
+    if (page > own.page && !spot.read) unseen += 1;
+    if (page === own.page) spot.read = true;
     if (!shown.has(card.dataset.card) && !first) {
       card.dataset.new = "";
       setTimeout(() => card.removeAttribute("data-new"), 30000);
@@ -67,6 +75,16 @@ function arrange() {
 }
 
 const shape = () => `${innerWidth} ${innerHeight} ${root.style.getPropertyValue("--wall-zoom")}`;
+
+/** How many columns stand side by side, and how many times they take turns: a small picture holds two, the others come on the next page. */
+function columns(main, count) {
+  main.style.gridTemplateColumns = "";
+  if (!main.classList.contains("columns")) return { side: Infinity, turns: 1 };
+  const side = Math.min(count, Number(getComputedStyle(main).getPropertyValue("--side")));
+  main.style.gridTemplateColumns = `repeat(${side}, minmax(0, 1fr))`;
+  [...main.children].forEach((one, index) => Object.assign(one.style, { gridArea: `1 / ${(index % side) + 1}`, visibility: "" }));
+  return { side, turns: Math.ceil(count / side) };
+}
 
 /** Places the cards of one flow; answers how many pages it takes. A card taken away leaves its place free until the next step. */
 function layOut(flow, index, again) {
