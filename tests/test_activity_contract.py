@@ -22,6 +22,7 @@ from facilitate.core.entry import Caller, Entry, Refused
 from facilitate.core.state import SessionState, apply, serialise
 from facilitate.core.tree import Section
 from facilitate.language import Language
+from facilitate.restitution.build import build
 
 HOUSE = ROOT / "facilitate"
 EARLIER = "told-before"
@@ -274,6 +275,8 @@ def test_the_wall_and_the_other_phones_learn_nothing_of_an_answer_before_the_rev
         room.do(participant("Ada"), first_verb(kind), STEP, **content)
     for who in (WALL, participant("Bo")):
         assert seen(rooms[0], who) == seen(rooms[1], who)
+    drafts = [list(leaves(build(room.state, KINDS, LANGUAGES["en"]))) for room in rooms]
+    assert drafts[0] == drafts[1]
     for room in rooms:
         room.do(CONSOLE, "reveal", STEP)
     assert seen(rooms[0], WALL) != seen(rooms[1], WALL)

@@ -225,6 +225,10 @@ class ActivityType:
         """All that templates and the HTTP state receive for this viewer, as plain JSON."""
         return {"cards": cards(summary.contributions, viewer, sources.people)}
 
+    def hides(self, summary: Any, sources: Sources) -> bool:
+        """Whether what people answered is hidden from everyone for now, a draft of the restitution included."""
+        return False
+
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         """What the restitution says of it, beneath its title. Nothing happened: nothing, or one honest sentence."""
         return ()

@@ -6,13 +6,14 @@ format, their number and reasons alone.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from facilitate.core.activity import Kinds
-from facilitate.core.agenda import hour_of, minutes_of, planned
+from facilitate.core.agenda import hour_of, planned
 from facilitate.core.contribution import Contribution, Participant, in_order
 from facilitate.core.prose import nodes
 from facilitate.core.state import SessionState, Step
@@ -141,7 +142,7 @@ class _Building:
         """The sheet's own prose: why this day, for whom."""
         children: list[Node] = []
         for place, (heading, text) in enumerate(self.state.agenda.sections, 1):
-            told = nodes(text, f"frame-{place}")
+            told = nodes(text, f"frame-{place}-1")
             children += (Section(heading, f"frame-{place}", told),) if heading else told
         return Section(self.say(N_("The day")), "frame", tuple(children)) if children else None
 
@@ -186,7 +187,12 @@ class _Building:
         rows = []
         for step in self.state.ordered:
             plan = hours.get(step.activity.id)
-            due = say(N_("improvised")) if plan is None else self._span(hour_of(plan[0]), hour_of(plan[1]))
+            if plan is None:
+                due = say(N_("improvised"))
+            elif self.state.agenda.start:
+                due = f"{self._clock(hour_of(plan[0]))} – {self._clock(hour_of(plan[1]))}"
+            else:
+                due = say(N_("%(minutes)s min"), minutes=step.activity.minutes)
             rows.append((step.activity.title, due, self._real(step)))
         if not rows:
             return None
@@ -224,9 +230,11 @@ class _Building:
 
     def _annexed(self, step: Step) -> list[Contribution]:
         """Contributions with words, not withheld nor withdrawn: the signed in order, then the anonymous in one that no hour explains."""
-        kind = self.kinds.get(step.activity.kind)
-        ones = in_order(self.state.summaries[step.activity.id].contributions)
-        kept = [one for one in ones if one.status in ("shown", "hidden") and kind and kind.texts(step.activity.settings, one)]
+        kind, summary = self.kinds.get(step.activity.kind), self.state.summaries[step.activity.id]
+        if kind is None or kind.hides(summary, self.state.sources(step, self.kinds)):
+            return []
+        ones = in_order(summary.contributions)
+        kept = [one for one in ones if one.status in ("shown", "hidden") and kind.texts(step.activity.settings, one)]
         anonymous = sorted((one for one in kept if not one.by), key=lambda one: hashlib.sha256(one.id.encode()).digest())
         return [one for one in kept if one.by] + anonymous
 
@@ -259,13 +267,15 @@ class _Building:
         return (Paragraph(f"{total} {said}" if given else total, "note"),)
 
     def _unknown(self) -> Iterable[Node]:
-        """Entries of a kind that is not installed here: kept, and said."""
-        if not self.state.unknown:
-            return ()
+        """Entries of a kind that is not installed here: kept, and said; not those that were withheld or withdrawn, nor any pseudonym."""
+        gone = {entry.on: entry.do in ("withhold", "withdraw") for entry in self.state.unknown if entry.do in _TAKEN_OR_GIVEN_BACK}
         rows = tuple(
-            (str(entry.seq), f"{entry.activity} {entry.do}".strip(), typography.printable(str(dict(entry.content))))
+            (str(entry.seq), f"{entry.activity} {entry.do}".strip(), typography.printable(str(_without_names(entry.content))))
             for entry in self.state.unknown
+            if not gone.get(entry.id) and not gone.get(entry.on)
         )
+        if not rows:
+            return ()
         head = (self.say(N_("Entry")), self.say(N_("What")), self.say(N_("Content")))
         return (
             Section(
@@ -287,9 +297,6 @@ class _Building:
         funders = (self.say(N_("With the support of %(funders)s."), funders=", ".join(agenda.funders)),) if agenda.funders else ()
         return (*funders, *(text for _, text in sorted(agenda.notices.items())))
 
-    def _span(self, start: str, end: str) -> str:
-        return f"{self._clock(start)} – {self._clock(end)}" if minutes_of(start) or minutes_of(end) else ""
-
     def _clock(self, hour: str) -> str:
         return typography.hour(hour, self.language.name)
 
@@ -298,6 +305,13 @@ class _Building:
 
     def _hour(self, instant: str) -> str:
         return self._clock(datetime.fromisoformat(instant).astimezone(self.zone).strftime("%H:%M"))
+
+
+_TAKEN_OR_GIVEN_BACK = ("withhold", "withdraw", "restore")
+
+
+def _without_names(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in content.items() if key not in ("owner", "voter")}
 
 
 def _named(one: Participant) -> str:

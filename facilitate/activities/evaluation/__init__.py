@@ -163,6 +163,10 @@ class Evaluation(ActivityType):
             seen["answers"] = [_answer(one, viewer) for one in _by_chance(held) if _has_text(one)] if held.revealed else []
         return seen
 
+    def hides(self, summary: Any, sources: Sources) -> bool:
+        """Until it is revealed, or the step is closed."""
+        return sources.status == "open" and not summary.revealed
+
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         held: Answers = summary
         answers = policy.count(N_("%(count)s answer."), N_("%(count)s answers."), len(held.voters))
@@ -170,7 +174,7 @@ class Evaluation(ActivityType):
             return ()
         if not held.voters:
             return (Paragraph(policy.say(N_("Nobody answered.")), "note"),)
-        if sources.status == "open" and not held.revealed:
+        if self.hides(held, sources):
             return (Paragraph(answers, "note"), Paragraph(policy.say(N_("The result is hidden until it is revealed.")), "note"))
         scales = _scales(activity.settings)
         results = _results(scales, held)

@@ -141,13 +141,17 @@ class Vote(ActivityType):
             seen["top"] = _top(seen["results"])
         return seen
 
+    def hides(self, summary: Any, sources: Sources) -> bool:
+        """Until it is revealed, or the step is closed."""
+        return sources.status == "open" and not summary.revealed
+
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         held: Ballots = summary
         source = sources.named.get("source")
         voters = policy.count(N_("%(count)s person voted."), N_("%(count)s people voted."), len(held.ballots))
         if sources.status in ("planned", "skipped") and not held.ballots:
             return ()
-        if sources.status == "open" and not held.revealed:
+        if self.hides(held, sources):
             # A draft of the restitution, asked for while people vote, must not tell them the ranking.
             return (Paragraph(voters, "note"), Paragraph(policy.say(N_("The result is hidden until it is revealed.")), "note"))
         if source is None or not held.ballots:
