@@ -23,19 +23,22 @@ class Day:
         self.language = language
         self.zone = ZoneInfo(state.agenda.timezone)
         self.now = now
-        shift = self._shift()
         hours = planned(state.agenda.start, state.agenda.activities)
-        self.planned = {id: (start + shift, end + shift) for id, (start, end) in hours.items()}
-        self.shift = shift
+        shift = self._shift(hours)
+        self.planned = {id: (start + shift, end + shift) for id, (start, end) in hours.items()} if shift is not None else {}
+        self.shift = shift or 0
         self.estimates = self._estimates()
 
-    def _shift(self) -> int:
-        """0 on the day of the sheet. On another one, a trial say, the plan begins when its first step was opened."""
-        begun = min(((step.opened, step.activity) for step in self.state.ordered if step.opened), default=None, key=lambda pair: pair[0])
-        if begun is None or datetime.fromisoformat(begun[0]).astimezone(self.zone).date().isoformat() == self.state.agenda.date:
+    def _shift(self, hours: Mapping[str, tuple[int, int]]) -> int | None:
+        """0 on the day of the sheet. On another one, a trial say, or where the sheet gives no hour, the plan begins when its first step
+        was opened; None before that, where there is no hour to plan with."""
+        opened = [(step.opened, step.activity.id) for step in self.state.ordered if step.opened and step.activity.id in hours]
+        begun, first = min(opened, default=("", ""), key=lambda pair: pair[0])
+        if not self.state.agenda.start:
+            return self.minute(begun) - hours[first][0] if begun else None
+        if not begun or datetime.fromisoformat(begun).astimezone(self.zone).date().isoformat() == self.state.agenda.date:
             return 0
-        start = planned(self.state.agenda.start, self.state.agenda.activities).get(begun[1].id, (0, 0))[0]
-        return self.minute(begun[0]) - start
+        return self.minute(begun) - hours[first][0]
 
     def minute(self, instant: str) -> int:
         """An instant as minutes since midnight, where the session is."""
@@ -57,7 +60,7 @@ class Day:
         on = self.state.step(self.state.now)
         if on is None or not on.opened:
             return {id: start for id, (start, _) in self.planned.items()}
-        clock, estimates, place = max(self.minute(self.until(on)), self.minute(self.now)), {}, self.state.order.index(self.state.now)
+        clock, estimates, place = self.minute(max(self.until(on), self.now)), {}, self.state.order.index(self.state.now)
         for id in self.state.order[place + 1 :]:
             step = self.state.steps[id]
             if step.status != "planned":
@@ -73,7 +76,7 @@ class Day:
         on = self.state.step(self.state.now)
         if on is None or on.activity.id not in self.planned or on.status != "open":
             return 0
-        ends = max(self.minute(self.until(on)), self.minute(self.now))
+        ends = self.minute(max(self.until(on), self.now))
         behind = ends - self.planned[on.activity.id][1] % 1440
         return (behind + 720) % 1440 - 720
 
@@ -89,7 +92,7 @@ class Day:
         steps = [Coming(one.activity.id, one.minutes, one.activity.minimum, one.activity.optional, fixed(one)) for one in coming]
         end = minutes_of(self.state.agenda.end) + self.shift if self.state.agenda.end else None
         on = self.state.steps[self.state.now]
-        return propose(steps, max(self.minute(self.until(on)), self.minute(self.now)), end)
+        return propose(steps, self.minute(max(self.until(on), self.now)), end)
 
     def step(self, step: Step, kinds: Kinds) -> dict[str, Any]:
         """One step as templates receive it."""
