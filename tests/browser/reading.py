@@ -11,12 +11,13 @@ SPILT = """
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const one = node.parentElement;
     if (!node.data.trim() || one.closest('.aside, script, template, noscript, option, [data-mirror-here]')) continue;
+    if (!one.checkVisibility({ visibilityProperty: true })) continue;
     const style = getComputedStyle(one);
-    if (style.visibility === 'hidden') continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     // What ends on '…' says itself that there is more.
-    const short = [one, one.parentElement].find((it) => getComputedStyle(it).webkitLineClamp !== 'none' || getComputedStyle(it).textOverflow === 'ellipsis');
+    const ends = (it) => it.webkitLineClamp !== 'none' || it.textOverflow === 'ellipsis';
+    const short = [one, one.parentElement].find((it) => ends(getComputedStyle(it)));
     const box = (short || range).getBoundingClientRect();
     if (!box.width || !box.height) continue;
     const said = node.data.trim().slice(0, 40);

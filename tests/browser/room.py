@@ -78,6 +78,11 @@ class Room:
         phone.wait_for_url(f"**/s/{self.server.code}")
         return phone
 
+    def hand(self, phone: Page) -> Client:
+        """The person of that phone, as a program."""
+        keys = {cookie["name"]: cookie["value"] for cookie in phone.context.cookies()}
+        return Client(self.server, keys[f"participant-{self.server.code}"])
+
     def wall(self, width: int = 1280, height: int = 800, **page: Any) -> Page:
         return self._open(self.server.urls["wall"], width=width, height=height, **page)
 
@@ -111,6 +116,12 @@ class Room:
     def someone(self, **profile: Any) -> Client:
         """A person whose phone is a program."""
         return joined(self.server, **profile)
+
+
+def fetched(page: Page) -> Page:
+    """The page once it shows the room as it stands now."""
+    page.evaluate("() => live.fetch()")
+    return page
 
 
 def press(page: Page, label: str, within: Locator | None = None) -> None:

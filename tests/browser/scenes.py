@@ -6,11 +6,21 @@ from browser.room import Room
 from web.http import Client
 
 Says = Callable[[int], str]
-"""The words of the n-th text written: at most so many characters."""
+"""What someone writes where so many characters are allowed."""
+
+WRITERS = 12
 
 
-def scenes(day: Room, me: Sequence[Client], says: Says, others: int = 0) -> Iterator[str]:
-    """Plays the day and yields the name of each moment; ``me`` are those whose phones are looked at, ``others`` how many more there are."""
+def crowd(day: Room, says: Says, people: int) -> list[Client]:
+    """So many people who say everything of themselves."""
+    return [
+        day.someone(name=says(80), role=says(80), structure=says(120), territory=says(76) + f" {n % 16}", type=says(76) + f" {n % 9}")
+        for n in range(people)
+    ]
+
+
+def scenes(day: Room, me: Sequence[Client], says: Says, others: Sequence[Client] = ()) -> Iterator[str]:
+    """Plays the day and yields the name of each moment; ``me`` are the two whose phones are looked at, of ``others`` some write too."""
     drive = day.drive
 
     def do(verb: str, step: str = "", content: dict[str, object] | None = None, on: str = "") -> None:
@@ -23,7 +33,7 @@ def scenes(day: Room, me: Sequence[Client], says: Says, others: int = 0) -> Iter
             assert answer.status == 200, answer.text
 
     yield "before"
-    room = [*me, *(day.someone(name=says(80), role=says(80), territory=says(60) + str(n), type=says(60) + str(n % 9)) for n in range(others))]
+    room = [*me, *others[:WRITERS]]
     do("open", "accueil")
     all_write(me, "post", "accueil", text=says(280))
     yield "welcome"
