@@ -178,14 +178,12 @@ def card(contribution: Contribution, viewer: Viewer, people: Mapping[str, Partic
 
 
 def cards(contributions: Mapping[str, Contribution], viewer: Viewer, people: Mapping[str, Participant]) -> list[dict[str, Any]]:
-    """Those this viewer may see, in order: the wall the shown ones, a participant their own, the console all not withdrawn."""
+    """Those this viewer may see, in order: the console all not withdrawn, a participant their own, anyone else the shown ones."""
     seen = []
     for one in in_order(contributions):
         if one.status == "withdrawn":
             continue
-        if viewer.audience == "wall" and one.status != "shown":
-            continue
-        if viewer.audience == "participant" and not viewer.wrote(one):
-            continue
-        seen.append(card(one, viewer, people))
+        may = {"console": True, "participant": viewer.wrote(one)}.get(viewer.audience, one.status == "shown")
+        if may:
+            seen.append(card(one, viewer, people))
     return seen
