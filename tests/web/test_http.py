@@ -294,3 +294,14 @@ def test_a_form_of_another_shape_is_refused_like_any_other(day):
 def test_a_page_may_open_its_socket_in_every_browser(day):
     policy = Client(day).get(f"/j/{day.code}", Host="room.test:8000").headers["Content-Security-Policy"]
     assert "connect-src 'self' ws://room.test:8000 wss://room.test:8000;" in policy
+
+
+def test_names_hidden_on_the_wall_are_hidden_on_the_phones_too(day):
+    console(day).act("open", "situations")
+    joined(day, name="Zoé Untel", territory="Drôme").act("post", "situations", {"title": "Un marché commun"})
+    phone = Client(day, cookies=Client(day).form(f"/j/{day.code}", {}).cookies)
+    assert "Zoé" in phone.get(f"/s/{day.code}/cards").text
+    console(day).act("show", content={"unnamed": 1})
+    hidden_now = phone.get(f"/s/{day.code}/cards").text
+    assert "Un marché commun" in hidden_now
+    assert "Zoé" not in hidden_now
