@@ -56,7 +56,7 @@ def test_no_cut_breaks_a_minimum_or_gives_more_than_is_needed(drawn, starts, end
     found = propose(coming, starts, end)
     lengths = {step.id: step.minutes for step in coming} | {cut.id: cut.minutes for cut in found.cuts}
     for step in coming:
-        assert lengths[step.id] == 0 and step.optional or step.least <= lengths[step.id] <= step.minutes
+        assert (lengths[step.id] == 0 and step.optional) or step.least <= lengths[step.id] <= step.minutes
     assert found.short >= 0
     assert propose(coming, starts, end) == found
     if not found.short:
