@@ -26,7 +26,7 @@ export class Acts {
     if (pressed.getAttribute("aria-disabled") === "true") return;
     const long = [...form.elements].find((one) => one.dataset.limit && overBy(one) > 0);
     this.complain(form, long && fill(words.notsent, overBy(long)), long);
-    if (long) return long.focus();
+    if (long) return this.point(long);
     const pairs = readForm(form, pressed);
     const act = toAct(pairs);
     this.outbox.post(act, { pairs, draft: form.dataset.draft, said: saidIn(form) || pressed.textContent.trim() });
@@ -89,6 +89,14 @@ export class Acts {
     else form.append(notice);
   }
 
+  /** The field, then what is said of it, are brought into view. */
+  point(field) {
+    const fold = field.closest("details");
+    if (fold) fold.open = true;
+    field.focus({ preventScroll: true });
+    for (const one of [field.parentNode, field.parentNode.nextSibling]) one.scrollIntoView({ block: "nearest" });
+  }
+
   form(draft) {
     return [...this.live.region.querySelectorAll("form[data-draft]")].find((one) => one.dataset.draft === draft);
   }
@@ -128,6 +136,15 @@ export class Acts {
       this.count(form);
     }
     this.draw();
+    this.show();
+  }
+
+  /** What one has just sent is seen by its author, wherever the page stood; unless the next is being written already. */
+  show() {
+    const card = this.sent && this.live.region.querySelector(`.phone [data-card="${this.sent}"]`);
+    if (!card) return;
+    this.sent = "";
+    if (!this.live.region.querySelector("form[data-typed]")) card.scrollIntoView({ block: "nearest" });
   }
 
   restore(form, pairs) {
@@ -139,7 +156,9 @@ export class Acts {
     const form = refused && this.form(entry.draft);
     if (form && entry.said && !("typed" in form.dataset)) return this.takeUp({ ...entry, refused }, form);
     this.wrote = this.wrote || seq;
+    if (seq && entry.act.do === "post") this.sent = entry.act.id;
     this.draw();
+    this.show();
   }
 
   takeUp(entry, form) {

@@ -29,11 +29,12 @@ class Assets:
 
     def __init__(self, folder: Path, kinds: Kinds) -> None:
         folders = {kind.kind: Path(inspect.getfile(type(kind))).parent for kind in kinds.values()}
-        styles = "".join(_read(own / "style.css") for _, own in sorted(folders.items()))
         self._files: dict[str, bytes] = {}
         for audience, lists in json.loads((folder / "audiences.json").read_text("utf-8")).items():
             if lists.get("css"):
-                self._files[f"{audience}.css"] = _lean("".join(_read(folder / name) for name in lists["css"]) + styles).encode()
+                own_styles = [own / name for _, own in sorted(folders.items()) for name in ("style.css", f"{audience}.css")]
+                styles = [*(folder / name for name in lists["css"]), *own_styles]
+                self._files[f"{audience}.css"] = _lean("".join(map(_read, styles))).encode()
             if lists.get("js"):
                 self._files[f"{audience}.js"] = _joined([_read(folder / name) for name in lists["js"]]).encode()
         for kind, own in sorted(folders.items()):
