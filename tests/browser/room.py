@@ -59,7 +59,6 @@ Avant la fin de juin.
 ### 12 h – Évaluation
 - type : évaluation
 """
-STEPS = ("accueil", "trois-financements", "vos-situations", "pause", "lesquelles-decoder", "decodage", "evaluation")
 
 
 class Room:
@@ -82,6 +81,10 @@ class Room:
         """The person of that phone, as a program."""
         keys = {cookie["name"]: cookie["value"] for cookie in phone.context.cookies()}
         return Client(self.server, keys[f"participant-{self.server.code}"])
+
+    def go(self, phone: Page, place: str) -> None:
+        """That phone looks at another place of its day: '' | 'mine' | 'cards'."""
+        phone.goto("/".join([*phone.url.split("/")[:3], "s", self.server.code, place]).rstrip("/"))
 
     def wall(self, width: int = 1280, height: int = 800, **page: Any) -> Page:
         return self._open(self.server.urls["wall"], width=width, height=height, **page)

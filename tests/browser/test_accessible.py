@@ -48,16 +48,15 @@ def test_axe_finds_nothing_on_any_screen_in_either_language(room, open_page):
             look("code or message", open_page(day.server.base + path, **settings))
     dark = {"language": "en", "color_scheme": "dark", "width": 360, **tall}
     phones = [day.phone("Nadia", "Drôme", **tall), day.phone("Bruno", "Forez", **dark)]
-    places = [open_page(phone.url + "/mine", beside=phone) for phone in phones]
     screens = [*phones, *(page(language=language, **still) for page in (day.wall, day.console) for language in ("fr", "en"))]
     for scene in scenes(day, [day.hand(phone) for phone in phones], sentence, crowd(day, sentence, 3)):
         for page in screens:
             look(scene, fetched(page))
         if scene in ("before", "situations", "situations, closing, one hidden and one withheld"):
-            for place in places:
-                for path in ("mine", "cards"):
-                    place.goto(place.url.rsplit("/", 1)[0] + "/" + path)
-                    look(scene, place)
+            for phone in phones:
+                for place in ("mine", "cards", ""):
+                    day.go(phone, place)
+                    look(scene, phone)
     for language in ("fr", "en"):
         look("shelf", open_page(day.server.urls["shelf"], width=1280, height=800, language=language, **still))
         page = day.console(language=language, **still)
