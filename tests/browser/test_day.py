@@ -275,9 +275,14 @@ def test_the_console_moves_time_and_steps(room):
     press(console, "Revenir à « Accueil »")
     expect(on).to_have_text("Accueil")
     expect(phone.get_by_label("Qu’attendez-vous de cette journée ?")).to_be_visible()
-    press(console, "Sauter « Vos situations »")
-    expect(console.locator("[data-key=step-vos-situations]")).to_contain_text("passée")
-    expect(console.get_by_role("button", name="Passer dans 1 minute : Pause")).to_be_visible()
+    expect(console.get_by_role("button", name="Passer dans 1 minute : Trois financements")).to_be_visible()
+    skipped = console.locator("[data-key=step-vos-situations]")
+    skipped.locator("summary").click()
+    press(console, "Sauter", skipped)
+    expect(skipped).to_contain_text("passée")
+    press(console, "Passer maintenant")
+    expect(on).to_have_text("Trois financements")
+    expect(console.locator(".glance .said").nth(1)).to_have_text("Pause")
 
     # A step that nobody had planned.
     console.locator("summary", has_text="Ajouter une étape").click()
@@ -287,7 +292,7 @@ def test_the_console_moves_time_and_steps(room):
     form.get_by_label("Minutes").fill("7")
     press(console, "Ajouter", form)
     expect(console.locator(".agenda .title")).to_have_text(
-        ["Accueil", "Ce qui manque", "Trois financements", "Vos situations", "Pause", "Lesquelles décoder ?", "Décodage", "Évaluation"]
+        ["Accueil", "Trois financements", "Ce qui manque", "Vos situations", "Pause", "Lesquelles décoder ?", "Décodage", "Évaluation"]
     )
     press(console, "Passer maintenant")
     expect(phone.get_by_role("heading", name="Ce qui manque")).to_be_visible()
