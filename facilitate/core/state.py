@@ -101,11 +101,9 @@ class SessionState:
         return tuple(self.steps[id] for id in self.order)
 
     def after(self, id: str) -> Step | None:
-        """The next step after ``id``: the one left by going back, else the next still to come; from the start when ``id`` is ''."""
-        if self.resume and id in self.order and self.order.index(self.resume) > self.order.index(id):
-            return self.steps[self.resume]
+        """The next step after ``id``: still to come, or the one left by going back; from the start when ``id`` is ''."""
         place = self.order.index(id) + 1 if id in self.order else 0
-        return next((self.steps[one] for one in self.order[place:] if self.steps[one].status == "planned"), None)
+        return next((self.steps[one] for one in self.order[place:] if self.steps[one].status == "planned" or one == self.resume), None)
 
     def before(self, id: str) -> Step | None:
         """The last step before ``id`` that was opened."""
