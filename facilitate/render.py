@@ -342,7 +342,7 @@ def _environment(language: Language, kinds: Kinds, templates: Path, asset: Calla
     environment.filters |= {
         "hour": _hour(language.name),
         "clock": lambda hour: typography.hour(hour, language.name) if hour else "",
-        "minutes": lambda count: language.say(N_("%(minutes)s min"), minutes=count),
+        "minutes": lambda count: _lasting(language, count),
         "date": lambda iso: _date(iso, language.name),
         "spaced": lambda text: typography.spaced(str(text), language.name),
         "number": lambda value: typography.number(value, language.name),
@@ -374,6 +374,16 @@ def _filled(text: str, values: Mapping[str, Any]) -> str:
     if any(isinstance(value, Markup) for value in values.values()):
         return escape(text) % values
     return text % values if values else text
+
+
+def _lasting(language: Language, count: int) -> str:
+    """45 → '45 min', 75 → '1 h 15', 120 → '2 h'."""
+    hours, minutes = divmod(count, 60)
+    if not hours:
+        return language.say(N_("%(minutes)s min"), minutes=minutes)
+    if not minutes:
+        return language.say(N_("%(hours)s h"), hours=hours)
+    return language.say(N_("%(hours)s h %(minutes)s"), hours=hours, minutes=f"{minutes:02}")
 
 
 def _hour(language: str) -> Callable[..., str]:

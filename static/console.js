@@ -9,6 +9,7 @@ const live = new Live({
   placed: () => {
     acts.placed();
     mirror();
+    follow();
   },
   changed: (link, was) => {
     const off = link !== "ok";
@@ -27,6 +28,17 @@ const live = new Live({
   },
 });
 const acts = new Acts(live);
+
+/** Another step: the running order shows it, without moving anything else. */
+function follow() {
+  const line = live.region.querySelector(".agenda [aria-current]");
+  const { step } = live.region.querySelector("main").dataset;
+  if (!line || follow.step === step) return;
+  follow.step = step;
+  const list = line.closest("nav");
+  const past = line.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  if (past < 0 || past > list.clientHeight * 0.6) list.scrollTop += past - list.clientHeight / 4;
+}
 
 /** What a phone shows, in its own tree: its ids and styles stay its own. */
 function mirror() {
