@@ -290,7 +290,7 @@ def _chosen(act: Act, sources: Sources) -> Accepted | Refused:
 
 def _moved(settings: Mapping[str, Any], act: Act, held: Decodings, sources: Sources) -> Accepted | Refused:
     phase = act.content.get("phase")
-    if phase not in PHASES:
+    if not isinstance(phase, str) or phase not in PHASES:
         return Refused("unknown-phase", N_("There is no such moment in a decoding."), field="phase")
     if not held.current and phase in ("telling", "questions"):
         return Refused("no-teller", N_("Choose a situation first: over the whole, nobody tells."), status=409)
