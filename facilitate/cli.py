@@ -129,7 +129,7 @@ def kinds(form: str) -> None:
 @click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--new", is_flag=True, help="Start another day from this sheet instead of going on with the one begun.")
 @click.option("--host", default="0.0.0.0", show_default=True, help="The address to listen on.")  # noqa: S104 - phones must reach it
-@click.option("--port", default=8000, show_default=True, help="0 takes any free port.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--capacity", type=click.IntRange(1), help="Most people who may join, whatever the sheet says.")
 @click.option("--wifi", nargs=2, metavar="NAME PASSWORD", help="Shows the room's Wi-Fi, with its QR code, on the welcome wall.")
 @click.option("--print-urls", type=click.Choice(["json"]), help="Writes the addresses and keys as one JSON line once it listens.")
@@ -165,7 +165,7 @@ def rehearse(sheet: Path, people: int, seed: int, together: bool, to: Path | Non
 @click.option("--seconds", default=60, show_default=True, help="How long the day should take.")
 @click.option("--people", default=20, show_default=True, type=click.IntRange(1, 300))
 @click.option("--host", default="0.0.0.0", show_default=True)  # noqa: S104 - a real phone may join
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Where to leave the restitution.")
 @click.option("--wifi", nargs=2, metavar="NAME PASSWORD", help="Shows the room's Wi-Fi, with its QR code, on the welcome wall.")
 def demo(**options: Any) -> None:

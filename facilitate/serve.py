@@ -1,6 +1,7 @@
 """Owns the running server: the address phones can reach, what the terminal says, listening, and a clean end."""
 
 import contextlib
+import errno
 import gc
 import json
 import logging
@@ -52,9 +53,10 @@ def listen(host: str, port: int, say: Callable[..., str]) -> socket.socket:
     try:
         opened.bind((host, port))
     except OSError as error:
-        raise click.ClickException(
-            say(N_("Port %(port)s is taken on this computer. Try another one: --port %(other)s"), port=port, other=port + 1)
-        ) from error
+        text = say(N_("This computer cannot listen at %(host)s, port %(port)s: %(why)s"), host=host, port=port, why=error.strerror)
+        if error.errno == errno.EADDRINUSE:
+            text = say(N_("Port %(port)s is taken on this computer. Try another one: --port %(other)s"), port=port, other=port + 1)
+        raise click.ClickException(text) from error
     opened.listen(_BACKLOG)
     opened.setblocking(False)
     return opened

@@ -160,6 +160,15 @@ def test_a_taken_port_is_said_with_another_to_try(server):
     assert str(day.port + 1) in done.stderr
 
 
+@pytest.mark.parametrize(("host", "port", "code"), [("::", "0", 1), ("127.0.0.1", "99999", 2)])
+def test_where_no_server_can_listen_is_said_in_one_line(tmp_path, host, port, code):
+    (tmp_path / "day.md").write_text(SHEET, "utf-8")
+    done = facilitate("run", tmp_path / "day.md", "--host", host, "--port", port, "--data-dir", tmp_path)
+    assert done.returncode == code
+    assert (host if code == 1 else port) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_what_is_heavy_waits_until_it_is_needed():
     """Once the server's modules are loaded, nothing that only documents need is in memory."""
     code = (
