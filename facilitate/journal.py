@@ -87,7 +87,8 @@ class Journal:
 
     def __init__(self, url: str | db.URL) -> None:
         try:
-            self._engine = db.create_engine(url, pool_pre_ping=make_url(url).get_backend_name() != "sqlite")
+            # What is told of an error may be logged: never the words that were being written.
+            self._engine = db.create_engine(url, pool_pre_ping=make_url(url).get_backend_name() != "sqlite", hide_parameters=True)
         except (ArgumentError, ImportError) as error:
             raise _unreadable(error) from error
         self._sqlite = self._engine.dialect.name == "sqlite"

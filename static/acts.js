@@ -177,7 +177,7 @@ export class Acts {
     for (const list of region.querySelectorAll("[data-outbox]")) put(list, ...rows);
     const line = region.querySelector("[data-state]");
     if (!line) return;
-    let [text, look] = [this.wrote ? words.saved : words.connected, "saved"];
+    let [text, look] = [this.wrote ? words.saved : this.live.socket.connected ? words.connected : line.textContent, "saved"];
     if (all.some((one) => one.refused)) [text, look] = [words.look, "refused"];
     if (link !== "ok") [text, look] = [link === "net" ? words.absent : words.silent, "waiting"];
     if (all.some(isLate)) [text, look] = [fill(words.waiting, this.outbox.waiting().length), "waiting"];

@@ -6,7 +6,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import postgres as real
@@ -133,6 +135,13 @@ def test_an_id_is_kept_once_in_a_session(journal: Journal) -> None:
     assert journal.since(session.id) == [post(1, "same")]
     assert journal.keys(session.id) == []
     journal.append(other.id, 0, [post(1, "same")])
+
+
+def test_an_error_tells_no_word_that_was_being_written(journal: Journal) -> None:
+    session, word = day(journal), secrets.token_hex(8)
+    with pytest.raises(ValueError, match=r"(?i)unique") as error:
+        journal.append(session.id, 0, [post(1, "same"), replace(post(2, "same"), content={"text": word})])
+    assert word not in "".join(traceback.format_exception(error.value))
 
 
 def test_entries_that_leave_a_gap_or_belong_to_no_session_are_refused(journal: Journal) -> None:

@@ -75,6 +75,8 @@ class Room:
         phone.locator("#territory").fill(territory)
         phone.locator("button[form=join]").click()
         phone.wait_for_url(f"**/s/{self.server.code}")
+        if page.get("javascript", True):
+            expect(state(phone)).to_have_text(re.compile("Connecté|Connected"))
         return phone
 
     def hand(self, phone: Page) -> Client:

@@ -161,6 +161,14 @@ def test_what_happens_is_said_to_those_who_do_not_see_it(room):
     phone.get_by_label("La situation, en une ou deux phrases").fill("Un marché commun")
     press(phone, "Envoyer ma situation")
     expect(phone.get_by_role("status").filter(has_text="Enregistré")).to_be_visible()
+    # Said once: an update that changes nothing of it does not have it said again.
+    phone.evaluate(
+        "() => new MutationObserver(() => (window.said = true)).observe(document.querySelector('[data-state]'),"
+        " { childList: true, characterData: true, subtree: true })"
+    )
+    assert day.drive.act("closing", "vos-situations", {"in": 600}).status == 200
+    expect(phone.get_by_text("Cette étape va se clore")).to_be_visible()
+    assert phone.evaluate("window.said") is None
     day.open("pause")
     expect(phone.locator("#say[role=status]")).to_have_text("Étape : Pause")
     expect(phone).to_have_title("Pause")

@@ -124,6 +124,7 @@ def test_two_tabs_of_one_phone_send_once(room, open_page):
     day.open("vos-situations")
     phone = day.phone("Nadia", may_log=CUT)
     other = open_page(phone.url, beside=phone, may_log=CUT)
+    expect(state(other)).to_have_text("Connecté")
     phone.bring_to_front()
     day.server.kill()
     for tab in (phone, other):
