@@ -1,6 +1,6 @@
 """Owns the contract of an activity type: what a kind of activity says of itself, and the pure functions it answers with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -252,4 +252,3 @@ class ActivityType:
 
 
 Kinds = Mapping[str, ActivityType]
-Find = Callable[[], Kinds]

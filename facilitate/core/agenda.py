@@ -55,10 +55,6 @@ class Agenda:
     sections: tuple[tuple[str, str], ...] = ()
     activities: tuple[Activity, ...] = ()
 
-    def activity(self, id: str) -> Activity | None:
-        """The activity of that id, or None."""
-        return next((activity for activity in self.activities if activity.id == id), None)
-
 
 def minutes_of(hour: str) -> int:
     """'09:30' → 570, minutes since midnight."""
