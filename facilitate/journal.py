@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityEr
 
 from facilitate.core.entry import Audience, Entry, Refused
 from facilitate.core.words import N_
-from facilitate.migrations import UnknownRevision, entries, keys, pseudonyms, sessions, settings, upgrade
+from facilitate.migrations import UnknownRevision, attendance, entries, keys, media, pseudonyms, sessions, settings, upgrade
 
 LETTERS = "BCDGHJMRTVWXZ"  # none mistaken for another, in writing or by ear; without vowels, F, K, N, P or S nothing rude comes out
 STAFF = ("wall", "console", "shelf")
@@ -214,9 +214,44 @@ class Journal:
         """Forgets every vote secret of a session; SQLite's files keep no byte of them."""
         with self._begin() as link:
             link.execute(db.delete(pseudonyms).where(pseudonyms.c.session == session))
+        self._truncate()
+
+    def _truncate(self) -> None:
         if self._sqlite:
             with self._begin() as link:
                 link.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def keep_media(self, session: str, id: str, type: str, data: bytes) -> None:
+        """Stores a picture; one already there stays as it is."""
+        self._insert_once(media, {"session": session, "id": id, "type": type, "data": data})
+
+    def media(self, session: str, id: str) -> tuple[str, bytes] | None:
+        """(media type, bytes) of a picture."""
+        found = self._read(db.select(media.c.type, media.c.data).where(media.c.session == session, media.c.id == id))
+        return (found[0].type, bytes(found[0].data)) if found else None
+
+    def media_ids(self, session: str) -> list[str]:
+        """The pictures of a session, by id, sorted."""
+        return [row.id for row in self._read(db.select(media.c.id).where(media.c.session == session).order_by(media.c.id))]
+
+    def attendance(self, session: str) -> dict[str, dict[str, Any]]:
+        """Who is expected or came, by id: kept apart from what was written, and never in an export."""
+        rows = self._read(db.select(attendance.c.id, attendance.c.facts).where(attendance.c.session == session).order_by(attendance.c.id))
+        return {row.id: json.loads(row.facts) for row in rows}
+
+    def keep_attendance(self, session: str, facts: Mapping[str, Mapping[str, Any]]) -> None:
+        """Stores people by id, in one commit, in place of what was known of them."""
+        with self._begin() as link:
+            for id, one in facts.items():
+                link.execute(db.delete(attendance).where(attendance.c.session == session, attendance.c.id == id))
+                link.execute(db.insert(attendance), {"session": session, "id": id, "facts": canonical(one)})
+
+    def forget_attendance(self, session: str, ids: Sequence[str] | None = None) -> None:
+        """Deletes these people, or everyone; SQLite's files keep no byte of them."""
+        with self._begin() as link:
+            which = attendance.c.session == session
+            link.execute(db.delete(attendance).where(which if ids is None else which & attendance.c.id.in_(ids)))
+        self._truncate()
 
     def setting(self, name: str) -> str | None:
         return self._value(db.select(settings.c.value).where(settings.c.name == name))

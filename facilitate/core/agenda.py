@@ -12,6 +12,9 @@ class Activity:
     ``minutes`` is its planned length; ``at`` a start given in the sheet ('9:30' is kept as '09:30') or ''; ``fixed`` means that
     start may not move (a meal, a train); ``minimum`` the shortest length in minutes, 0 where none is set; ``settings`` hold every
     setting of its kind, defaults included; ``instructions`` is the organiser's Markdown; ``line`` its line in the sheet, 0 if improvised.
+    ``track`` is the parallel workshop it belongs to and ``within`` the step that holds that workshop, both '' in plenary; ``approval``
+    means that what people post waits for a facilitator before the wall shows it. ``objective``, ``material``, ``who`` and ``trace`` (what
+    is expected to remain of it) are the run sheet's columns.
     """
 
     id: str
@@ -25,6 +28,13 @@ class Activity:
     settings: Mapping[str, Any] = field(default_factory=dict)
     instructions: str = ""
     line: int = 0
+    track: str = ""
+    within: str = ""
+    approval: bool = False
+    objective: str = ""
+    material: str = ""
+    who: str = ""
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

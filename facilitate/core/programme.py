@@ -36,6 +36,12 @@ STEP: Names = {
     "fixed": ("fixed", "fixe"),
     "optional": ("optional", "optionnel"),
     "id": ("id",),
+    "track": ("track", "atelier"),
+    "approval": ("approval", "validation"),
+    "objective": ("objective", "objectif"),
+    "material": ("material", "matériel"),
+    "who": ("who", "qui"),
+    "trace": ("expected trace", "trace attendue", "trace"),
 }
 """The keys every step takes; its kind's settings come with them."""
 
@@ -202,7 +208,7 @@ class Programme:
     def fact(self, name: str, item: _Item) -> Any:
         """The value of a key that every step takes."""
         text = _line(item)
-        if name in ("fixed", "optional"):
+        if name in ("fixed", "optional", "approval"):
             return read_flag(text)
         if name == "start":
             return minutes_of(read_hour(text))
@@ -268,6 +274,8 @@ class Programme:
             settings=settings,
             instructions=step.prose,
             line=step.line,
+            approval=bool(facts.get("approval")),
+            **{name: facts.get(name) or "" for name in ("objective", "material", "who", "trace")},
         )
 
     def setting(self, setting: Setting, item: _Item, earlier: list[_Step], later: list[_Step]) -> Any:

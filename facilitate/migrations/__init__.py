@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as db
 from sqlalchemy.exc import DBAPIError
 
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = db.MetaData()
 
@@ -38,6 +38,10 @@ entries = db.Table(
 keys = db.Table("keys", metadata, _of_session(), _text("hash", primary_key=True), _text("audience"), _text("participant"))
 _secret = db.Column("secret", db.LargeBinary, nullable=False)
 pseudonyms = db.Table("secrets", metadata, _of_session(), _text("activity", primary_key=True), _secret)
+media = db.Table(
+    "media", metadata, _of_session(), _text("id", primary_key=True), _text("type"), db.Column("data", db.LargeBinary, nullable=False)
+)
+attendance = db.Table("attendance", metadata, _of_session(), _text("id", primary_key=True), _text("facts"))
 settings = db.Table("settings", metadata, _text("name", primary_key=True), _text("value"))
 
 
