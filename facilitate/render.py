@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import qrcode
+import segno
 from babel.dates import format_date
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, pass_context
 from jinja2.runtime import Context
@@ -305,9 +305,7 @@ def _shell(context: Mapping[str, Any]) -> dict[str, Any]:
 @lru_cache(maxsize=200)
 def qr_path(text: str) -> tuple[str, int]:
     """(SVG path, side in modules, quiet zone of 4 included) of a QR code."""
-    code = qrcode.QRCode(border=4, error_correction=qrcode.constants.ERROR_CORRECT_M)
-    code.add_data(text)
-    matrix = code.get_matrix()
+    matrix = [list(row) for row in segno.make_qr(text, error="m").matrix_iter(border=4)]
     path = []
     for y, row in enumerate(matrix):
         x = 0

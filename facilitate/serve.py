@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import click
 import gevent
-import qrcode
+import segno
 from gevent import pywsgi
 from gevent.fileobject import FileObjectThread
 
@@ -121,10 +121,8 @@ def _urls(entrance: Entrance, session: Session) -> dict[str, str]:
 def announce(language: Language, title: str, code: str, urls: Mapping[str, str]) -> None:
     """What the terminal shows once the server listens: a QR code to join, and the addresses with their keys."""
     say = language.say
-    drawn = qrcode.QRCode(border=2)
-    drawn.add_data(urls["join"])
     click.echo(title + "\n")
-    drawn.print_ascii(out=sys.stdout, invert=True)
+    segno.make_qr(urls["join"], error="l").terminal(sys.stdout, border=2, compact=True)
     labels = {
         "join": N_("Phones"),
         "wall": N_("Wall, for the projector"),
