@@ -43,7 +43,8 @@ class Agenda:
 
     ``date`` is ISO ('2021-09-24') or ''; ``start`` and ``end`` are 'HH:MM' or ''; ``capacity`` 0 where there is no limit;
     ``territories`` and ``structure_types`` are proposed on the join page; ``notices`` are the organisation's words by name
-    ('data', 'photos'); ``sections`` the prose of the sheet as (heading, Markdown).
+    ('data', 'photos'); ``sections`` the prose of the sheet as (heading, Markdown); ``attendance_kept`` how long the list of those
+    who came is kept after the day, as ISO 8601 writes it ('P12M', 'P5Y', 'P90D').
     """
 
     title: str
@@ -66,6 +67,7 @@ class Agenda:
     activities: tuple[Activity, ...] = ()
 
 
+    attendance_kept: str = "P12M"
 def minutes_of(hour: str) -> int:
     """'09:30' → 570, minutes since midnight."""
     hours, minutes = hour.split(":")

@@ -40,6 +40,7 @@ _MINUTES = r"[0-9]{1,4}\s*(?:min|mn|minutes?)"
 # In a heading '10 h 20' is an hour, but no day has a step at one or two in the night: '1 h 30' is a length.
 LENGTH = rf"(?:[0-9]{{1,2}}\s*h\s*)?{_MINUTES}|[1-4]\s*h(?:\s*[0-9]{{2}})?(?![0-9])"
 _LENGTH = r"(?:([0-9]{1,2})\s*(?:h(?:eures?|ours?)?|:))?\s*(?:([0-9]{1,4})\s*(?:min|mn|minutes?)?)?"
+_PERIOD = r"([0-9]{1,4})\s*(?:(days?|jours?)|(mois|months?)|(ans?|années?|years?))"
 _NUMBER = r"(-?[0-9]{1,6})(?:\s*(?:min|mn|minutes?|points?))?"
 
 
@@ -194,6 +195,16 @@ def read_length(text: str) -> int:
     if 0 < minutes <= 24 * 60:
         return minutes
     raise Wrong(N_("“%(word)s” is not a length: write it like 30 min or 1 h 30."), word=text)
+
+
+def read_period(text: str) -> str:
+    """'5 ans', '12 mois' or '90 days' → 'P5Y', 'P12M', 'P90D' (ISO 8601); thirty years at most."""
+    found = re.fullmatch(_PERIOD, text, re.I)
+    if found:
+        number, (unit, most) = int(found[1]), ("D", 10_950) if found[2] else ("M", 360) if found[3] else ("Y", 30)
+        if 0 < number <= most:
+            return f"P{number}{unit}"
+    raise Wrong(N_("“%(word)s” is not a time to keep something: write it like 12 months or 90 days."), word=text)
 
 
 def read_date(text: str) -> str:

@@ -22,6 +22,7 @@ from facilitate.core.reading import (
     read_hours,
     read_language,
     read_number,
+    read_period,
     split,
     table,
 )
@@ -47,6 +48,7 @@ HEAD: Names = {
     "notices": ("notices", "mentions"),
     "territories": ("territories", "territoires"),
     "structure_types": ("structure types", "types de structure"),
+    "attendance_kept": ("attendance kept", "émargement conservé"),
 }
 NOTICES: Names = {"data": ("data", "données"), "photos": ("photos",)}
 PROGRAMME: Names = {"programme": ("program", "programme", "agenda", "déroulé")}
@@ -168,6 +170,7 @@ def _head(head: str, problems: Problems) -> dict[str, Any]:
         "timezone": _timezone,
         "capacity": lambda text: read_number(text, 0, 100_000),
         "language": read_language,
+        "attendance_kept": read_period,
     }
     named = _named(root, HEAD, problems) if root else {}
     facts: dict[str, Any] = {"title": ""}

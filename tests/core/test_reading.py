@@ -12,6 +12,7 @@ from facilitate.core.reading import (
     read_language,
     read_length,
     read_number,
+    read_period,
     split,
 )
 
@@ -120,3 +121,14 @@ def test_words_are_compared_without_accents_capitals_or_signs_in_any_script() ->
     assert fold("Types-de  Structure") == fold("types de structure")
     assert fold("Déroulé") == "deroule"
     assert fold("Πρόγραμμα") not in ("", fold("Σχέδιο"))
+
+
+@pytest.mark.parametrize(("text", "kept"), [("5 ans", "P5Y"), ("1 an", "P1Y"), ("12 mois", "P12M"), ("90 days", "P90D"), ("1 Year", "P1Y")])
+def test_how_long_something_is_kept_is_read_in_both_languages(text: str, kept: str) -> None:
+    assert read_period(text) == kept
+
+
+@pytest.mark.parametrize("text", ["0 days", "31 ans", "toujours", "12", "1,5 an", "-1 an"])
+def test_what_is_no_time_to_keep_something_is_refused(text: str) -> None:
+    with pytest.raises(Wrong):
+        read_period(text)
