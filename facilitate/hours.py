@@ -16,10 +16,12 @@ _LOG_LINES = 30
 
 
 class Day:
-    """The hours of one state at one instant: planned, real, estimated, and how late the day is."""
+    """The hours of one state at one instant, in plenary or in one ``track``: planned, real, estimated, and how late the day is."""
 
-    def __init__(self, state: SessionState, now: str, language: Language) -> None:
+    def __init__(self, state: SessionState, now: str, language: Language, track: str = "") -> None:
         self.state = state
+        self.track = track
+        self.on = state.step(state.on(track))
         self.language = language
         self.zone = ZoneInfo(state.agenda.timezone)
         self.now = now
@@ -50,18 +52,18 @@ class Day:
         if not step.opened:
             return ""
         return (
-            (datetime.fromisoformat(step.opened) + timedelta(minutes=step.minutes))
+            (datetime.fromisoformat(step.again or step.opened) + timedelta(minutes=step.minutes))
             .isoformat(timespec="milliseconds")
             .replace("+00:00", "Z")
         )
 
     def _estimates(self) -> dict[str, int]:
         """When each step still to come should start: after what is on ends, a fixed hour never before its time."""
-        on = self.state.step(self.state.now)
-        if on is None or not on.opened:
+        on, line = self.on, self.state.line(self.track)
+        if on is None or not on.opened or on.activity.id not in line:
             return {id: start for id, (start, _) in self.planned.items()}
-        clock, estimates, place = self.minute(max(self.until(on), self.now)), {}, self.state.order.index(self.state.now)
-        for id in self.state.order[place + 1 :]:
+        clock, estimates, place = self.minute(max(self.until(on), self.now)), {}, line.index(on.activity.id)
+        for id in line[place + 1 :]:
             step = self.state.steps[id]
             if step.status != "planned":
                 continue
@@ -73,7 +75,7 @@ class Day:
 
     def late(self) -> int:
         """Minutes behind the plan at the end of what is on; negative when ahead."""
-        on = self.state.step(self.state.now)
+        on = self.on
         if on is None or on.activity.id not in self.planned or on.status != "open":
             return 0
         ends = self.minute(max(self.until(on), self.now))
@@ -82,8 +84,8 @@ class Day:
 
     def cuts(self) -> Cuts:
         """What the steps to come can give back, so that fixed hours and the end of the day are kept; nothing while the day is on time."""
-        coming = [self.state.steps[id] for id in self.estimates if self.state.now]
-        if not coming or self.late() <= 0:
+        coming = [self.state.steps[id] for id in self.estimates if self.on]
+        if self.on is None or self.track or not coming or self.late() <= 0:
             return Cuts((), 0)
 
         def fixed(step: Step) -> int | None:
@@ -91,8 +93,7 @@ class Day:
 
         steps = [Coming(one.activity.id, one.minutes, one.activity.minimum, one.activity.optional, fixed(one)) for one in coming]
         end = minutes_of(self.state.agenda.end) + self.shift if self.state.agenda.end else None
-        on = self.state.steps[self.state.now]
-        return propose(steps, self.minute(max(self.until(on), self.now)), end)
+        return propose(steps, self.minute(max(self.until(self.on), self.now)), end)
 
     def step(self, step: Step, kinds: Kinds) -> dict[str, Any]:
         """One step as templates receive it."""
@@ -118,7 +119,7 @@ class Day:
 
     def next(self, kinds: Kinds) -> dict[str, Any] | None:
         """The step that *next* would open, with its hours."""
-        step = self.state.after(self.state.now)
+        step = self.state.after(self.state.on(self.track), self.track)
         return self.step(step, kinds) | self._hours(step) if step and not self.state.finished else None
 
     def _hours(self, step: Step) -> dict[str, str]:
@@ -140,7 +141,7 @@ class Day:
             agenda.append(
                 self.step(step, kinds)
                 | self._hours(step)
-                | {"current": step.activity.id == state.now, "lasted": lasted, "planned_minutes": step.activity.minutes}
+                | {"current": step is self.on, "lasted": lasted, "planned_minutes": step.activity.minutes}
             )
         counts: dict[str, int] = {}
         for person in state.people.values():
@@ -170,7 +171,7 @@ class Day:
                 key=lambda one: (one["name"] == "", one["name"], one["id"]),
             ),
             "kinds": [(name, self.language.say(kind.label)) for name, kind in sorted(kinds.items())],
-            "before": before.activity.title if (before := state.before(state.now)) else "",
+            "before": before.activity.title if (before := state.before(state.on(self.track), self.track)) else "",
         }
 
     def _line(self, line: Line, kinds: Kinds) -> str:

@@ -68,7 +68,8 @@ class Asked:
     """Who asks for a screen, and in what circumstances.
 
     ``here``: the participants connected; ``typed`` and ``refused``: what a form without script just sent, and why not; ``all``: every
-    card, where console and phones are otherwise shown the latest (what is sent to all of them at each tick stays light).
+    card, where console and phones are otherwise shown the latest (what is sent to all of them at each tick stays light); ``track``: the
+    workshop whose wall or console it is.
     """
 
     caller: Caller
@@ -79,6 +80,7 @@ class Asked:
     step: str = ""
     rooms: Mapping[str, int] = field(default_factory=dict)
     all: bool = False
+    track: str = ""
 
 
 class Screens:
@@ -122,15 +124,14 @@ class Screens:
     def shared(self, session: Shown) -> tuple[Any, ...]:
         """What all phones show alike: when it changes, each fetches its own region again."""
         state = session.state
-        step = state.step(state.now)
-        wall = (state.wall.get("unnamed"), state.finished, state.agenda.title)
-        if step is None:
-            return wall
-        kind = self.kinds.get(step.activity.kind)
-        # Who joined is left out: 150 arrivals are not to send each phone back 150 times for a count.
-        sources = replace(state.sources(step, self.kinds), people={})
-        view = kind.view(step.activity.settings, state.summaries[step.activity.id], Viewer("participant"), sources) if kind else {}
-        return (*wall, step, view)
+        shown: list[Any] = [state.wall().get("unnamed"), state.finished, state.agenda.title]
+        for step in (state.steps[id] for _, id in sorted(state.nows.items())):
+            kind = self.kinds.get(step.activity.kind)
+            # Who joined is left out: 150 arrivals are not to send each phone back 150 times for a count.
+            sources = replace(state.sources(step, self.kinds), people={})
+            view = kind.view(step.activity.settings, state.summaries[step.activity.id], Viewer("participant"), sources) if kind else {}
+            shown += [step, view]
+        return tuple(shown)
 
     def about(self, session: Shown) -> dict[str, Any]:
         """The facts of a day, for pages that show nothing of what was written."""
@@ -151,6 +152,7 @@ class Screens:
             "seq": state.seq,
             "agenda": agenda,
             "now": state.now or None,
+            "tracks": {track: id for track, id in sorted(state.nows.items()) if track},
             "open": opened,
             "views": views,
             "finished": state.finished or None,
@@ -167,7 +169,7 @@ class Screens:
             return "region/console.html"
         if place == "wall":
             for asked, name in (("black", "black"), ("qr", "join"), ("card", "alone")):
-                if state.wall.get(asked) and (asked != "card" or context["alone"]):
+                if context["wall"].get(asked) and (asked != "card" or context["alone"]):
                     return f"region/wall-{name}.html"
         audience = "wall" if place == "wall" else "participant"
         step = context["step"]
@@ -175,9 +177,10 @@ class Screens:
 
     def _context(self, session: Shown, place: Place, asked: Asked) -> dict[str, Any]:
         state, caller = session.state, asked.caller
-        step = state.step(asked.step) or state.step(state.now)
+        track = self._track(state, place, asked)
+        step = state.step(asked.step) or state.step(state.on(track))
         person = state.people.get(caller.participant)
-        day = Day(state, self.clock(), self.languages[asked.language])
+        day = Day(state, self.clock(), self.languages[asked.language], track)
         context: dict[str, Any] = {
             "session": self._session(session, len(asked.here)),
             "step": day.step(step, self.kinds) if step else None,
@@ -192,7 +195,8 @@ class Screens:
             "now": self.clock(),
             "tz": ZoneInfo(state.agenda.timezone),
             "audience": "wall" if place == "wall" else "console" if place == "console" else "participant",
-            "wall": state.wall,
+            "wall": state.wall(track),
+            "track": state.tracks.get(track),
             "alone": self._alone(state, day) if place == "wall" else None,
         }
         if place == "mine":
@@ -206,6 +210,12 @@ class Screens:
             context |= day.console(self.kinds, asked.here, session.rejoins()) | {"preview": self._mirror(session, asked)}
         return context
 
+    def _track(self, state: SessionState, place: Place, asked: Asked) -> str:
+        """The workshop a screen belongs to: a phone's follows its person, a wall without a step of its own shows the plenary."""
+        if place in ("now", "mine"):
+            return state.track_of(asked.caller.participant)
+        return asked.track if asked.track in state.tracks and (place == "console" or state.within(asked.track)) else ""
+
     def _viewer(self, session: Shown, place: Place, caller: Caller, step: Step | None) -> Viewer:
         # Whoever looks at the wall sees what the wall shows, on a phone too.
         return Viewer("wall") if place in ("cards", "wall") or step is None else session.viewer(caller, step.activity.id)
@@ -218,7 +228,7 @@ class Screens:
 
     def _alone(self, state: SessionState, day: Day) -> dict[str, Any] | None:
         """The one card the wall was asked to show, while it may be shown."""
-        found = state.contribution(str(state.wall.get("card", "")))
+        found = state.contribution(str(state.wall(day.track).get("card", "")))
         if found is None or found[1].status != "shown":
             return None
         step = state.steps[found[0]]
@@ -255,7 +265,7 @@ class Screens:
 
     def _latest(self, state: SessionState, day: Day) -> list[dict[str, Any]]:
         """The last cards the wall shows, newest first."""
-        step = state.step(state.now)
+        step = day.on
         if step is None:
             return []
         shown = self._view(state, step, Viewer("wall")).get("cards", ())

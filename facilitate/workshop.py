@@ -5,6 +5,7 @@ commits the whole batch in one go (in a thread: the hub goes on serving), then p
 subscribers. A batch that could not be stored leaves no trace, and its acts are answered 'later'.
 """
 
+import base64
 import hashlib
 import hmac
 import logging
@@ -26,6 +27,7 @@ from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Act, Actor, Caller, Entry, Refused
 from facilitate.core.rules import Known, decide
 from facilitate.core.state import SessionState, apply, fold
+from facilitate.core.team import Member
 from facilitate.core.words import N_
 from facilitate.journal import STAFF, Conflict, Damaged, Journal, KeyRow, SessionRow, Unavailable
 
@@ -158,11 +160,22 @@ class Session:
             if hmac.compare_digest(self.row.keys.get(audience, "").encode(), key.encode()):
                 return Caller(audience)  # type: ignore[arg-type]
         participant = self._phones.get(hash_key(key))
-        return Caller("participant", participant, key) if participant else None
+        if participant:
+            return Caller("participant", participant, key)
+        for member in self.state.team.values():
+            if hmac.compare_digest(self.member_key(member).encode(), key.encode()) and not member.left:
+                return Caller(member.role, member=member.id, track=member.track)
+        return None
+
+    def member_key(self, member: Member) -> str:
+        """The key of someone of the team: made from the console's, so that none is kept, and another computer's console makes others."""
+        said = f"{member.role}:{member.track}:{member.id}"
+        made = hmac.new(self.row.keys["console"].encode(), said.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(made[:16]).decode().rstrip("=")
 
     def viewer(self, caller: Caller, activity: str) -> Viewer:
         """What a kind's view may know of the one who looks."""
-        return Viewer(caller.audience, caller.participant, self._voter(caller, activity), caller.owner)
+        return Viewer(caller.audience, caller.participant, self._voter(caller.participant, activity), caller.owner, caller.member)
 
     def join(self, id: str, profile: Mapping[str, Any]) -> tuple[str, str] | Refused | Later:
         """(participant, raw key) for someone who joins. The same ``id`` again, as from a double tap, gives the same ones."""
@@ -293,7 +306,8 @@ class Session:
         for waiting in batch:
             act, caller = waiting.act, waiting.caller
             try:
-                actor = Actor(caller.audience, caller.participant, caller.owner(act.on or act.id), self._voter(caller, act.activity))
+                owner, voter = caller.owner(act.on or act.id), self._voter(caller.participant or act.behalf, act.activity)
+                actor = Actor(caller.audience, caller.participant, owner, voter, caller.member, caller.track)
                 decided = decide(state, act, actor, self.workshop.clock(), self.workshop.kinds)
                 if isinstance(decided, tuple):
                     after = state
@@ -326,15 +340,15 @@ class Session:
         self._phones = {key.hash: key.participant for key in self.workshop.writer.apply(self.workshop.journal.keys, (self.row.id,))}
         return entries
 
-    def _voter(self, caller: Caller, activity: str) -> str:
+    def _voter(self, participant: str, activity: str) -> str:
         """This participant's pseudonym in one activity: its secret is kept outside the journal and destroyed with the day's end."""
         step = self.state.steps.get(activity)
         kind = self.workshop.kinds.get(step.activity.kind) if step else None
-        if not caller.participant or kind is None or not kind.pseudonymous or self.state.finished:
+        if not participant or kind is None or not kind.pseudonymous or self.state.finished:
             return ""
         if activity not in self._secrets:
             self._secrets[activity] = self.workshop.writer.apply(self.workshop.journal.make_secret, (self.row.id, activity))
-        return hmac.new(self._secrets[activity], caller.participant.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(self._secrets[activity], participant.encode(), hashlib.sha256).hexdigest()[:32]
 
     # Announced closings
 
@@ -354,8 +368,9 @@ class Session:
         step = self.state.steps[id]
         if step.closing != until or step.status != "open":
             return
-        then = step.then if id == self.state.now else "close"
-        content = {"leaving": id} if then == "next" else {}
+        track = step.activity.track
+        then = step.then if id == self.state.on(track) else "close"
+        content = {"leaving": id, "track": track} if then == "next" else {}
         # Not from this greenlet: the announcement that follows would end it.
         gevent.spawn(self.act, Act(str(uuid.uuid4()), then, id, content), Caller("system"))
 

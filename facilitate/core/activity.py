@@ -188,6 +188,8 @@ class ActivityType:
     verbs: ClassVar[Mapping[str, Verb]] = {}
     """Its own verbs, the one people use first; hide, restore and withhold are every kind's."""
     examples: ClassVar[Examples] = Examples((), ())
+    tracked: ClassVar[frozenset[str]] = frozenset()
+    """Verbs of a plenary step that whoever drives one of its workshops may use."""
     pseudonymous: ClassVar[bool] = False
     """Whether it takes one answer per person under a pseudonym (``Accepted(vote=True)``): a secret is then kept for it."""
 

@@ -1,8 +1,13 @@
 """Owns the agenda: the facts of a day and its activities in order, with the hours that follow from their lengths."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from facilitate.core.words import slug
+
+_ROOM = re.compile(r"(.*\S)\s*\((.+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,34 @@ class Agenda:
     funders: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
     structure_types: tuple[str, ...] = ()
+    attendance_kept: str = "P12M"
     notices: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[tuple[str, str], ...] = ()
     activities: tuple[Activity, ...] = ()
 
 
-    attendance_kept: str = "P12M"
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A workshop that runs beside others: its id, its name, the room it is in or ''."""
+
+    id: str
+    name: str
+    room: str = ""
+
+
+def tracks_of(settings: Mapping[str, Any]) -> tuple[Track, ...]:
+    """The workshops that a step holds, each written 'Name' or 'Name (room)' in its setting ``tracks``."""
+    taken: set[str] = set()
+    found = []
+    for text in settings.get("tracks", ()):
+        named = _ROOM.fullmatch(text)
+        name, room = (named[1], named[2]) if named else (text, "")
+        id = slug(name, taken)
+        taken.add(id)
+        found.append(Track(id, name, room))
+    return tuple(found)
+
+
 def minutes_of(hour: str) -> int:
     """'09:30' → 570, minutes since midnight."""
     hours, minutes = hour.split(":")
@@ -80,12 +107,13 @@ def hour_of(minutes: int) -> str:
 
 
 def planned(start: str, activities: Iterable[Activity]) -> dict[str, tuple[int, int]]:
-    """Activity id → (start, end) in minutes since midnight: each begins at its given hour, or when the one before ends."""
-    clock = minutes_of(start) if start else 0
+    """Activity id → (start, end) in minutes since midnight: each begins at its given hour, or when the one before ends, in plenary or in
+    its own workshop."""
+    clocks = {("", ""): minutes_of(start) if start else 0}
     hours: dict[str, tuple[int, int]] = {}
     for activity in activities:
-        if activity.at:
-            clock = minutes_of(activity.at)
-        hours[activity.id] = (clock, clock + activity.minutes)
-        clock += activity.minutes
+        line = (activity.within, activity.track)
+        begins = minutes_of(activity.at) if activity.at else clocks[line] if line in clocks else hours.get(activity.within, (0, 0))[0]
+        clocks[line] = begins + activity.minutes
+        hours[activity.id] = (begins, clocks[line])
     return hours

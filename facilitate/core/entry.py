@@ -11,7 +11,8 @@ Audience = Literal["participant", "wall", "console", "shelf", "scribe", "notes",
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What someone asks. ``id`` is the caller's UUID; ``seen`` the seq of the state it was written against."""
+    """What someone asks. ``id`` is the caller's UUID; ``seen`` the seq of the state it was written against; ``behalf`` the participant for
+    whom a member of the staff asks it ('for' on the wire)."""
 
     id: str
     do: str
@@ -20,15 +21,19 @@ class Act:
     on: str = ""
     base: int | None = None
     seen: int | None = None
+    behalf: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Someone at the door: an audience, and for a participant their id and the raw key their phone holds."""
+    """Someone at the door: an audience; for a participant their id and the raw key their phone holds; for a member of the team their id,
+    and the one track they drive, if any."""
 
     audience: Audience
     participant: str = ""
     key: str = field(default="", repr=False)
+    member: str = ""
+    track: str = ""
 
     def owner(self, contribution: str) -> str:
         """The hash only this phone can make for a contribution: it says 'mine' of an anonymous card, and to no one whose."""
@@ -40,13 +45,21 @@ class Actor:
     """Who asks, as plain facts worked out at the door.
 
     ``owner`` is the hash only the asking phone can make again for this contribution (anonymous cards are edited with it);
-    ``voter`` the pseudonym of this participant within the act's activity. Both are empty for staff.
+    ``voter`` the pseudonym of this participant, or of the one they ask for, within the act's activity; ``member`` who of the team it is,
+    and ``track`` the only workshop they may drive.
     """
 
     audience: Audience
     participant: str = ""
     owner: str = ""
     voter: str = ""
+    member: str = ""
+    track: str = ""
+
+    @property
+    def name(self) -> str:
+        """Whose act the journal says it is: a participant, a member of the team, or the audience."""
+        return self.participant or self.member or self.audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,7 @@ class Entry:
     """One line of the journal.
 
     ``at`` is UTC, ISO 8601 with milliseconds ('2021-09-24T08:32:10.123Z'), or '' where the time would tell who an anonymous
-    person is. ``by`` is a participant's id, 'console', 'shelf' or 'system', or '' for an anonymous act.
+    person is. ``by`` is the id of a participant or of a member of the team, 'console' or 'system', or '' for an anonymous act.
     ``print`` is the fingerprint of the act that made it: the same id with another one is a conflict.
     """
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from facilitate.core.activity import ActivityType, Field, Kinds, Setting
 from facilitate.core.agenda import Activity, hour_of, minutes_of, planned
+from facilitate.core.contribution import NOT_SAID
 from facilitate.core.reading import (
     HOURS,
     LENGTH,
@@ -342,7 +343,7 @@ def _entries(item: _Item) -> tuple[str, ...]:
 def _fields(texts: tuple[str, ...], default: tuple[Field, ...]) -> tuple[Field, ...]:
     """'Context' or 'Context (280)' each. A label of the kind's own keeps its key; the first is required where the kind's first is."""
     own = {fold(name): one for one in default for name in (one.key, one.label)}
-    taken = {"owner", "late", "voter", "signed"}  # keys of a content that are not fields
+    taken = {*NOT_SAID, "voter", "signed"}  # keys of a content that are not fields
     fields: list[Field] = []
     for text in texts:
         limited = _LIMITED.fullmatch(text)

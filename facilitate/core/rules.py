@@ -13,10 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from facilitate.core.activity import Accepted, Kinds, Verb
-from facilitate.core.contribution import Field, read_fields
+from facilitate.core.contribution import Field, names_in, read_fields
 from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.notes import decide_note
 from facilitate.core.sheet import read_sheet
-from facilitate.core.state import WALL_MANNERS, SessionState, Step
+from facilitate.core.state import MODERATION, WALL_MANNERS, SessionState, Step
+from facilitate.core.team import WHOLE_DAY, decide_team
 from facilitate.core.words import N_, clean, clean_all, slug
 
 PROFILE = (
@@ -31,10 +33,12 @@ PROFILE = (
 _WHY = (Field("why", N_("Reason"), 200),)
 _TITLE = (Field("title", N_("Title"), 200, required=True),)
 
-CONSOLE_VERBS = frozenset(
-    "open close closing next back skip add move retime cut hide restore withhold show merge finish".split()  # noqa: SIM905
+CONSOLE_VERBS = MODERATION | frozenset(
+    "open close closing next back skip add move retime cut show merge invite dismiss finish".split()  # noqa: SIM905
 )
-_MODERATION = frozenset(("hide", "restore", "withhold"))
+NOTES_VERBS = frozenset(("note", "amend", "strike"))
+STAFF = frozenset(("console", "scribe"))
+"""Who enters for others."""
 _MOST_MINUTES = 600
 
 
@@ -48,7 +52,7 @@ def read_act(data: Any) -> Act | Refused:
     if not isinstance(data, Mapping):
         return malformed
     content = data.get("content") or {}
-    words = [data.get(name) or "" for name in ("id", "do", "activity", "on")]
+    words = [data.get(name) or "" for name in ("id", "do", "activity", "on", "for")]
     if not isinstance(content, Mapping) or not all(isinstance(word, str) for word in words):
         return malformed
     numbers: list[int | None] = []
@@ -68,8 +72,9 @@ def read_act(data: Any) -> Act | Refused:
         cleaned = clean_all(content)
     except (RecursionError, ValueError):
         return malformed
-    do, activity, on = (clean(word) for word in words[1:])
-    return Act(id, do[:40], activity[:80], cleaned, on[:80], *numbers)
+    do, activity, on, behalf = (clean(word) for word in words[1:])
+    base, seen = numbers
+    return Act(id, do[:40], activity[:80], cleaned, on[:80], base, seen, behalf[:80])
 
 
 def fingerprints(act: Act, actor: Actor) -> dict[str, str]:
@@ -78,8 +83,8 @@ def fingerprints(act: Act, actor: Actor) -> dict[str, str]:
     An anonymous act is remembered through the owner's hash or the voter's pseudonym, never through the participant: from the
     journal no one can try who wrote it.
     """
-    said = [act.id, act.do, act.activity, act.on, act.base, act.content]
-    names = {"signed": actor.participant or actor.audience, "unsigned": actor.owner, "vote": actor.voter}
+    said = [act.id, act.do, act.activity, act.on, act.base, act.content, *([act.behalf] if act.behalf else [])]
+    names = {"signed": actor.name, "unsigned": actor.owner, "vote": actor.voter}
     return {
         name: hashlib.sha256(json.dumps([*said, who], ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
         for name, who in names.items()
@@ -119,8 +124,8 @@ def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
 
 
 def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
-    by = actor.participant or actor.audience
-    if actor.audience in ("wall", "shelf"):
+    by = actor.name
+    if actor.audience in ("wall", "shelf", "reception"):
         return Refused("not-allowed", N_("This page only shows: it cannot change anything."), status=403)
     if actor.audience == "participant" and actor.participant not in state.people and act.do != "join":
         return Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403)
@@ -136,8 +141,47 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
     if act.do in CONSOLE_VERBS:
         if actor.audience not in ("console", "system"):
             return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
-        return _moderated(state, act, by) if act.do in _MODERATION else _driven(state, act, by, at, kinds)
+        if actor.track and not _in_track(state, act, actor.track):
+            return Refused("not-allowed", N_("Only whoever drives the whole day can do this."), status=403)
+        return _moderated(state, act, by) if act.do in MODERATION else _driven(state, act, actor, at, kinds)
+    if act.do in NOTES_VERBS:
+        if actor.audience not in ("console", "scribe", "notes"):
+            return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
+        return _noted(state, act, by)
+    if act.do == "welcome":
+        return _welcomed(state, act, actor, by)
     return _accepted(state, act, actor, by, kinds)
+
+
+def _in_track(state: SessionState, act: Act, track: str) -> bool:
+    """Whether an act of the console stays within one workshop."""
+    found = state.contribution(act.on) if act.do in MODERATION else None
+    about = found[0] if found else act.activity
+    if act.do in WHOLE_DAY:
+        return False
+    return state.steps[about].activity.track == track if about in state.steps else act.content.get("track", track) == track
+
+
+def _noted(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
+    """A note stands beside the step that is on unless it says which."""
+    activity = act.activity or ("" if act.do != "note" else state.now)
+    if activity and activity not in state.steps:
+        return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
+    kept = decide_note(state.notes, act, is_yes(act.content.get("agreed")))
+    if isinstance(kept, Refused):
+        return kept
+    return () if kept is None else (_entry(act, by, kept, activity=activity, on=act.on),)
+
+
+def _welcomed(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[Entry, ...] | Refused:
+    """Someone without a phone takes part: the staff writes for them. The act's id becomes theirs; a full day still takes them."""
+    if actor.audience not in STAFF:
+        return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
+    said = read_fields((replace(PROFILE[0], required=True), *PROFILE[1:]), act.content)
+    if isinstance(said, Refused):
+        return said
+    more = {"named": is_yes(act.content.get("named")), "phone": False, "entered": by}
+    return (_entry(act, act.id, {**said, **more}, do="join"),)
 
 
 def _entry(act: Act, by: str, content: Mapping[str, Any] | None = None, *, do: str = "", activity: str = "", on: str = "") -> Entry:
@@ -205,35 +249,51 @@ def _moderated(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Re
     why = read_fields(_WHY, act.content)
     if isinstance(why, Refused):
         return why
-    wanted = {"hide": "hidden", "withhold": "withheld", "restore": "shown"}[act.do]
     if contribution.status == "withdrawn":
         return Refused("withdrawn", N_("Its author has withdrawn this contribution."), status=409)
+    if act.do == "mask":
+        name = str(act.content.get("name", ""))
+        if name not in names_in(contribution, state.people):
+            return Refused("unknown-name", N_("This name no longer stands in this text."), status=409)
+        return (_entry(act, by, {"name": name}, activity=activity, on=act.on),)
+    wanted = {"hide": "hidden", "withhold": "withheld"}.get(act.do, "shown")
     if contribution.status == wanted:
         return ()
     return (_entry(act, by, why, activity=activity, on=act.on),)
 
 
-def _driven(state: SessionState, act: Act, by: str, at: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
-    """The verbs of the console."""
-    content, id = act.content, act.activity or state.now
+def _driven(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
+    """The verbs of the console. Where several workshops run, ``content`` says in which ``track`` *next*, *back*, *add* and *show* act."""
+    content, by, track = act.content, actor.name, actor.track or str(act.content.get("track", "") or "")
+    id = act.activity or state.on(track)
     unknown = Refused("unknown-activity", N_("There is no such step in this day."), status=404)
-    if act.do not in ("next", "back", "add", "cut", "show", "merge", "finish") and id not in state.steps:
+    if act.do not in ("next", "back", "add", "cut", "show", "merge", "finish", "invite", "dismiss") and id not in state.steps:
         return unknown
+    if track and track not in state.tracks:
+        return Refused("unknown-track", N_("There is no such workshop in this day."), status=404)
     match act.do:
+        case "invite" | "dismiss":
+            kept = decide_team(state.team, act, actor, {one.id: one.name for one in state.tracks.values()})
+            if isinstance(kept, Refused):
+                return kept
+            return () if kept is None else (_entry(act, by, kept, on=act.on),)
         case "open":
             if state.steps[id].status == "open":
                 return ()
+            if (within := state.steps[id].activity.within) and state.steps[within].status != "open":
+                return _not_begun()
             return (_entry(act, by, {"beside": True} if is_yes(content.get("beside")) else {}, activity=id),)
         case "close" | "closing":
             return _closed(state, act, by, at, id)
         case "next":
-            return _next(state, act, by, at)
+            return _next(state, act, by, at, track)
         case "back":
-            before = state.before(state.now)
+            before = state.before(state.on(track), track)
             return (_entry(act, by, do="open", activity=before.activity.id),) if before else ()
         case "skip":
-            if id == state.now:
-                return _next(state, replace(act, content={"leaving": id}), by, at)
+            own = state.steps[id].activity.track
+            if id == state.on(own):
+                return _next(state, replace(act, content={"leaving": id}), by, at, own)
             return (_entry(act, by, activity=id),) if state.steps[id].status == "planned" else ()
         case "retime":
             minutes = _whole(content.get("minutes"), 1, _MOST_MINUTES)
@@ -241,14 +301,11 @@ def _driven(state: SessionState, act: Act, by: str, at: str, kinds: Kinds) -> tu
         case "cut":
             return _cut(state, act, by)
         case "add":
-            return _added(state, act, by, kinds)
+            return _added(state, act, by, kinds, track)
         case "move":
-            after = str(content.get("after", ""))
-            if (after and after not in state.steps) or after == id:
-                return unknown
-            return (_entry(act, by, {"after": after}, activity=id),)
+            return _moved(state, act, by, id)
         case "show":
-            return _shown(state, act, by)
+            return _shown(state, act, by, track)
         case "merge":
             variant, name = str(content.get("variant", "")), str(content.get("name", ""))
             if not variant or not name or variant == name or len(name) > 80:
@@ -271,17 +328,39 @@ def _closed(state: SessionState, act: Act, by: str, at: str, id: str) -> tuple[E
     return (_entry(act, by, {"until": _later(at, seconds) if seconds else "", "then": "close"}, do="closing", activity=id),)
 
 
-def _next(state: SessionState, act: Act, by: str, at: str) -> tuple[Entry, ...] | Refused:
+def _not_begun() -> Refused:
+    return Refused("not-begun", N_("The workshops have not begun: whoever drives the day opens them first."), status=409)
+
+
+def _moved(state: SessionState, act: Act, by: str, id: str) -> tuple[Entry, ...] | Refused:
+    """Two people who reorder at once: the second is told, and sees the order as it is now."""
+    after, moved = str(act.content.get("after", "")), state.steps[id].activity
+    if (after and after not in state.steps) or after == id:
+        return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
+    if (
+        after
+        and after != moved.within
+        and (state.steps[after].activity.track, state.steps[after].activity.within) != (moved.track, moved.within)
+    ):
+        return Refused("elsewhere", N_("A step moves among the steps of its own workshop, or of the plenary."), status=409)
+    if act.base is not None and act.base < state.ordered_at:
+        return Refused("stale", N_("Someone else has just moved a step: look at the order again, then move this one."), status=409)
+    return (_entry(act, by, {"after": after}, activity=id),)
+
+
+def _next(state: SessionState, act: Act, by: str, at: str, track: str) -> tuple[Entry, ...] | Refused:
     """*next* names the step it leaves: pressed twice, or by two people, it advances once."""
     leaving = str(act.content.get("leaving", act.activity) or "")
-    if leaving != state.now:
+    if leaving != state.on(track):
         return ()
+    if track and not state.within(track):
+        return _not_begun()
     seconds = _whole(act.content.get("in", 0), 0, 3600)
     if seconds is None:
         return _bad_minutes()
     if seconds and leaving and state.steps[leaving].status == "open":
         return (_entry(act, by, {"until": _later(at, seconds), "then": "next"}, do="closing", activity=leaving),)
-    following = state.after(leaving)
+    following = state.after(leaving, track)
     if following is None:
         return (_entry(act, by, do="close", activity=leaving),) if leaving and state.steps[leaving].status == "open" else ()
     return (_entry(act, by, do="open", activity=following.activity.id),)
@@ -306,18 +385,24 @@ def _cut(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
     return tuple(entries)
 
 
-def _added(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
+def _added(state: SessionState, act: Act, by: str, kinds: Kinds, track: str) -> tuple[Entry, ...] | Refused:
+    """A step nobody had planned: a kind, a question or a title, minutes. Without a title, the question is the title."""
     content = act.content
     kind = kinds.get(str(content.get("kind", "")))
     if kind is None:
         return Refused("unknown-kind", N_("There is no such kind of step."), field="kind")
+    if not content.get("title") and isinstance(question := content.get("question"), str):
+        content = {**content, "title": question if len(question) <= 200 else question[:199] + "…"}
     title = read_fields(_TITLE, content)
     if isinstance(title, Refused):
         return title
     minutes = _whole(content.get("minutes"), 1, _MOST_MINUTES)
     if minutes is None:
         return _bad_minutes()
-    after = str(content.get("after", state.now))
+    within = state.within(track)
+    if track and not within:
+        return _not_begun()
+    after = str(content.get("after", state.on(track) or within))
     if after and after not in state.steps:
         return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
     given = content.get("settings", {})
@@ -333,9 +418,8 @@ def _added(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
     # Field is not JSON: only what differs from the kind's defaults travels, the rest is the kind's own.
     plain = {name: value for name, value in settings.items() if isinstance(value, str | int | bool)}
     id = slug(title["title"], set(state.steps))
-    return (
-        _entry(act, by, {"kind": kind.kind, "title": title["title"], "minutes": minutes, "after": after, "settings": plain}, activity=id),
-    )
+    added: dict[str, Any] = {"kind": kind.kind, "title": title["title"], "minutes": minutes, "after": after, "settings": plain}
+    return (_entry(act, by, added | ({"track": track, "within": within} if track else {}), activity=id),)
 
 
 def _source(state: SessionState, kinds: Kinds, named: Any, after: str) -> str:
@@ -352,13 +436,13 @@ def _source(state: SessionState, kinds: Kinds, named: Any, after: str) -> str:
     return (earlier or told or [""])[-1]
 
 
-def _shown(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
+def _shown(state: SessionState, act: Act, by: str, track: str) -> tuple[Entry, ...] | Refused:
     """What the wall shows: one card alone, its page, its QR code, nothing at all, or {} for the step as usual.
 
     How it shows it (larger, by night, without names) stays until asked otherwise.
     """
     asked = act.content
-    wanted: dict[str, Any] = {name: value for name, value in state.wall.items() if name in WALL_MANNERS}
+    wanted: dict[str, Any] = {name: value for name, value in state.wall(track).items() if name in WALL_MANNERS}
     if card := str(asked.get("card", "") or ""):
         found = state.contribution(card)
         if found is None or found[1].status != "shown":
@@ -373,7 +457,7 @@ def _shown(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refuse
             wanted[name] = True
         elif name in asked:
             wanted.pop(name, None)
-    return () if wanted == dict(state.wall) else (_entry(act, by, wanted),)
+    return () if wanted == dict(state.wall(track)) else (_entry(act, by, wanted | ({"track": track} if track else {})),)
 
 
 def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
@@ -385,24 +469,37 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     verb = kind.verbs.get(act.do) if kind else None
     if kind is None or verb is None:
         return Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
-    if actor.audience not in verb.by and actor.audience != "system":
+    staff = actor.audience in STAFF
+    if staff and act.behalf:
+        if act.behalf not in state.people or "participant" not in verb.by:
+            return Refused("unknown-participant", N_("No one of that name has joined this day."), status=404)
+        # Decided as if that person asked: what a phone may not do, nobody does for it.
+        actor = replace(actor, audience="participant", participant=act.behalf, owner="")
+    elif actor.track and step.activity.track != actor.track and act.do not in kind.tracked:
+        return Refused("not-allowed", N_("Only whoever drives the whole day can do this."), status=403)
+    elif staff and "participant" in verb.by and not verb.by & {"console", actor.audience}:
+        return Refused("for-whom", N_("Choose for whom: each person answers once. A show of hands is entered as a count."), field="for")
+    elif actor.audience not in {*verb.by, "system"} and not (actor.audience == "scribe" and {"participant", "console"} <= verb.by):
         return Refused(
             "not-allowed",
             N_("Only the facilitator can do this.") if "console" in verb.by else N_("Only participants can do this."),
             status=403,
         )
-    late = _late(step, verb, act)
+    late = _late(step, verb, act, staff and not state.finished)
     if isinstance(late, Refused):
         return late
     accepted = kind.accept(step.activity.settings, act, actor, state.summaries[act.activity], state.sources(step, kinds))
     if isinstance(accepted, Refused):
         return accepted
-    return _kept(accepted, act, actor, by, late)
+    waiting = step.activity.approval and act.do in ("post", "edit") and not staff and actor.audience == "participant"
+    kept = ({"late": True} if late else {}) | ({"waiting": True} if waiting else {}) | ({"entered": by} if staff and act.behalf else {})
+    return _kept(replace(accepted, content={**accepted.content, **kept}), act, actor)
 
 
-def _late(step: Step, verb: Verb, act: Act) -> bool | Refused:
-    """False on time, True when it was written while the step was open and arrives after the closing; else refused."""
-    if step.status == "open" or verb.when == "always" or (verb.when == "opened" and step.opened):
+def _late(step: Step, verb: Verb, act: Act, staff: bool) -> bool | Refused:
+    """False on time, True when it was written while the step was open and arrives after the closing; else refused. What the room gave
+    aloud or on paper is entered by the staff until the day is finished."""
+    if step.status == "open" or verb.when == "always" or ((verb.when == "opened" or staff) and step.opened):
         return False
     if step.status == "closed":
         if verb.late and act.seen is not None and step.opened_seq <= act.seen < step.closed_seq:
@@ -416,15 +513,16 @@ def _late(step: Step, verb: Verb, act: Act) -> bool | Refused:
     return Refused("not-open", N_("This step is not open yet. Your text stays here."), status=409)
 
 
-def _kept(accepted: Accepted, act: Act, actor: Actor, by: str, late: bool) -> tuple[Entry, ...] | Refused:
-    content = dict(accepted.content) | ({"late": True} if late else {})
+def _kept(accepted: Accepted, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:
+    content = dict(accepted.content)
     if accepted.vote:
+        content.pop("entered", None)
         if not actor.voter:
             return Refused("finished", N_("This day is finished: votes are no longer taken."), status=409)
         return (_entry(act, "", content | {"voter": actor.voter}, activity=act.activity, on=act.on),)
     if accepted.unsigned:
         return (_entry(act, "", content | ({"owner": actor.owner} if actor.owner else {}), activity=act.activity, on=act.on),)
-    return (_entry(act, by, content, activity=act.activity, on=act.on),)
+    return (_entry(act, actor.name, content, activity=act.activity, on=act.on),)
 
 
 def _whole(value: Any, low: int, high: int) -> int | None:

@@ -13,13 +13,18 @@ from typing import Any, Literal
 from immutables import Map
 
 from facilitate.core.activity import ActivityType, Kinds, Source, Sources, Summary
-from facilitate.core.agenda import Activity, Agenda
+from facilitate.core.agenda import Activity, Agenda, Track, tracks_of
 from facilitate.core.contribution import Contribution, Participant, fold_contributions
 from facilitate.core.entry import Entry
+from facilitate.core.notes import Note, fold_notes
 from facilitate.core.sheet import read_sheet
+from facilitate.core.team import Member, fold_team
 
 WALL_MANNERS = ("zoom", "night", "unnamed")
 """How the wall shows things, kept from step to step; what it shows is not."""
+
+MODERATION = frozenset(("hide", "restore", "withhold", "approve", "mask"))
+"""What the console does to a contribution, whatever its kind."""
 
 StepStatus = Literal["planned", "open", "closed", "skipped"]
 
@@ -28,15 +33,16 @@ StepStatus = Literal["planned", "open", "closed", "skipped"]
 class Step:
     """One activity as the day goes.
 
-    ``minutes`` is its length now (planned, then retimed); ``opened`` and ``closed`` are instants, with the seqs at which they
-    happened; ``closing`` the instant at which an announced closing falls, '' when none is announced, and ``then`` what it does:
-    'close' or 'next'.
+    ``minutes`` is its length now (planned, then retimed); ``opened`` and ``closed`` are instants, with the seqs at which they happened;
+    ``again`` the instant of its last opening, from which its minutes count; ``closing`` the instant at which an announced closing falls, ''
+    when none is announced, and ``then`` what it does: 'close' or 'next'.
     """
 
     activity: Activity
     minutes: int
     status: StepStatus = "planned"
     opened: str = ""
+    again: str = ""
     closed: str = ""
     opened_seq: int = 0
     closed_seq: int = 0
@@ -59,9 +65,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """The day so far. ``order`` holds the ids of all steps, ``now`` the one that is on (or ''), ``wall`` what the wall was asked
-    to show (a card, a page, its QR), ``same`` territory variants → the name kept, ``unknown`` entries of kinds not installed,
-    ``capacity`` the limit that the run asked for (0: the sheet's), ``resume`` the step left by going back, to which *next* returns."""
+    """The day so far.
+
+    ``order`` holds the ids of all steps, ``ordered_at`` the seq of the last change of it, ``same`` territory variants → the name kept,
+    ``unknown`` entries of kinds not installed, ``capacity`` the limit that the run asked for (0: the sheet's). Three are by track, '' for the
+    plenary: ``nows`` the step that is on, ``walls`` what the wall was asked to show (a card, a page, its QR), ``resumes`` the step left by
+    going back, to which *next* returns.
+    """
 
     seq: int = 0
     at: str = ""
@@ -69,17 +79,54 @@ class SessionState:
     agenda: Agenda = field(default_factory=lambda: Agenda(""))
     order: tuple[str, ...] = ()
     steps: Map[str, Step] = field(default_factory=Map)
-    now: str = ""
+    ordered_at: int = 0
+    nows: Map[str, str] = field(default_factory=Map)
     people: Map[str, Participant] = field(default_factory=Map)
     summaries: Map[str, Any] = field(default_factory=Map)
     acts: Map[str, tuple[str, int]] = field(default_factory=Map)
-    wall: Mapping[str, Any] = field(default_factory=dict)
+    walls: Map[str, Mapping[str, Any]] = field(default_factory=Map)
+    team: Map[str, Member] = field(default_factory=Map)
+    notes: Map[str, Note] = field(default_factory=Map)
     same: Map[str, str] = field(default_factory=Map)
     log: Map[int, Line] = field(default_factory=Map)
     unknown: tuple[Entry, ...] = ()
     finished: str = ""
     capacity: int = 0
-    resume: str = ""
+    resumes: Map[str, str] = field(default_factory=Map)
+
+    @property
+    def now(self) -> str:
+        """The step that is on in plenary, or ''."""
+        return self.on()
+
+    def on(self, track: str = "") -> str:
+        """The step that is on in a track, or in plenary; ''."""
+        return self.nows.get(track, "")
+
+    def wall(self, track: str = "") -> Mapping[str, Any]:
+        """What a track's wall, or the plenary's, was asked to show."""
+        return self.walls.get(track, {})
+
+    @property
+    def tracks(self) -> dict[str, Track]:
+        """Every workshop of the day that runs beside others, by id."""
+        return {track.id: track for step in self.ordered for track in tracks_of(step.activity.settings)}
+
+    def within(self, track: str) -> str:
+        """The open step that holds this track now, or ''."""
+        found = (
+            id
+            for id in self.order
+            if self.steps[id].status == "open" and any(one.id == track for one in tracks_of(self.steps[id].activity.settings))
+        )
+        return next(found, "") if track else ""
+
+    def track_of(self, participant: str) -> str:
+        """The track whose step this participant's phone shows: the one they are in, while it runs; '' in plenary."""
+        person = self.people.get(participant)
+        track = person.track if person else ""
+        step = self.steps.get(self.on(track)) if track else None
+        return track if step is not None and self.within(track) == step.activity.within == self.now else ""
 
     @property
     def most(self) -> int:
@@ -100,15 +147,23 @@ class SessionState:
         """Every step in the order of the day."""
         return tuple(self.steps[id] for id in self.order)
 
-    def after(self, id: str) -> Step | None:
-        """The next step after ``id``: still to come, or the one left by going back; from the start when ``id`` is ''."""
-        place = self.order.index(id) + 1 if id in self.order else 0
-        return next((self.steps[one] for one in self.order[place:] if self.steps[one].status == "planned" or one == self.resume), None)
+    def line(self, track: str = "") -> tuple[str, ...]:
+        """The steps of the plenary in order, or those of a track within the step that holds it now."""
+        within = self.within(track)
+        return tuple(one for one in self.order if (self.steps[one].activity.track, self.steps[one].activity.within) == (track, within))
 
-    def before(self, id: str) -> Step | None:
+    def after(self, id: str, track: str = "") -> Step | None:
+        """The next step after ``id``: still to come, or the one left by going back; from the start when ``id`` is ''."""
+        line = self.line(track)
+        place = line.index(id) + 1 if id in line else 0
+        resume = self.resumes.get(track)
+        return next((self.steps[one] for one in line[place:] if self.steps[one].status == "planned" or one == resume), None)
+
+    def before(self, id: str, track: str = "") -> Step | None:
         """The last step before ``id`` that was opened."""
-        place = self.order.index(id) if id in self.order else len(self.order)
-        return next((self.steps[one] for one in reversed(self.order[:place]) if self.steps[one].opened), None)
+        line = self.line(track)
+        place = line.index(id) if id in line else len(line)
+        return next((self.steps[one] for one in reversed(line[:place]) if self.steps[one].opened), None)
 
     def contribution(self, id: str) -> tuple[str, Contribution] | None:
         """(activity id, contribution) for a contribution's id, or None."""
@@ -143,11 +198,16 @@ def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
         case "capacity":
             return replace(state, capacity=int(entry.content["most"]))
         case "show":
-            return replace(state, wall=dict(entry.content))
+            asked = {name: value for name, value in entry.content.items() if name != "track"}
+            return replace(state, walls=state.walls.set(str(entry.content.get("track", "")), asked))
+        case "invite" | "dismiss":
+            return _logged(replace(state, team=fold_team(state.team, entry)), entry)
+        case "note" | "amend" | "strike":
+            return replace(state, notes=fold_notes(state.notes, entry))
         case "finish":
             for id in state.order:
                 state = _close(state, id, entry)
-            return _logged(replace(state, now="", finished=entry.at), entry)
+            return _logged(replace(state, nows=Map(), finished=entry.at), entry)
         case _:
             return replace(state, unknown=(*state.unknown, entry))
 
@@ -182,44 +242,69 @@ def _apply_to_activity(state: SessionState, entry: Entry, kinds: Kinds) -> Sessi
         case "add":
             return _logged(_added(state, entry, kinds), entry)
         case "move":
-            return _logged(replace(state, order=_moved(state.order, entry.activity, str(entry.content.get("after", "")))), entry)
+            order = _moved(state.order, entry.activity, str(entry.content.get("after", "")), state)
+            return _logged(replace(state, order=order, ordered_at=entry.seq), entry)
+        case "note" | "amend" | "strike":
+            return replace(state, notes=fold_notes(state.notes, entry))
+        case "enter":
+            person = state.people.get(entry.by)
+            if person:
+                state = replace(state, people=state.people.set(person.id, replace(person, track=str(entry.content["track"]))))
     found = state.steps.get(entry.activity)
     kind = kinds.get(found.activity.kind) if found else None
     if kind is None:
         return replace(state, unknown=(*state.unknown, entry))
     summary = state.summaries[entry.activity]
-    if entry.do in ("hide", "withhold", "restore"):
+    if entry.do in MODERATION:
         folded = replace(summary, contributions=fold_contributions(summary.contributions, entry))
         return _logged(replace(state, summaries=state.summaries.set(entry.activity, folded)), entry)
     return replace(state, summaries=state.summaries.set(entry.activity, kind.fold(summary, entry)))
 
 
 def _open(state: SessionState, entry: Entry) -> SessionState:
-    """Opening makes a step the one that is on, and closes the one that was, unless the entry says ``beside``."""
+    """Opening makes a step the one that is on, and closes the one that was, unless the entry says ``beside``.
+
+    Played again, a step counts its minutes anew: ``again`` is the instant its clock starts from.
+    """
     beside = bool(entry.content.get("beside"))
-    if state.now and state.now != entry.activity and not beside:
-        state = _close(state, state.now, entry)
+    track = state.steps[entry.activity].activity.track
+    on = state.on(track)
+    if on and on != entry.activity and not beside:
+        state = _close(state, on, entry)
     step = state.steps[entry.activity]
-    wall = {name: value for name, value in state.wall.items() if name in WALL_MANNERS}
+    wall = {name: value for name, value in state.wall(track).items() if name in WALL_MANNERS}
     opened = replace(
-        step, status="open", opened=step.opened or entry.at, opened_seq=step.opened_seq or entry.seq, closed="", closed_seq=0, closing=""
+        step,
+        status="open",
+        opened=step.opened or entry.at,
+        again=entry.at,
+        opened_seq=step.opened_seq or entry.seq,
+        closed="",
+        closed_seq=0,
+        closing="",
     )
-    steps = state.steps.set(entry.activity, opened)
+    state = replace(state, steps=state.steps.set(entry.activity, opened), walls=state.walls.set(track, wall))
     if beside:
-        return replace(state, steps=steps, wall=wall)
-    return replace(state, steps=steps, now=entry.activity, wall=wall, resume=_resume(state, entry.activity))
+        return state
+    resumes = state.resumes.set(track, _resume(state, track, entry.activity))
+    return replace(state, nows=state.nows.set(track, entry.activity), resumes=resumes)
 
 
-def _resume(state: SessionState, id: str) -> str:
+def _resume(state: SessionState, track: str, id: str) -> str:
     """Where *next* returns after going back to ``id``: the furthest step that was left; '' once it is reached again."""
-    left = max((one for one in (state.now, state.resume) if one), key=state.order.index, default="")
+    left = max((one for one in (state.on(track), state.resumes.get(track, "")) if one), key=state.order.index, default="")
     return left if left and state.order.index(left) > state.order.index(id) else ""
 
 
 def _close(state: SessionState, id: str, entry: Entry) -> SessionState:
+    """Closes a step, and with a step that holds workshops everything that is on in them."""
     step = state.steps[id]
     if step.status != "open":
         return state
+    for track in tracks_of(step.activity.settings):
+        for other in state.line(track.id):
+            state = _close(state, other, entry)
+        state = replace(state, nows=state.nows.delete(track.id)) if track.id in state.nows else state
     closed = replace(step, status="closed", closed=entry.at, closed_seq=entry.seq, closing="")
     return replace(state, steps=state.steps.set(id, closed))
 
@@ -260,20 +345,27 @@ def _added(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
     content, kind = entry.content, kinds.get(str(entry.content["kind"]))
     settings = {one.name: one.default for one in kind.settings} if kind else {}
     settings |= dict(content.get("settings", {}))
-    activity = Activity(entry.activity, str(content["kind"]), str(content["title"]), int(content["minutes"]), settings=settings)
+    track, within = str(content.get("track", "")), str(content.get("within", ""))
+    activity = Activity(
+        entry.activity, str(content["kind"]), str(content["title"]), int(content["minutes"]), settings=settings, track=track, within=within
+    )
     return replace(
         state,
         steps=state.steps.set(activity.id, Step(activity, activity.minutes)),
         summaries=state.summaries.set(activity.id, _start(activity, kinds)),
-        order=_moved((*state.order, activity.id), activity.id, str(content.get("after", ""))),
+        order=_moved((*state.order, activity.id), activity.id, str(content.get("after", "")), state),
+        ordered_at=entry.seq,
     )
 
 
-def _moved(order: tuple[str, ...], id: str, after: str) -> tuple[str, ...]:
-    """``id`` taken out and put right after ``after``; first where ``after`` is ''."""
-    rest = [one for one in order if one != id]
-    rest.insert(rest.index(after) + 1 if after in rest else 0, id)
-    return tuple(rest)
+def _moved(order: tuple[str, ...], id: str, after: str, state: SessionState) -> tuple[str, ...]:
+    """``id`` taken out, with the steps of its workshops, and put after ``after`` and those of its own; first where ``after`` is ''."""
+    taken = [one for one in order if one == id or (one in state.steps and state.steps[one].activity.within == id)]
+    rest = [one for one in order if one not in taken]
+    place = rest.index(after) + 1 if after in rest else 0
+    while place and place < len(rest) and state.steps[rest[place]].activity.within == after:
+        place += 1
+    return (*rest[:place], *taken, *rest[place:])
 
 
 def _with_participant(state: SessionState, entry: Entry) -> SessionState:
