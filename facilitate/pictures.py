@@ -1,0 +1,259 @@
+"""Owns pictures that come from outside: a photo made plain, the pages of a PDF as pictures with their text.
+
+A stranger's file is opened by a process started afresh (``python -m facilitate.pictures photo|slides``), bounded in time and memory:
+whatever the file holds, the server goes on. Only JPEGs made here ever come back.
+"""
+
+import contextlib
+import hashlib
+import io
+import json
+import logging
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from facilitate.core.entry import Refused
+from facilitate.core.words import N_, clean
+
+log = logging.getLogger(__name__)
+
+MOST_PHOTO, MOST_PDF = 15, 50  # megabytes
+MOST_PAGES = 150
+MOST_TEXT = 2000  # characters kept of one page
+JPEG = "image/jpeg"
+
+_SECONDS = {"photo": 30, "slides": 180}  # from the clock, and of the processor
+_MEMORY = 1536  # megabytes, a process and its libraries included
+_MOST_POINTS = 120  # millions, in a photo
+_PHOTO = (2000, 2000)
+_LARGE, _SMALL = (1920, 1440), (960, 1440)  # a page on the wall, on a phone
+_THICK = 700_000  # bytes from where a page is packed tighter
+_KINDS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+_WRONG_PASSWORD = 4  # PDFium's FPDF_ERR_PASSWORD
+_SCRIPTS = re.compile(rb"/(?:JavaScript|JS|Launch)\b")
+
+# What the process answers with instead of pictures.
+_WHY = {
+    "not-a-picture": N_("This picture cannot be read: it is damaged, or of a kind not known here. Send it as JPEG or PNG."),
+    "heic": N_("This picture is in Apple’s own format, HEIC. Send it as JPEG: in an iPhone’s camera settings, choose “Most compatible”."),
+    "points": N_("This picture has %(millions)s million points, %(most)s at most are taken. Make it smaller, or photograph it again."),
+    "not-a-pdf": N_("This file is not a PDF. In the program that made the slides, choose “Export as PDF”, then send that file."),
+    "pdf-broken": N_("This PDF is damaged or not whole. Copy it again from where it comes from, or export it again."),
+    "pdf-locked": N_("This PDF asks for a password. Export it again without one, then send it."),
+    "pdf-pages": N_("This PDF has %(count)s pages, %(most)s at most are taken. Keep the pages that will be shown, then send it again."),
+    "pdf-page": N_("Page %(page)s of this PDF has a shape that no screen can show. Leave it out, or export it again."),
+}
+
+
+class _Not(Exception):
+    """In the process: why the file is not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A JPEG made here."""
+
+    data: bytes
+
+    @property
+    def id(self) -> str:
+        return media_id(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a PDF: for the wall, for phones, and its words."""
+
+    large: Picture
+    small: Picture
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slides:
+    """A PDF taken. ``scripts``: it held some, which were left behind with all the rest of the file."""
+
+    pages: tuple[Page, ...]
+    scripts: bool
+
+
+def media_id(data: bytes) -> str:
+    """The name of what is stored: it says its bytes, so the same picture is kept once and one that was changed is noticed."""
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
+def photo(data: bytes) -> Picture | Refused:
+    """A picture as a JPEG of 2000 points at most a side, upright, without anything it said of where and how it was taken. Blocks."""
+    answer = _apart("photo", data, MOST_PHOTO, _SECONDS["photo"])
+    return answer if isinstance(answer, Refused) else Picture(bytes(answer[1]))
+
+
+def slides(data: bytes, seconds: float = _SECONDS["slides"]) -> Slides | Refused:
+    """The pages of a PDF, in order: some tenths of a second a page. Blocks."""
+    answer = _apart("slides", data, MOST_PDF, seconds)
+    if isinstance(answer, Refused):
+        return answer
+    told, rest = answer
+    pages = []
+    for page in told["pages"]:
+        large, small = page["sizes"]
+        pages.append(Page(Picture(bytes(rest[:large])), Picture(bytes(rest[large : large + small])), page["text"]))
+        rest = rest[large + small :]
+    return Slides(tuple(pages), told["scripts"])
+
+
+def too_large(most: int) -> Refused:
+    """A file above its limit, in megabytes."""
+    return Refused(
+        "too-large", N_("This file is too large: %(most)s MB at most. Make it smaller, then send it again."), {"most": most}, 413
+    )
+
+
+def _apart(what: str, data: bytes, most: int, seconds: float) -> tuple[dict[str, Any], memoryview] | Refused:
+    if len(data) > most * 1_000_000:
+        return too_large(most)
+    command = [sys.executable, "-m", "facilitate.pictures", what]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False)
+        code, said, errors = done.returncode, done.stdout, done.stderr
+    except subprocess.TimeoutExpired as late:
+        code, said, errors = -1, b"", late.stderr or b""
+    if code:
+        log.warning("a file could not be opened within its limits (%s): %s", code, errors[-500:].decode(errors="replace"))
+        return _too_heavy(what, errors)
+    head, _, _ = said.partition(b"\n")
+    told = json.loads(head)
+    if why := told.get("refused"):
+        return Refused(why, _WHY[why], told["values"])
+    return told, memoryview(said)[len(head) + 1 :]
+
+
+def _too_heavy(what: str, errors: bytes) -> Refused:
+    reached = re.findall(rb"^page (\d+)$", errors, re.MULTILINE)
+    if what == "photo":
+        return Refused("too-heavy", N_("This picture asks too much of this computer. Make it smaller, or photograph it again."))
+    text = N_("Page %(page)s of this PDF asks too much of this computer. Leave it out, or export the PDF again as pictures.")
+    return Refused("too-heavy", text, {"page": int(reached[-1]) if reached else 1})
+
+
+# In the process apart
+
+
+def _plain_photo(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    from PIL import Image, ImageOps
+
+    Image.MAX_IMAGE_PIXELS = None  # counted below, in words
+    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"):
+        raise _Not("heic", {})
+    try:
+        with Image.open(io.BytesIO(data), formats=_KINDS) as opened:
+            points = opened.width * opened.height / 1e6
+            if points > _MOST_POINTS:
+                raise _Not("points", {"millions": round(points), "most": _MOST_POINTS})
+            opened.draft("RGB", _PHOTO)
+            upright = ImageOps.exif_transpose(opened)
+            upright.thumbnail(_PHOTO, Image.Resampling.LANCZOS)
+            seen = upright.convert("RGBA") if upright.has_transparency_data else upright.convert("RGB")
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise _Not("not-a-picture", {}) from error
+    # A fresh picture carries no word of the one it was copied from.
+    plain = Image.new("RGB", seen.size, "white")
+    plain.paste(seen, mask=seen if seen.mode == "RGBA" else None)
+    return {}, [_jpeg(plain)]
+
+
+def _pages(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    import pypdfium2
+
+    if b"%PDF-" not in data[:1024]:
+        raise _Not("not-a-pdf", {})
+    if b"%%EOF" not in data[-2048:]:  # PDFium would mend it, and silently leave out the pages that are missing
+        raise _Not("pdf-broken", {})
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+        count = len(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise _Not("pdf-locked" if error.err_code == _WRONG_PASSWORD else "pdf-broken", {}) from error
+    if count > MOST_PAGES:
+        raise _Not("pdf-pages", {"count": count, "most": MOST_PAGES})
+    if not count:
+        raise _Not("pdf-broken", {})
+    scripts = bool(_SCRIPTS.search(data)) or pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(pdf) > 0
+    pdf.init_forms()
+    told, found = [], []
+    for number in range(count):
+        print(f"page {number + 1}", file=sys.stderr, flush=True)
+        try:
+            text, pictures = _page(pdf[number], number + 1)
+        except pypdfium2.PdfiumError as error:
+            raise _Not("pdf-broken", {}) from error
+        told.append({"text": text, "sizes": [len(one) for one in pictures]})
+        found += pictures
+    return {"pages": told, "scripts": scripts}, found
+
+
+def _page(page: Any, number: int) -> tuple[str, list[bytes]]:
+    from PIL import Image
+
+    width, height = page.get_size()
+    if not 0.1 < width / max(height, 1e-9) < 10 or not 10 < max(width, height) < 1e6:
+        raise _Not("pdf-page", {"page": number})
+    large = page.render(scale=min(_LARGE[0] / width, _LARGE[1] / height)).to_pil().convert("RGB")
+    small = large.copy()
+    small.thumbnail(_SMALL, Image.Resampling.LANCZOS)
+    words = page.get_textpage()
+    text = _text(words.get_text_range())
+    words.close()
+    page.close()
+    return text, [_jpeg(large), _jpeg(small)]
+
+
+def _jpeg(picture: Any) -> bytes:
+    for quality, colours in ((85, 0), (70, 2)):
+        packed = io.BytesIO()
+        picture.save(packed, "JPEG", quality=quality, subsampling=colours, optimize=True)
+        if packed.tell() < _THICK:
+            break
+    return packed.getvalue()
+
+
+def _text(text: str) -> str:
+    """The words of a page: cut words mended, ligatures as letters, no blank line twice."""
+    text = re.sub("[\x02\ufffe\xad]\\s*", "", text)
+    text = re.sub("[\ufb00-\ufb06]", lambda letters: unicodedata.normalize("NFKC", letters[0]), text)
+    text = clean(re.sub(r"\s*\n\s*\n\s*", "\n\n", re.sub(r"[^\S\n]+", " ", text.replace("\r\n", "\n").replace("\r", "\n"))))
+    return text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1].rstrip() + "…"
+
+
+def _bounded(seconds: int) -> None:
+    """This process gets no more than its share, and yields to the server; where the system knows no limits, the clock alone holds."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import os
+        import resource
+
+        os.nice(10)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY * 1_000_000, _MEMORY * 1_000_000))
+
+
+def main() -> None:
+    """Reads a file on stdin; writes one line of JSON on stdout, then the pictures one after the other."""
+    what = sys.argv[1]
+    reads: dict[str, Callable[[bytes], tuple[dict[str, Any], list[bytes]]]] = {"photo": _plain_photo, "slides": _pages}
+    _bounded(_SECONDS[what])
+    try:
+        told, pictures = reads[what](sys.stdin.buffer.read())
+    except _Not as no:
+        why, values = no.args
+        told, pictures = {"refused": why, "values": values}, []
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + b"".join(pictures))
+
+
+if __name__ == "__main__":
+    main()
