@@ -16,6 +16,7 @@ from facilitate.core.activity import Accepted, Kinds, Verb
 from facilitate.core.contribution import Field, names_in, read_fields
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.notes import decide_note
+from facilitate.core.photos import decide_photo
 from facilitate.core.sheet import read_sheet
 from facilitate.core.state import MODERATION, WALL_MANNERS, SessionState, Step
 from facilitate.core.team import WHOLE_DAY, decide_team
@@ -37,6 +38,7 @@ CONSOLE_VERBS = MODERATION | frozenset(
     "open close closing next back skip add move retime cut show merge invite dismiss finish".split()  # noqa: SIM905
 )
 NOTES_VERBS = frozenset(("note", "amend", "strike"))
+PHOTO_VERBS = frozenset(("photo", "unphoto"))
 STAFF = frozenset(("console", "scribe"))
 """Who enters for others."""
 _MOST_MINUTES = 600
@@ -144,10 +146,10 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
         if actor.track and not _in_track(state, act, actor.track):
             return Refused("not-allowed", N_("Only whoever drives the whole day can do this."), status=403)
         return _moderated(state, act, by) if act.do in MODERATION else _driven(state, act, actor, at, kinds)
-    if act.do in NOTES_VERBS:
+    if act.do in NOTES_VERBS | PHOTO_VERBS:
         if actor.audience not in ("console", "scribe", "notes"):
             return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
-        return _noted(state, act, by)
+        return _noted(state, act, by) if act.do in NOTES_VERBS else _photographed(state, act, by)
     if act.do == "welcome":
         return _welcomed(state, act, actor, by)
     return _accepted(state, act, actor, by, kinds)
@@ -168,6 +170,18 @@ def _noted(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refuse
     if activity and activity not in state.steps:
         return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
     kept = decide_note(state.notes, act, is_yes(act.content.get("agreed")))
+    if isinstance(kept, Refused):
+        return kept
+    return () if kept is None else (_entry(act, by, kept, activity=activity, on=act.on),)
+
+
+def _photographed(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
+    """A photo stands beside the step that is on unless it says which."""
+    found = state.photos.get(act.on)
+    activity = found.activity if found else act.activity or str(act.content.get("step", "") or "") or state.now
+    if activity not in state.steps and act.do == "photo":
+        return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
+    kept = decide_photo(state.photos, act)
     if isinstance(kept, Refused):
         return kept
     return () if kept is None else (_entry(act, by, kept, activity=activity, on=act.on),)

@@ -17,6 +17,7 @@ from facilitate.core.agenda import Activity, Agenda, Track, tracks_of
 from facilitate.core.contribution import Contribution, Participant, fold_contributions
 from facilitate.core.entry import Entry
 from facilitate.core.notes import Note, fold_notes
+from facilitate.core.photos import Photo, fold_photos
 from facilitate.core.sheet import read_sheet
 from facilitate.core.team import Member, fold_team
 
@@ -87,6 +88,7 @@ class SessionState:
     walls: Map[str, Mapping[str, Any]] = field(default_factory=Map)
     team: Map[str, Member] = field(default_factory=Map)
     notes: Map[str, Note] = field(default_factory=Map)
+    photos: Map[str, Photo] = field(default_factory=Map)
     same: Map[str, str] = field(default_factory=Map)
     log: Map[int, Line] = field(default_factory=Map)
     unknown: tuple[Entry, ...] = ()
@@ -246,6 +248,8 @@ def _apply_to_activity(state: SessionState, entry: Entry, kinds: Kinds) -> Sessi
             return _logged(replace(state, order=order, ordered_at=entry.seq), entry)
         case "note" | "amend" | "strike":
             return replace(state, notes=fold_notes(state.notes, entry))
+        case "photo" | "unphoto":
+            return replace(state, photos=fold_photos(state.photos, entry))
         case "enter":
             person = state.people.get(entry.by)
             if person:
