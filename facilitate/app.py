@@ -19,9 +19,11 @@ from facilitate.live import Live
 from facilitate.render import Entrance, Screens
 from facilitate.web.assets import Assets
 from facilitate.web.console import console
+from facilitate.web.desks import desks
 from facilitate.web.door import door
 from facilitate.web.join import join
 from facilitate.web.participant import participant
+from facilitate.web.ready import ready
 from facilitate.web.shelf import shelf
 from facilitate.web.wall import wall
 from facilitate.workshop import Workshop, utc_now
@@ -67,7 +69,7 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     socketio = SocketIO(app, async_mode="gevent", max_http_buffer_size=_MOST_BYTES, manage_session=False, ping_interval=20, ping_timeout=20)
     live = Live(socketio, workshop, screens)
     app.extensions |= {"workshop": workshop, "screens": screens, "live": live}
-    for blueprint in (door, join, participant, wall, console, shelf):
+    for blueprint in (door, join, participant, wall, console, desks, shelf, ready):
         app.register_blueprint(blueprint)
 
     @app.get("/static/<build>/<path:name>")

@@ -110,6 +110,11 @@ class Day:
             "closing": step.closing,
             "until": self.until(step),
             "optional": activity.optional,
+            "fixed": activity.fixed,
+            "minimum": activity.minimum,
+            "track": activity.track,
+            "within": activity.within,
+            "approval": activity.approval,
             "settings": activity.settings,
             # An input's prose is its slides: it is shown as such, once.
             "instructions": "" if kind and any(one.type == "markdown" for one in kind.settings) else activity.instructions,
@@ -120,7 +125,11 @@ class Day:
     def next(self, kinds: Kinds) -> dict[str, Any] | None:
         """The step that *next* would open, with its hours."""
         step = self.state.after(self.state.on(self.track), self.track)
-        return self.step(step, kinds) | self._hours(step) if step and not self.state.finished else None
+        return self.timed(step, kinds) if step and not self.state.finished else None
+
+    def timed(self, step: Step, kinds: Kinds) -> dict[str, Any]:
+        """One step as templates receive it, with its hours."""
+        return self.step(step, kinds) | self._hours(step)
 
     def _hours(self, step: Step) -> dict[str, str]:
         id = step.activity.id
@@ -139,9 +148,7 @@ class Day:
             if step.closed and step.opened:
                 lasted = round((datetime.fromisoformat(step.closed) - datetime.fromisoformat(step.opened)).total_seconds() / 60)
             agenda.append(
-                self.step(step, kinds)
-                | self._hours(step)
-                | {"current": step is self.on, "lasted": lasted, "planned_minutes": step.activity.minutes}
+                self.timed(step, kinds) | {"current": step is self.on, "lasted": lasted, "planned_minutes": step.activity.minutes}
             )
         counts: dict[str, int] = {}
         for person in state.people.values():

@@ -16,11 +16,11 @@ from flask import request
 from flask_socketio import SocketIO, join_room
 from gevent.lock import BoundedSemaphore
 
-from facilitate.core.entry import Caller, Entry, Refused
+from facilitate.core.entry import Audience, Caller, Entry, Refused
 from facilitate.core.rules import read_act
 from facilitate.core.state import SessionState
 from facilitate.language import LANGUAGES
-from facilitate.render import Asked, Place, Screens
+from facilitate.render import Asked, Place, Screens, audience_of
 from facilitate.workshop import Session, Workshop
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,13 @@ log = logging.getLogger(__name__)
 _TICK = 0.05
 _QUIET = 15.0
 _PRESENCE = 2.0
-_PLACES: Mapping[str, Place] = {"wall": "wall", "cards": "cards", "console": "console"}
+_ALIKE: tuple[Place, ...] = ("wall", "cards", "console", "remote", "notes", "scribe")
+"""Places that look the same on every screen of a language, and of a track."""
+_LOOKS: tuple[Place, ...] = ("wall", "console", "remote", "notes", "scribe")
+
+_TRACKED: tuple[Place, ...] = ("wall", "console", "remote")
+_INSTEAD: Mapping[Audience, tuple[Audience, ...]] = {"notes": ("console",), "scribe": ("console",), "wall": ("participant",)}
+"""Whose key opens a page too: the facilitator's those of the staff; a phone's shows it what the wall shows."""
 
 
 @dataclass(slots=True)
@@ -50,6 +56,7 @@ class Connection:
     caller: Caller
     language: str
     rooms: tuple[str, ...]
+    place: Place = "now"
 
 
 class Live:
@@ -80,32 +87,41 @@ class Live:
         """The participants who are connected: people, not sockets."""
         return self._present.get(session.code, {}).keys()
 
-    def rooms_of(self, session: Session, place: Place, caller: Caller, language: str) -> dict[str, int]:
+    def driving(self, session: Session) -> Collection[tuple[str, str]]:
+        """Whose staff pages are open: (page, member of the team or ''), one for each screen."""
+        return sorted(
+            (one.place, one.caller.member)
+            for one in self.connections.values()
+            if one.session is session and one.place in ("console", "remote", "notes", "scribe")
+        )
+
+    def rooms_of(self, session: Session, place: Place, caller: Caller, language: str, track: str = "") -> dict[str, int]:
         """The rooms a page belongs to, each with the seq its HTML stands at."""
-        names = _names(session, place, caller, language)
+        names = _names(session, place, caller, language, track)
         return {name: self.rooms[name].seq if name in self.rooms else session.state.seq for name in names}
 
     def connect(self, auth: Any) -> bool | None:
-        """A socket knocks with {"code", "key"?, "lang", "look", "place"?}; without a key, this browser's cookie speaks."""
+        """A socket knocks with {"code", "key"?, "lang", "look", "track"?}; without a key, this browser's cookies speak."""
         auth = auth if isinstance(auth, Mapping) else {}
         session = self.workshop.session(str(auth.get("code", ""))[:12])
         if session is None:
             return False
-        look = auth.get("look")
-        audience = look if look in ("wall", "console") else "participant"
+        look = next((one for one in _LOOKS if one == auth.get("look")), None)
+        audience: Audience = audience_of(look) if look else "participant"
         key = auth.get("key")
-        if key is None:
-            key = request.cookies.get(f"{audience}-{session.code}") or (
-                request.cookies.get(f"participant-{session.code}") if look == "wall" else ""
-            )
+        cookies = [request.cookies.get(f"{one}-{session.code}") for one in (audience, *_INSTEAD.get(audience, ()))]
+        key = next(filter(None, cookies), "") if key is None else key
         caller = session.caller(key if isinstance(key, str) else "")
-        if caller is None or (look == "console" and caller.audience != "console") or (look == "mine" and caller.audience == "wall"):
+        if caller is None or caller.audience not in (audience, *_INSTEAD.get(audience, ())):
             return False
         language = auth.get("lang") if auth.get("lang") in LANGUAGES else session.state.agenda.language
-        place: Place = "console" if look == "console" else ("now" if look != "wall" else "wall" if caller.audience == "wall" else "cards")
-        names = tuple(_names(session, place, caller, str(language)))
+        place: Place = look or "now"
+        if look == "wall" and caller.audience == "participant":
+            place = "cards"
+        track = caller.track or (str(auth.get("track", "")) if place in _TRACKED else "")
+        names = tuple(_names(session, place, caller, str(language), track))
         socket = request.sid  # type: ignore[attr-defined]
-        self.connections[socket] = Connection(session, caller, str(language), names)
+        self.connections[socket] = Connection(session, caller, str(language), names, place)
         for name in names:
             room = self.rooms.get(name) or self._opened(session, name)
             room.members.add(socket)
@@ -114,6 +130,8 @@ class Live:
         if caller.participant:
             present = self._present.setdefault(session.code, {})
             present[caller.participant] = present.get(caller.participant, 0) + 1
+        elif place != "wall":
+            self._stir(session)
         return None
 
     def _opened(self, session: Session, name: str) -> Room:
@@ -134,6 +152,8 @@ class Live:
                 room.members.discard(socket)
                 if not room.members:
                     del self.rooms[name]
+        if not gone.caller.participant and gone.place != "wall":
+            self._stir(gone.session)
         present = self._present.get(gone.session.code, {})
         if gone.caller.participant in present:
             present[gone.caller.participant] -= 1
@@ -165,6 +185,10 @@ class Live:
         for entry in entries:
             if entry.on and (found := session.state.contribution(entry.on)) and found[1].by:
                 dirty.add(found[1].by)
+        self._stir(session)
+
+    def _stir(self, session: Session) -> None:
+        """Tells the rooms what changed, at the next tick."""
         if session.code not in self._due:
             self._due.add(session.code)
             wait = self._flushed.get(session.code, 0.0) + _TICK - time.monotonic()
@@ -174,18 +198,19 @@ class Live:
         self._due.discard(session.code)
         self._flushed[session.code] = time.monotonic()
         dirty = self._dirty.pop(session.code, set())
-        for place in _PLACES.values():
+        for place in _ALIKE:
             for language in LANGUAGES:
-                _tried(self._tell_alike, session, place, language)
+                for track in ("", *(session.state.tracks if place in _TRACKED else ())):
+                    _tried(self._tell_alike, session, place, language, track)
         _tried(self._tell_phones, session, dirty)
 
-    def _tell_alike(self, session: Session, place: Place, language: str) -> None:
-        """One rendering for every screen of this place and language."""
-        room = self.rooms.get(f"{session.code}:{place}:{language}")
+    def _tell_alike(self, session: Session, place: Place, language: str, track: str) -> None:
+        """One rendering for every screen of this place, language and track."""
+        room = self.rooms.get(_alike(session, place, language, track))
         if room is None:
             return
-        caller = Caller("console" if place == "console" else "wall")
-        html = self.screens.region(session, place, Asked(caller, language, self.here(session)))
+        caller = Caller("wall" if place == "cards" else audience_of(place), track=track)
+        html = self.screens.region(session, place, Asked(caller, language, self.here(session), track=track, driving=self.driving(session)))
         if html != room.html:
             room.html = html
             self._update(room, session.state.seq, html=html)
@@ -221,7 +246,7 @@ class Live:
             if self._counted.get(code) != len(present):
                 self._counted[code] = len(present)
                 for name in tuple(self.rooms):
-                    if name.startswith((f"{code}:wall:", f"{code}:console:")):
+                    if name.startswith((f"{code}:wall:", f"{code}:console:", f"{code}:remote:")):
                         self.socketio.emit("presence", {"here": len(present)}, to=name)
         for room in tuple(self.rooms.values()):
             if now - room.told > _QUIET:
@@ -272,7 +297,11 @@ def _tried(tell: Callable[..., None], *what: Any) -> None:
         log.exception("a screen could not be told")
 
 
-def _names(session: Session, place: Place, caller: Caller, language: str) -> list[str]:
-    if place in ("wall", "cards", "console"):
-        return [f"{session.code}:{place}:{language}"]
+def _alike(session: Session, place: Place, language: str, track: str) -> str:
+    return f"{session.code}:{place}:{language}" + (f":{track}" if track else "")
+
+
+def _names(session: Session, place: Place, caller: Caller, language: str, track: str) -> list[str]:
+    if place in _ALIKE:
+        return [_alike(session, place, language, track)]
     return [f"{session.code}:mine"] + ([f"{session.code}:mine:{caller.participant}"] if caller.participant else [])

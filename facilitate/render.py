@@ -21,15 +21,19 @@ from markupsafe import Markup, escape
 
 from facilitate.core.activity import Kinds
 from facilitate.core.contribution import Viewer
-from facilitate.core.entry import Caller
+from facilitate.core.entry import Audience, Caller
 from facilitate.core.state import SessionState, Step
 from facilitate.core.words import N_
+from facilitate.desks import DESKS
 from facilitate.hours import Day
 from facilitate.language import Language
 from facilitate.prose import to_html
 from facilitate.restitution import typography
 
-Place = Literal["now", "mine", "cards", "wall", "console"]
+Place = Literal["now", "mine", "cards", "wall", "console", "remote", "notes", "scribe"]
+
+_AUDIENCES: Mapping[str, Audience] = {"wall": "wall", "console": "console", "remote": "console", "notes": "notes", "scribe": "scribe"}
+"""Whose place it is; the others are a phone's."""
 
 _LATEST = {"mine": 3, "cards": 40, "console": 60}
 """How many cards each place shows unless it is asked for all."""
@@ -69,7 +73,7 @@ class Asked:
 
     ``here``: the participants connected; ``typed`` and ``refused``: what a form without script just sent, and why not; ``all``: every
     card, where console and phones are otherwise shown the latest (what is sent to all of them at each tick stays light); ``track``: the
-    workshop whose wall or console it is.
+    workshop whose wall or console it is; ``driving``: the staff pages that are open, as (page, member of the team or '').
     """
 
     caller: Caller
@@ -81,6 +85,7 @@ class Asked:
     rooms: Mapping[str, int] = field(default_factory=dict)
     all: bool = False
     track: str = ""
+    driving: Collection[tuple[str, str]] = ()
 
 
 class Screens:
@@ -111,10 +116,10 @@ class Screens:
 
     def live_page(self, session: Shown, place: Place, asked: Asked) -> str:
         """A whole live page: the shell of its audience around its region."""
-        shell = "participant.html" if place in ("now", "mine", "cards") else f"{place}.html"
+        shell = "participant.html" if place in ("now", "mine", "cards") else "desk.html" if place in DESKS else f"{place}.html"
         context = self._context(session, place, asked)
         region = Markup(self._region(session.state, place, asked.language, context))  # noqa: S704 - a template's own output
-        query = "all=1" if asked.all else ""
+        query = "&".join([*(["all=1"] if asked.all else []), *([f"track={asked.track}"] if asked.track else [])])
         return self.page(shell, asked.language, region=region, place=place, rooms=asked.rooms, query=query, **_shell(context))
 
     def region(self, session: Shown, place: Place, asked: Asked) -> str:
@@ -165,8 +170,8 @@ class Screens:
     def _template(self, state: SessionState, place: Place, context: Mapping[str, Any]) -> str:
         if place in ("mine", "cards"):
             return f"region/participant-{place}.html"
-        if place == "console":
-            return "region/console.html"
+        if place == "console" or place in DESKS:
+            return f"region/{place}.html"
         if place == "wall":
             for asked, name in (("black", "black"), ("qr", "join"), ("card", "alone")):
                 if context["wall"].get(asked) and (asked != "card" or context["alone"]):
@@ -194,7 +199,7 @@ class Screens:
             "seq": state.seq,
             "now": self.clock(),
             "tz": ZoneInfo(state.agenda.timezone),
-            "audience": "wall" if place == "wall" else "console" if place == "console" else "participant",
+            "audience": audience_of(place),
             "wall": state.wall(track),
             "track": state.tracks.get(track),
             "alone": self._alone(state, day) if place == "wall" else None,
@@ -203,6 +208,8 @@ class Screens:
             context |= {"mine": self._mine(session, caller, day), "latest": self._latest(state, day)}
         if place == "cards":
             context["groups"] = self._groups(state, day, None if asked.all else _LATEST["cards"])
+        if place in DESKS:
+            context |= DESKS[place](day, self.kinds)
         if place == "console":
             shown = context["view"].get("cards", [])
             context["older"] = 0 if asked.all else max(0, len(shown) - _LATEST["console"])
@@ -214,7 +221,7 @@ class Screens:
         """The workshop a screen belongs to: a phone's follows its person, a wall without a step of its own shows the plenary."""
         if place in ("now", "mine"):
             return state.track_of(asked.caller.participant)
-        return asked.track if asked.track in state.tracks and (place == "console" or state.within(asked.track)) else ""
+        return asked.track if asked.track in state.tracks and (place in ("console", "remote") or state.within(asked.track)) else ""
 
     def _viewer(self, session: Shown, place: Place, caller: Caller, step: Step | None) -> Viewer:
         # Whoever looks at the wall sees what the wall shows, on a phone too.
@@ -309,7 +316,12 @@ class Screens:
 
 
 def _shell(context: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: context[name] for name in ("session", "step", "seq", "now", "audience", "wall", "tz", "me")}
+    return {name: context[name] for name in ("session", "step", "seq", "now", "audience", "wall", "track", "tz", "me")}
+
+
+def audience_of(place: Place) -> Audience:
+    """Whose place it is."""
+    return _AUDIENCES.get(place, "participant")
 
 
 @lru_cache(maxsize=200)

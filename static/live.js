@@ -15,7 +15,7 @@ export class Live {
     this.fails = 0;
     Object.assign(this, { before, placed, changed });
     this.socket = io({
-      auth: { code: page.code, lang: document.documentElement.lang, look: page.look },
+      auth: { code: page.code, lang: document.documentElement.lang, look: page.look, track: page.track },
       transports: ["websocket", "polling"],
       tryAllTransports: true,
       reconnection: false,

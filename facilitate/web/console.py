@@ -1,6 +1,6 @@
 """Owns the facilitator's page, and the codes that bring a person to another phone."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
@@ -14,8 +14,11 @@ console = Blueprint("console", __name__)
 def page(code: str) -> Response:
     """The console; its printed address carries its key."""
     session = session_of(code)
-    return take_key(session, "console") or as_page(
-        screens().live_page(session, "console", asked(session, "console", staff(session, "console")))
+    given = take_key(session, "console")
+    if given is not None:
+        return given
+    return as_page(
+        screens().live_page(session, "console", asked(session, "console", staff(session, "console"), request.args.get("track", "")))
     )
 
 

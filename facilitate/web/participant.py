@@ -1,11 +1,14 @@
 """Owns the phone's pages, and the one address that takes acts: for phones, consoles and programs alike."""
 
+from dataclasses import replace
+from typing import get_args
+
 from flask import Blueprint, Response, request
 
 from facilitate.core.entry import Act, Audience, Caller, Refused
 from facilitate.core.rules import read_act
 from facilitate.core.words import N_
-from facilitate.render import Asked, Place
+from facilitate.render import Asked, Place, audience_of
 from facilitate.web.door import (
     acknowledge,
     as_json,
@@ -27,7 +30,8 @@ from facilitate.workshop import Later, Session
 
 participant = Blueprint("participant", __name__)
 
-_PLACES: dict[str, Place] = {"now": "now", "mine": "mine", "cards": "cards", "wall": "wall", "console": "console"}
+_PLACES: dict[str, Place] = {name: name for name in get_args(Place)}
+_STAFF: dict[str, Audience] = {name: name for name in ("console", "scribe", "notes")}
 
 
 def place_of(name: str) -> Place:
@@ -37,15 +41,12 @@ def place_of(name: str) -> Place:
     return _PLACES[name]
 
 
-def audience_of(place: Place) -> Audience:
-    """Whose place it is."""
-    return "wall" if place == "wall" else "console" if place == "console" else "participant"
-
-
-def asked(session: Session, place: Place, who: Caller) -> Asked:
-    """The circumstances of a screen."""
+def asked(session: Session, place: Place, who: Caller, track: str = "") -> Asked:
+    """The circumstances of a screen; ``track`` the workshop it is asked for, where its caller drives no other."""
     here = language().name
-    return Asked(who, here, live().here(session), rooms=live().rooms_of(session, place, who, here), all="all" in request.args)
+    track = who.track or (track if track in session.state.tracks else "")
+    rooms = live().rooms_of(session, place, who, here, track)
+    return Asked(who, here, live().here(session), rooms=rooms, all="all" in request.args, track=track, driving=live().driving(session))
 
 
 @participant.get("/s/<code>")
@@ -65,9 +66,9 @@ def region(code: str, name: str) -> Response:
     """The region of a live page, as an update would have brought it: {"rooms": {room: seq}, "html"}."""
     session, place = session_of(code), place_of(name)
     who = caller(session, audience_of(place))
-    if who is None or who.audience != audience_of(place):
+    if who is None or who.audience not in (audience_of(place), "console" if place in ("notes", "scribe") else ""):
         return refusal(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
-    circumstances = asked(session, place, who)
+    circumstances = asked(session, place, who, request.args.get("track", ""))
     return as_json({"rooms": circumstances.rooms, "seq": session.state.seq, "html": screens().region(session, place, circumstances)})
 
 
@@ -75,8 +76,7 @@ def region(code: str, name: str) -> Response:
 def act(code: str) -> Response:
     """The one address of acts. A program gets JSON; a form gets a 303, or its page back with what was typed."""
     session = session_of(code)
-    as_console = request.args.get("as") == "console"
-    who = caller(session, "console" if as_console else "participant")
+    who = caller(session, _STAFF.get(request.args.get("as", ""), "participant"))
     if who is None:
         return _back(session, None, Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     sent = read_act(body())
@@ -91,8 +91,8 @@ def act(code: str) -> Response:
 
 def _page_of(session: Session, who: Caller) -> str:
     back = request.args.get("back", "")
-    if who.audience == "console":
-        return f"/c/{session.code}"
+    if who.audience != "participant":
+        return f"/{back}/{session.code}" if back in ("remote", "notes", "scribe") else f"/c/{session.code}"
     return f"/s/{session.code}/mine" if back == "mine" else f"/s/{session.code}"
 
 
@@ -102,11 +102,13 @@ def _back(session: Session, who: Caller | None, answer: Refused | Later, sent: A
         return refusal(answer)
     if who is None:
         return message(answer)
-    place: Place = "console" if who.audience == "console" else "mine" if request.args.get("back") == "mine" else "now"
+    back = request.args.get("back", "")
+    places: tuple[Place, ...] = ("mine",) if who.audience == "participant" else ("remote", "notes", "scribe")
+    place: Place = next((one for one in places if one == back), "now" if who.audience == "participant" else "console")
     circumstances = asked(session, place, who)
     typed = dict(sent.content) if isinstance(sent, Act) else {}
     step = sent.activity if isinstance(sent, Act) and place == "now" and _opened(session, sent.activity) else ""
-    again = Asked(who, circumstances.language, circumstances.here, typed, words(answer), step, circumstances.rooms)
+    again = replace(circumstances, typed=typed, refused=words(answer), step=step)
     return as_page(screens().live_page(session, place, again), answer.status)
 
 

@@ -1,6 +1,6 @@
 """Owns the wall's page."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from facilitate.web.door import as_page, caller, give_key, go, screens, session_of, staff, take_key
 from facilitate.web.participant import asked
@@ -9,15 +9,16 @@ wall = Blueprint("wall", __name__)
 
 
 @wall.get("/w/<code>")
-def page(code: str) -> Response:
-    """The projector's picture; its printed address carries the wall's key."""
+@wall.get("/w/<code>/<track>")
+def page(code: str, track: str = "") -> Response:
+    """The projector's picture, in plenary or in one workshop's room; its printed address carries the wall's key."""
     session = session_of(code)
     given = take_key(session, "wall")
     if given is not None:
         return given
     if caller(session, "wall") is None and caller(session, "console") is not None:
         # Whoever drives the day may open its wall: this browser gets the wall's key too.
-        response = go(f"/w/{session.code}")
+        response = go(request.path)
         give_key(response, session, "wall", session.row.keys["wall"])
         return response
-    return as_page(screens().live_page(session, "wall", asked(session, "wall", staff(session, "wall"))))
+    return as_page(screens().live_page(session, "wall", asked(session, "wall", staff(session, "wall"), track)))
