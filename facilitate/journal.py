@@ -253,6 +253,19 @@ class Journal:
             link.execute(db.delete(attendance).where(which if ids is None else which & attendance.c.id.in_(ids)))
         self._truncate()
 
+    @property
+    def folder(self) -> Path | None:
+        """Where SQLite keeps its file; None for a database elsewhere, or in memory."""
+        file = self._engine.url.database
+        return Path(file).parent if self._sqlite and file and file != ":memory:" else None
+
+    def prove(self) -> None:
+        """Writes, in earnest, and takes it back: ``Unavailable`` where nothing can be kept."""
+        with self._begin() as link:
+            link.execute(db.insert(settings), {"name": (name := f"proof {uuid.uuid4()}"), "value": "written"})
+        with self._begin() as link:
+            link.execute(db.delete(settings).where(settings.c.name == name))
+
     def setting(self, name: str) -> str | None:
         return self._value(db.select(settings.c.value).where(settings.c.name == name))
 

@@ -3,16 +3,21 @@
 ``python -m facilitate.restitution.pdf`` is the door for the server: JSON on stdin, the PDF on stdout, in a process of its own.
 """
 
+import base64
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from facilitate.core.tree import Card, Chart, Document, Table
+from facilitate.core.tree import Card, Chart, Document, Figure, Pictures, Section, Table
 from facilitate.core.words import N_, Say
 from facilitate.restitution import glyphs
 from facilitate.restitution.brand import HOUSE, Brand
@@ -36,22 +41,24 @@ class Printed:
     accessible: bool
 
 
-def to_pdf(document: Document, say: Say, *, brand: Brand = HOUSE) -> bytes:
+def to_pdf(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pictures = lambda _: None) -> bytes:
     """The document printed in this process, which it holds for as long as it takes: for the command line."""
-    return print_here(payload(document, say, brand=brand)).data
+    return print_here(payload(document, say, brand=brand, pictures=pictures)).data
 
 
-def print_apart(document: Document, say: Say, *, brand: Brand = HOUSE) -> Printed:
+def print_apart(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pictures = lambda _: None) -> Printed:
     """The document printed by a process started afresh: for the server. Raises CalledProcessError, its stderr says why."""
     command = [sys.executable, "-m", "facilitate.restitution.pdf"]
-    done = subprocess.run(command, input=payload(document, say, brand=brand).encode(), capture_output=True, check=False)
+    given = payload(document, say, brand=brand, pictures=pictures).encode()
+    done = subprocess.run(command, input=given, capture_output=True, check=False)
     if done.returncode not in (0, _NOT_STANDARD):
         raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
     return Printed(done.stdout, accessible=done.returncode == 0)
 
 
-def payload(document: Document, say: Say, *, brand: Brand = HOUSE) -> str:
-    """All that the printing process needs to know, as JSON: the tree, and the words of the template in the reader's language."""
+def payload(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pictures = lambda _: None) -> str:
+    """All that the printing process needs to know, as JSON: the tree, the words of the template in the reader's language, the pictures."""
+    found = {media: data for media in _media(document) if (data := pictures(media))}
     document = dressed(document)
     kind = say(N_("Report of the day"))
     day = date(document.date, document.language)
@@ -68,13 +75,12 @@ def payload(document: Document, say: Say, *, brand: Brand = HOUSE) -> str:
     }
     tree = _tree(document, say)
     tree["title"] = tree["title"] or kind
-    return json.dumps({"document": tree, "words": words}, ensure_ascii=False)
+    packed = {media: base64.b64encode(data).decode() for media, data in found.items()}
+    return json.dumps({"pictures": packed, "document": tree, "words": words}, ensure_ascii=False)
 
 
 def print_here(payload: str) -> Printed:
     """A payload printed. The same payload gives the same bytes. Raises typst.TypstError, which no text of a document should cause."""
-    import typst
-
     data = json.loads(payload)
     missing = glyphs.undrawn(payload)
     document, words = data["document"], data["words"]
@@ -83,20 +89,45 @@ def print_here(payload: str) -> Printed:
         words |= {name: glyphs.replaced(words[name], missing) for name in ("kind", "foot", "running")}
     else:
         words["note"] = ""
+    inputs = {"document": json.dumps(document), "words": json.dumps(words)}
+    at, pictures = _instant(document["date"]), data.get("pictures")
+    return _with_pictures(inputs, at, pictures) if pictures else typeset(_TEMPLATE, inputs, at)
+
+
+def _with_pictures(inputs: Mapping[str, str], at: int, pictures: Mapping[str, str]) -> Printed:
+    """Typst reads pictures from files only: they stand for a while in a folder beside the template. One it cannot read leaves all to words."""
+    import typst
+
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(shutil.copy(_TEMPLATE, folder))
+        for media, packed in pictures.items():
+            Path(folder, f"{media}.jpg").write_bytes(base64.b64decode(packed))
+        try:
+            return typeset(template, {**inputs, "pictures": json.dumps(list(pictures))}, at)
+        except typst.TypstError:
+            return typeset(template, inputs, at)
+
+
+def typeset(template: Path, inputs: Mapping[str, str], at: int = 0) -> Printed:
+    """A template of ours with its inputs, set with the fonts of the program; ``at`` the PDF's date, in seconds since 1970.
+
+    ``fallback`` is one more input: the families to fall back on, as a JSON list. Raises typst.TypstError.
+    """
+    import typst
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=glyphs.folders())
     # Emoji last: they have digits and signs that a text font draws better.
-    words["fallback"] = sorted(fonts.families(), key=lambda family: ("Emoji" in family, "Source" not in family, family))
-    inputs = {"document": json.dumps(document), "words": json.dumps(words)}
+    families = sorted(fonts.families(), key=lambda family: ("Emoji" in family, "Source" not in family, family))
 
     def compiled(standards: list[Any]) -> bytes:
         pdf, _ = typst.compile_with_warnings(
-            _TEMPLATE,
-            root=_TEMPLATE.parent,
+            template,
+            root=template.parent,
             font_paths=fonts,
             ignore_system_fonts=True,
-            sys_inputs=inputs,
+            sys_inputs={**inputs, "fallback": json.dumps(families)},
             pdf_standards=standards,
-            timestamp=_instant(document["date"]),
+            timestamp=at,
         )
         return pdf
 
@@ -122,7 +153,10 @@ def _tree(node: Any, say: Say) -> Any:
     if isinstance(node, str):
         return _breakable(node)
     if isinstance(node, tuple):
-        return [_tree(item, say) for item in node]
+        return [
+            {"is": "Figures", "items": trees} if together else trees[0]
+            for together, trees in _side_by_side([(isinstance(item, Figure), _tree(item, say)) for item in node])
+        ]
     if isinstance(node, int | float):
         return node
     tree = {field.name: _tree(getattr(node, field.name), say) for field in fields(node)} | {"is": type(node).__name__}
@@ -134,6 +168,24 @@ def _tree(node: Any, say: Say) -> Any:
     elif isinstance(node, Table):
         tree["widths"] = _widths(node)
     return tree
+
+
+def _side_by_side(trees: list[tuple[bool, Any]]) -> Iterator[tuple[bool, list[Any]]]:
+    """Figures that follow each other, together; anything else alone."""
+    for is_figure, group in groupby(trees, key=lambda pair: pair[0]):
+        found = [tree for _, tree in group]
+        yield from [(True, found)] if is_figure else ((False, [tree]) for tree in found)
+
+
+def _media(node: Any) -> Iterator[str]:
+    """The pictures of a tree."""
+    if isinstance(node, Figure):
+        yield node.media
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _media(item)
+    elif isinstance(node, Document | Section | Card):
+        yield from _media(node.inside if isinstance(node, Card) else node.children)
 
 
 def _widths(table: Table) -> list[float]:
