@@ -3,6 +3,7 @@
 Activities build its nodes; ``facilitate.restitution`` arranges them and writes every format from them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -78,6 +79,15 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture: ``media`` its id in the journal, ``alt`` what it shows, in words, for whoever does not see it; ``caption`` one line."""
+
+    media: str
+    alt: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading and what stands under it. ``anchor`` is unique in the document, ASCII, made of [a-z0-9-]."""
 
@@ -86,7 +96,10 @@ class Section:
     children: tuple["Node", ...] = ()
 
 
-Node = Paragraph | Listing | Facts | Card | Table | Chart | Section
+Node = Paragraph | Listing | Facts | Card | Table | Chart | Figure | Section
+
+Pictures = Callable[[str], bytes | None]
+"""The JPEG of a figure, by its ``media``; None where it is not there: its words then stand alone."""
 
 
 @dataclass(frozen=True, slots=True)

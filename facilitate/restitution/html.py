@@ -8,23 +8,28 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from facilitate.core.tree import Card, Document
+from facilitate.core.tree import Card, Document, Pictures
 from facilitate.core.words import N_, Say
 from facilitate.restitution.brand import HOUSE, Brand
 from facilitate.restitution.typography import date, dressed, signature
 
 
-def to_html(document: Document, say: Say, *, brand: Brand = HOUSE) -> str:
+def to_html(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pictures = lambda _: None) -> str:
     """The whole page. Every text is escaped; the style stands in one <style>, see ``style_hash``."""
     document = dressed(document)
 
     def signed(card: Card) -> str:
         return signature(card, say)
 
+    def picture(media: str) -> str:
+        data = pictures(media)
+        return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}" if data else ""
+
     return _template().render(
         document=document,
         _=say,
         signature=signed,
+        picture=picture,
         style=Markup(_style(brand)),  # noqa: S704 - our own file, and two colours that Brand has checked
         kind_of_document=say(N_("Report of the day")),
         day=date(document.date, document.language),

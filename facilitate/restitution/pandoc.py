@@ -9,7 +9,7 @@ import subprocess
 from functools import cache
 from typing import Any
 
-from facilitate.core.tree import Card, Chart, Document, Facts, Listing, Node, Paragraph, Section, Table
+from facilitate.core.tree import Card, Chart, Document, Facts, Figure, Listing, Node, Paragraph, Section, Table
 from facilitate.core.words import N_, Say
 from facilitate.restitution.typography import signature
 
@@ -93,6 +93,8 @@ def _node(node: Node, say: Say, level: int) -> list[Element]:
             return _facts(node, say)
         case Card():
             return _card(node, say, level)
+        case Figure():
+            return paragraphs(node.alt, *_label(node.caption, say))
         case Table():
             return [_table(node.caption, node.head, node.rows, node.numeric)]
         case Chart():

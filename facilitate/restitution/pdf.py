@@ -95,7 +95,7 @@ def print_here(payload: str) -> Printed:
 
 
 def _with_pictures(inputs: Mapping[str, str], at: int, pictures: Mapping[str, str]) -> Printed:
-    """Typst reads pictures from files only: they stand for a while in a folder beside the template. One it cannot read leaves all to words."""
+    """Typst reads pictures from files only: for a while they stand beside the template. One it cannot read leaves all to their words."""
     import typst
 
     with tempfile.TemporaryDirectory() as folder:
