@@ -194,7 +194,15 @@ addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
 let resized;
 addEventListener("resize", () => {
   clearTimeout(resized);
-  resized = setTimeout(arrange, 150);
+  resized = setTimeout(() => (arrange(), tellWindow()), 150);
 });
 
+/** Who gets the room ready is told whether the picture is large enough to be read from the back. */
+function tellWindow() {
+  const [width, height] = [innerWidth, innerHeight];
+  const told = { width, height, screen: [screen.width, screen.height] };
+  fetch(`/w/${document.body.dataset.code}/window`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(told) }).catch(() => {});
+}
+
+tellWindow();
 live.start();

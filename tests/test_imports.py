@@ -18,7 +18,7 @@ HOUSE = [
     {"app"},
     {"web"},
     {"live"},
-    {"workshop", "archive"},
+    {"workshop", "archive", "readiness", "poster"},
     {"journal", "render", "pictures"},
     {"restitution"},
     {"desks"},
