@@ -199,13 +199,13 @@ def restitute(code: str, to: Path, formats: tuple[str, ...], language: str | Non
         row = known(opened, code, said)
         found = find_kinds()
         state = fold(SessionState(), opened.since(row.id), found)
-    spoken = languages(found)[language or state.agenda.language]
-    document = build(state, found, spoken)
-    to.mkdir(parents=True, exist_ok=True)
-    for one in formats or FORMATS:
-        file = to / f"{row.code}-restitution.{one}"
-        click.echo(said.say(N_("Writing %(file)s …"), file=file), err=True)
-        file.write_bytes(write(document, one, spoken.say))
+        spoken = languages(found)[language or state.agenda.language]
+        document = build(state, found, spoken)
+        to.mkdir(parents=True, exist_ok=True)
+        for one in formats or FORMATS:
+            file = to / f"{row.code}-restitution.{one}"
+            click.echo(said.say(N_("Writing %(file)s …"), file=file), err=True)
+            file.write_bytes(write(document, one, spoken.say, pictures=opened.pictures(row.id)))
     click.echo(to)
 
 

@@ -7,7 +7,7 @@ raise ``Unavailable`` (nothing was changed, unless the connection was lost durin
 import json
 import secrets
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -229,6 +229,15 @@ class Journal:
         """(media type, bytes) of a picture."""
         found = self._read(db.select(media.c.type, media.c.data).where(media.c.session == session, media.c.id == id))
         return (found[0].type, bytes(found[0].data)) if found else None
+
+    def pictures(self, session: str) -> Callable[[str], bytes | None]:
+        """What the writers of a restitution ask for its pictures, by id."""
+
+        def read(id: str) -> bytes | None:
+            found = self.media(session, id)
+            return found[1] if found else None
+
+        return read
 
     def media_ids(self, session: str) -> list[str]:
         """The pictures of a session, by id, sorted."""

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import hour_of, planned
 from facilitate.core.contribution import Contribution, Participant, in_order
+from facilitate.core.photos import photos_of
 from facilitate.core.prose import nodes
 from facilitate.core.state import SessionState, Step
-from facilitate.core.tree import Chart, Document, Facts, Listing, Node, Paragraph, Section, Table
+from facilitate.core.tree import Chart, Document, Facts, Figure, Listing, Node, Paragraph, Section, Table
 from facilitate.core.words import N_, Count, Say
 from facilitate.language import Language
 from facilitate.restitution import typography
@@ -174,11 +175,17 @@ class _Building:
 
     def _activity(self, step: Step) -> Section | None:
         kind = self.kinds.get(step.activity.kind)
-        if kind is None or not step.opened:
-            return None
-        summary = self.state.summaries[step.activity.id]
-        children = kind.sections(step.activity, summary, self.state.sources(step, self.kinds), self.policy)
+        children: tuple[Node, ...] = ()
+        if kind is not None and step.opened:
+            summary = self.state.summaries[step.activity.id]
+            children = kind.sections(step.activity, summary, self.state.sources(step, self.kinds), self.policy)
+        children += self._photos(step)
         return Section(step.activity.title, f"step-{step.activity.id}", children) if children else None
+
+    def _photos(self, step: Step) -> tuple[Figure, ...]:
+        """What was photographed beside a step, at its end."""
+        photos = photos_of(self.state.photos, step.activity.id)
+        return tuple(Figure(one.media, one.description, self.say(N_("Photo, %(hour)s"), hour=self._hour(one.at))) for one in photos)
 
     def _programme(self) -> Section | None:
         """Hours planned and real."""

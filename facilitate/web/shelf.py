@@ -49,7 +49,8 @@ def restitution(code: str, format: str) -> Response:
     say = screens().say(str(session_language))
     document = build(session.state, workshop().kinds, say)
     # Whatever takes longer than a blink leaves the hub: phones are answered while a document is written.
-    data = get_hub().threadpool.apply(write, (document, format, say.say))
+    pictures = workshop().journal.pictures(session.row.id)
+    data = get_hub().threadpool.apply(write, (document, format, say.say), {"pictures": pictures})
     response = make_response(data)
     response.headers["Content-Type"] = FORMATS[format].media
     if format == "html":
