@@ -1,9 +1,11 @@
 """Owns the zip that carries one session from a journal to another: the same entries always make the same bytes.
 
-It holds ``journal.jsonl``: a header, then one entry per line, as canonical JSON. Keys and secrets never leave the journal.
+It holds ``journal.jsonl``: a header, then one entry per line, as canonical JSON; and ``media/ID``, the pictures that entries name, each
+under the id that says its bytes. Keys, secrets and attendance never leave the journal.
 """
 
 import json
+import re
 import zlib
 from dataclasses import fields
 from datetime import datetime
@@ -15,11 +17,13 @@ from facilitate import __version__
 from facilitate.core.entry import Entry, Refused
 from facilitate.core.words import N_
 from facilitate.journal import Conflict, Journal, SessionRow, canonical
+from facilitate.pictures import JPEG, is_jpeg, media_id
 
 JOURNAL = "journal.jsonl"
-LIMIT = 200  # megabytes, unpacked
+LIMIT, LIMIT_PICTURE, LIMIT_PICTURES = 200, 10, 4000  # megabytes, unpacked: the journal, one picture, all of them
 
 _FIELDS = [field.name for field in fields(Entry)]
+_MEDIA = re.compile(r"media/([0-9a-f]{32})")
 _DIFFERS = N_("This session is already here, and what happened in it differs from this archive. Nothing was imported.")
 
 
@@ -38,10 +42,17 @@ def export(journal: Journal, session: str, file: BinaryIO) -> None:
         raise LookupError(session)
     header = {"facilitate": __version__, "session": row.id, "code": row.code, "title": row.title, "created": row.created}
     lines = [canonical(header), *map(_line, journal.since(session))]
-    info = ZipInfo(JOURNAL)  # dated 1980-01-01 unless told otherwise
-    info.create_system, info.external_attr = 3, 0o100644 << 16  # a plain file made on Unix, wherever it was made
     with ZipFile(file, "w", ZIP_STORED) as archive:
-        archive.writestr(info, "".join(line + "\n" for line in lines))
+        archive.writestr(_member(JOURNAL), "".join(line + "\n" for line in lines))
+        for id in journal.media_ids(row.id):
+            if found := journal.media(row.id, id):
+                archive.writestr(_member(f"media/{id}"), found[1])
+
+
+def _member(name: str) -> ZipInfo:
+    info = ZipInfo(name)  # dated 1980-01-01 unless told otherwise
+    info.create_system, info.external_attr = 3, 0o100644 << 16  # a plain file made on Unix, wherever it was made
+    return info
 
 
 def import_(journal: Journal, file: BinaryIO) -> tuple[SessionRow, int]:
@@ -50,7 +61,8 @@ def import_(journal: Journal, file: BinaryIO) -> tuple[SessionRow, int]:
     A new session keeps its id; it gets new staff keys, and a new code if another session has its code here. Raises ``BadArchive``,
     before anything is written.
     """
-    header, entries = _parse(_unzip(file))
+    raw, pictures = _unzip(file)
+    header, entries = _parse(raw)
     row = journal.by_id(header["session"])
     stored = journal.since(row.id) if row else []
     if any(_line(ours) != _line(theirs) for ours, theirs in zip(stored, entries, strict=False)):
@@ -64,6 +76,9 @@ def import_(journal: Journal, file: BinaryIO) -> tuple[SessionRow, int]:
             journal.append(row.id, len(stored), added)
         except Conflict as error:  # the session goes on here while it is imported
             raise BadArchive("archive_differs", _DIFFERS) from error
+    with ZipFile(file) as archive:
+        for id in sorted(set(pictures) - set(journal.media_ids(row.id))):
+            journal.keep_media(row.id, id, JPEG, archive.read(f"media/{id}"))
     return row, len(added)
 
 
@@ -71,23 +86,32 @@ def _line(entry: Entry) -> str:
     return canonical({name: getattr(entry, name) for name in _FIELDS})
 
 
-def _unzip(file: BinaryIO) -> bytes:
+def _unzip(file: BinaryIO) -> tuple[bytes, list[str]]:
+    """The journal, and the ids of the pictures, each read once and found to be what its name says."""
     try:
         with ZipFile(file) as archive:
             names = archive.namelist()
             for name in names:
-                if name != JOURNAL:  # a path that climbs out of its folder is only one more of these
+                if name != JOURNAL and not _MEDIA.fullmatch(name):  # a path that climbs out of its folder is only one more of these
                     text = N_("This archive holds a file that has no place in it: %(name)s. Nothing was imported.")
                     raise BadArchive("archive_unexpected", text, name=name)
-            if len(names) != 1:
+            if names.count(JOURNAL) != 1 or len(set(names)) != len(names):
                 raise BadArchive("archive_no_journal", N_("This archive does not hold one journal.jsonl. Nothing was imported."))
-            member = archive.getinfo(JOURNAL)
-            if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # the others fail each in its own way
-                raise BadZipFile
-            if member.file_size > LIMIT * 1_000_000:
-                text = N_("This archive is too big: it may hold %(limit)d MB at most. Nothing was imported.")
-                raise BadArchive("archive_too_big", text, limit=LIMIT)
-            return archive.read(member)  # never more than the size just read
+            if any(member.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for member in archive.infolist()):
+                raise BadZipFile  # the others fail each in its own way
+            sizes = {member.filename: member.file_size for member in archive.infolist()}
+            raw = sizes.pop(JOURNAL)
+            for size, limit in ((raw, LIMIT), (max(sizes.values(), default=0), LIMIT_PICTURE), (sum(sizes.values()), LIMIT_PICTURES)):
+                if size > limit * 1_000_000:
+                    text = N_("This archive is too big: it may hold %(limit)d MB at most. Nothing was imported.")
+                    raise BadArchive("archive_too_big", text, limit=limit)
+            ids = [name.removeprefix("media/") for name in sizes]
+            for id in ids:
+                picture = archive.read(f"media/{id}")  # never more than the size just read
+                if media_id(picture) != id or not is_jpeg(picture):
+                    text = N_("A picture of this archive is not what it was when it left: %(name)s. Nothing was imported.")
+                    raise BadArchive("archive_picture", text, name=f"media/{id}")
+            return archive.read(JOURNAL), ids
     except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise BadArchive("archive_unreadable", N_("This file is not a zip archive, or it is damaged. Nothing was imported.")) from error
 

@@ -87,6 +87,11 @@ def media_id(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:32]
 
 
+def is_jpeg(data: bytes) -> bool:
+    """Whether it begins as one does."""
+    return data.startswith(b"\xff\xd8\xff")
+
+
 def photo(data: bytes) -> Picture | Refused:
     """A picture as a JPEG of 2000 points at most a side, upright, without anything it said of where and how it was taken. Blocks."""
     answer = _apart("photo", data, MOST_PHOTO, _SECONDS["photo"])

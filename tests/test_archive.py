@@ -1,16 +1,24 @@
 """A session leaves in a zip and arrives whole, or not at all."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
 
+import files
 import pytest
 
+from facilitate.app import find_kinds
 from facilitate.archive import BadArchive, export, import_
 from facilitate.core.entry import Entry
+from facilitate.core.state import SessionState, fold
 from facilitate.journal import STAFF, Journal, KeyRow, SessionRow
+from facilitate.language import languages
+from facilitate.pictures import JPEG, media_id
+from facilitate.restitution import FORMATS, write
+from facilitate.restitution.build import build
 
 DAY = "2021-09-24T08:32:10.123Z"
 HEADER = {
@@ -267,3 +275,81 @@ def test_an_archive_damaged_in_any_of_its_bytes_never_changes_what_is_stored(her
     assert refused > len(whole)
     assert here.sessions() == [row]
     assert exported(here, row).getvalue() == whole
+
+
+PICTURES = [files.photo((40, 30)), files.photo((30, 40))]
+
+
+def with_pictures(journal: Journal, **given: str) -> SessionRow:
+    row = day(journal, **given)
+    for picture in PICTURES:
+        journal.keep_media(row.id, media_id(picture), JPEG, picture)
+    return row
+
+
+def test_pictures_leave_and_arrive_with_the_day(here: Journal, there: Journal) -> None:
+    row = with_pictures(here)
+    archive = exported(here, row)
+    with ZipFile(archive) as opened:
+        infos = opened.infolist()
+        assert [info.filename for info in infos] == ["journal.jsonl", *sorted(f"media/{media_id(one)}" for one in PICTURES)]
+        assert {(info.compress_type, info.date_time) for info in infos} == {(ZIP_STORED, (1980, 1, 1, 0, 0, 0))}
+    arrived, added = import_(there, archive)
+    assert added == 3
+    assert [there.media(arrived.id, media_id(one)) for one in PICTURES] == [(JPEG, one) for one in PICTURES]
+    assert exported(there, arrived).getvalue() == archive.getvalue()
+    assert import_(there, archive) == (arrived, 0)
+
+
+def test_a_picture_that_came_later_is_added(here: Journal, there: Journal) -> None:
+    row = day(here)
+    import_(there, exported(here, row))
+    here.keep_media(row.id, media_id(PICTURES[0]), JPEG, PICTURES[0])
+    assert import_(there, exported(here, row))[1] == 0
+    assert there.media_ids(row.id) == [media_id(PICTURES[0])]
+
+
+@pytest.mark.parametrize(
+    ("picture", "code"),
+    [
+        ((f"media/{'0' * 32}", PICTURES[0]), "archive_picture"),
+        ((f"media/{media_id(b'<svg/>')}", b"<svg/>"), "archive_picture"),
+        ((f"media/{'0' * 32}", bytes(10_000_001)), "archive_too_big"),
+        (("media/photo.jpg", PICTURES[0]), "archive_unexpected"),
+        ((f"media/{'0' * 32}/..", PICTURES[0]), "archive_unexpected"),
+    ],
+    ids=["another's bytes", "no photo", "too big", "another name", "a path"],
+)
+def test_a_picture_that_is_not_what_its_name_says_is_refused_with_all_the_rest(
+    here: Journal, there: Journal, picture: tuple[str, bytes], code: str
+) -> None:
+    with ZipFile(exported(here, day(here))) as archive:
+        whole = archive.read("journal.jsonl")
+    with pytest.raises(BadArchive, match="Nothing was imported") as caught:
+        import_(there, zipped(("journal.jsonl", whole), picture))
+    assert caught.value.refused.code == code
+    assert there.sessions() == []
+
+
+def test_the_restitution_is_the_same_byte_for_byte_where_a_day_with_photos_arrives(here: Journal, there: Journal) -> None:
+    row = here.create(path=None, title="Une journée", created=DAY)
+    sheet = "---\ntitre: Une journée\n---\n## Programme\n### Pause\n- type: pause\n- durée: 10 min\n"
+    here.keep_media(row.id, media_id(PICTURES[0]), JPEG, PICTURES[0])
+    photo = {"media": media_id(PICTURES[0]), "description": "Un tableau de papier"}
+    entries = [
+        Entry(1, "a", DAY, "system", "sheet", content={"text": sheet}),
+        Entry(2, "b", DAY, "console", "open", "pause"),
+        Entry(3, "c", DAY, "console", "photo", "pause", content=photo),
+    ]
+    here.append(row.id, 0, entries)
+    arrived, _ = import_(there, exported(here, row))
+    kinds = find_kinds()
+    french = languages(kinds)["fr"]
+    for format in FORMATS:
+        pages = []
+        for journal in (here, there):
+            document = build(fold(SessionState(), journal.since(arrived.id), kinds), kinds, french)
+            pages.append(write(document, format, french.say, pictures=journal.pictures(arrived.id)))
+        assert pages[0] == pages[1]
+        if format == "html":
+            assert b64encode(PICTURES[0]) in pages[0]
