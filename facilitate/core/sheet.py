@@ -54,8 +54,8 @@ NOTICES: Names = {"data": ("data", "données"), "photos": ("photos",)}
 PROGRAMME: Names = {"programme": ("program", "programme", "agenda", "déroulé")}
 
 _LISTS = ("funders", "territories", "structure_types")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-_HEADING = re.compile(r" {0,3}(#{1,3})(?:[ \t]+(.*))?")
+FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+HEADING_LINE = re.compile(r" {0,3}(#{1,3})(?:[ \t]+(.*))?")
 _TOO_LARGE = N_("This file is too large for a sheet: 1 MB at most.")
 _NOT_PLAIN = N_("The head of the sheet takes plain “key: value” lines: remove this “&”, “*” or “!”, or put the text between quotes.")
 _TOO_DEEP = N_("The head of the sheet takes texts and lists of texts, nothing deeper.")
@@ -76,14 +76,15 @@ def read_sheet(text: str, kinds: Kinds) -> tuple[Agenda | None, tuple[Problem, .
     """The day a sheet tells, None when there is any error, and all its problems in the order of their lines."""
     problems = Problems()
     try:
-        agenda = _read(text, kinds, problems)
+        agenda = read_agenda(text, kinds, problems)
     except Enough:
         agenda = None
     found = tuple(sorted(problems.found, key=lambda one: one.line))
     return None if any(one.level == "error" for one in found) else agenda, found
 
 
-def _read(text: str, kinds: Kinds, problems: Problems) -> Agenda | None:
+def read_agenda(text: str, kinds: Kinds, problems: Problems) -> Agenda | None:
+    """What can be read of a sheet, its problems added to ``problems``: None where it cannot be cut into head and body."""
     if len(text) > LARGEST:
         problems.add(1, _TOO_LARGE)
         return None
@@ -115,13 +116,13 @@ def _body(lines: list[str], first: int, problems: Problems) -> tuple[Block | Non
     sections, steps, within = [Block(first + 1, "")], list[Block](), False
     block = sections[0]
     for number, line in enumerate(lines[first:], first + 1):
-        mark = _FENCE.fullmatch(line)
+        mark = FENCE.fullmatch(line)
         if fence:
             if mark and mark[1].startswith(fence) and not mark[2].strip():
                 fence = ""
         elif mark:
             fence, opened = mark[1], number
-        elif heading := _HEADING.fullmatch(line):
+        elif heading := HEADING_LINE.fullmatch(line):
             level, new = len(heading[1]), Block(number, clean(re.sub(r"(^|\s)#+$", "", (heading[2] or "").strip())))
             if level == 1 and not title and len(sections) == 1:
                 title = new
@@ -156,12 +157,10 @@ def _head(head: str, problems: Problems) -> dict[str, Any]:
     if len(head) > LARGEST_HEAD:
         problems.add(1, N_("The head of the sheet is too long: 64 kB at most."))
         return {}
-    problems.french = not re.search(r"^lang(?:ue|uage)\s*:\s*['\"]?(?!fr)[a-z]", head, re.M | re.I)
-    try:
-        # YAML counts these three as line ends, editors do not: lines would no longer be those of the file.
-        root = _Loader(head.translate({0x85: " ", 0x2028: " ", 0x2029: " "})).get_single_node()
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
-        problems.add(*_unreadable(error, head))
+    front = Head(head)
+    problems.french = front.french
+    if front.error:
+        problems.add(*_unreadable(front.error, head))
         return {}
     readers: dict[str, Callable[[str], Any]] = {
         "date": read_date,
@@ -172,7 +171,7 @@ def _head(head: str, problems: Problems) -> dict[str, Any]:
         "language": read_language,
         "attendance_kept": read_period,
     }
-    named = _named(root, HEAD, problems) if root else {}
+    named = _named(front.root, HEAD, problems) if front.root else {}
     facts: dict[str, Any] = {"title": ""}
     for name, node in named.items():
         line = node.start_mark.line + 2
@@ -187,6 +186,21 @@ def _head(head: str, problems: Problems) -> dict[str, Any]:
             if value == 0:
                 problems.warn(line, N_("0 places means no limit: leave this line out, or write how many can come."))
     return facts
+
+
+class Head:
+    """A front matter as YAML sees it: ``root`` None where it is empty, ``error`` why it cannot be read; ``french`` unless it says otherwise."""
+
+    root: yaml.Node | None = None
+    error: Exception | None = None
+
+    def __init__(self, text: str) -> None:
+        self.french = not re.search(r"^lang(?:ue|uage)\s*:\s*['\"]?(?!fr)[a-z]", text, re.M | re.I)
+        try:
+            # YAML counts these three as line ends, editors do not: lines would no longer be those of the file.
+            self.root = _Loader(text.translate({0x85: " ", 0x2028: " ", 0x2029: " "})).get_single_node()
+        except (yaml.YAMLError, ValueError, OverflowError) as error:
+            self.error = error
 
 
 class _Loader(yaml.SafeLoader):
