@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from facilitate.core.activity import Kinds
-from facilitate.core.agenda import hour_of, minutes_of, planned
+from facilitate.core.agenda import Track, hour_of, minutes_of, planned, tracks_of
 from facilitate.core.cuts import Coming, Cuts, propose
 from facilitate.core.state import Line, SessionState, Step
 from facilitate.core.words import N_
@@ -51,8 +51,9 @@ class Day:
         """The instant at which an opened step should end."""
         if not step.opened:
             return ""
+        kept = int(step.activity.settings.get("report", 0)) if tracks_of(step.activity.settings) and step.status == "open" else 0
         return (
-            (datetime.fromisoformat(step.again or step.opened) + timedelta(minutes=step.minutes))
+            (datetime.fromisoformat(step.again or step.opened) + timedelta(minutes=max(1, step.minutes - kept)))
             .isoformat(timespec="milliseconds")
             .replace("+00:00", "Z")
         )
@@ -178,7 +179,22 @@ class Day:
                 key=lambda one: (one["name"] == "", one["name"], one["id"]),
             ),
             "kinds": [(name, self.language.say(kind.label)) for name, kind in sorted(kinds.items())],
+            "tracks": [self._track(track, kinds) for track in tracks_of(self.on.activity.settings)] if self.on and not self.track else [],
             "before": before.activity.title if (before := state.before(state.on(self.track), self.track)) else "",
+        }
+
+    def _track(self, track: Track, kinds: Kinds) -> dict[str, Any]:
+        """One workshop as whoever drives the whole day follows it."""
+        day = Day(self.state, self.now, self.language, track.id)
+        return {
+            "id": track.id,
+            "name": track.name,
+            "room": track.room,
+            "step": day.step(day.on, kinds) if day.on else None,
+            "next": day.next(kinds),
+            "late": day.late(),
+            "people": sum(one.track == track.id for one in self.state.people.values()),
+            "drives": [one.name for one in self.state.team.values() if one.track == track.id and not one.left],
         }
 
     def _line(self, line: Line, kinds: Kinds) -> str:

@@ -156,7 +156,7 @@ class Screens:
         return {
             "seq": state.seq,
             "agenda": agenda,
-            "now": state.now or None,
+            "now": state.on(caller.track or state.track_of(caller.participant)) or None,
             "tracks": {track: id for track, id in sorted(state.nows.items()) if track},
             "open": opened,
             "views": views,
@@ -183,7 +183,7 @@ class Screens:
     def _context(self, session: Shown, place: Place, asked: Asked) -> dict[str, Any]:
         state, caller = session.state, asked.caller
         track = self._track(state, place, asked)
-        step = state.step(asked.step) or state.step(state.on(track))
+        step = state.step(asked.step) or state.step(state.on(track)) or (state.step(state.within(track)) if place == "wall" else None)
         person = state.people.get(caller.participant)
         day = Day(state, self.clock(), self.languages[asked.language], track)
         context: dict[str, Any] = {

@@ -47,6 +47,7 @@ def a_day(kind: ActivityType, *settings: str) -> Room:
     sources = [one for one in kind.settings if one.type == "source"]
     earlier = ["### Told before", "- kind: situations", "- duration: 30 min"] if sources else []
     named = [f"- {one.name}: Told before" for one in sources]
+    named += [f"- {one.name}: One; Two" for one in kind.settings if one.type == "list" and one.required]
     head = ["---", "title: A day", "language: en", "time: 9:00 - 17:00", "---", "## Programme"]
     room = Room(KINDS, "\n".join([*head, *earlier, "### The step", f"- kind: {kind.kind}", "- duration: 30 min", *named, *settings]))
     room.join("Ada", territory="Drôme", role="Mayor", structure="A town", type="Town")
@@ -62,6 +63,8 @@ def begun(kind: ActivityType, *settings: str) -> Room:
         for title in ("A night bus.", "A shared kitchen."):
             room.do(participant("Ada"), "post", EARLIER, title=title)
     room.do(CONSOLE, "open", STEP)
+    if "enter" in kind.verbs:
+        room.do(participant("Ada"), "enter", STEP, track="one")
     return room
 
 

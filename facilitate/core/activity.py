@@ -100,7 +100,8 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Contents for the kind's first verb, with default settings and no one else in the room: taken, and refused with a reason."""
+    """Contents for the kind's first verb, with default settings (a required list holding 'One' and 'Two') and no one else in the room:
+    taken, and refused with a reason."""
 
     accepts: tuple[Mapping[str, Any], ...]
     refuses: tuple[Mapping[str, Any], ...]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from facilitate.core.activity import ActivityType, Field, Kinds, Setting
-from facilitate.core.agenda import Activity, hour_of, minutes_of, planned
+from facilitate.core.agenda import Activity, Track, hour_of, minutes_of, planned, tracks_of
 from facilitate.core.contribution import NOT_SAID
 from facilitate.core.reading import (
     HOURS,
@@ -81,6 +81,8 @@ class _Step:
     prose: str
     id: str = ""
     kind: ActivityType | None = None
+    track: str = ""
+    within: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     items: dict[str, _Item] = field(default_factory=dict)
 
@@ -108,7 +110,9 @@ class Programme:
             self.ids.add(step.id)
         # What could not be read was said already: it counts as None, and nothing more is said because of it.
         first, last = [minutes_of(hour) if hour else -1 for hour in hours] if hours else (None, None)
-        self.measure(steps, first, last)
+        self.assign(steps)
+        self.measure([step for step in steps if not step.track], first, last)
+        self.measure_tracks(steps)
         activities = tuple(self.activity(step, steps[:n], steps[n:]) for n, step in enumerate(steps))
         if hours:
             self.compare(activities, *hours)
@@ -248,6 +252,46 @@ class Programme:
                 run, clock = [], hour
             run += [step] if step else []
 
+    def assign(self, steps: list[_Step]) -> None:
+        """Puts each step that names a workshop into it: those of the step above that holds workshops."""
+        parent: _Step | None = None
+        tracks: tuple[Track, ...] = ()
+        for step in steps:
+            if "track" not in step.facts:
+                item = step.items.get("tracks")
+                parent, tracks = (step, tracks_of({"tracks": _listed(item)})) if item else (None, ())
+                continue
+            word = step.facts["track"] or ""
+            found = next((one for one in tracks if word and (one.id == word or fold(one.name) == fold(word))), None)
+            if found and parent:
+                step.track, step.within = found.id, parent.id
+            elif not tracks:
+                text = N_("No parallel workshops stand right above: write first a step of the kind “%(kind)s” that lists them.")
+                self.problems.add(step.line, text, kind="ateliers" if self.problems.french else "tracks")
+                step.track = "?"
+            else:
+                guess = closest(word, (one.name for one in tracks)) or tracks[0].name
+                text = N_("“%(word)s” is not one of the workshops above. Did you mean “%(guess)s”?")
+                self.problems.add(step.line, text, word=word, guess=guess)
+                step.track = "?"
+
+    def measure_tracks(self, steps: list[_Step]) -> None:
+        """In a workshop, the one step without a length takes what the others leave of the step that holds it."""
+        lines: dict[tuple[str, str], list[_Step]] = {}
+        for step in steps:
+            if step.within:
+                lines.setdefault((step.within, step.track), []).append(step)
+        lengths = {step.id: step.facts.get("duration") for step in steps if not step.track}
+        for (within, _), line in lines.items():
+            lacking = [one for one in line if "duration" not in one.facts]
+            whole, taken = lengths.get(within), sum(one.facts.get("duration") or 0 for one in line)
+            for one in lacking:
+                if whole and len(lacking) == 1 and whole > taken:
+                    one.facts["duration"] = whole - taken
+                elif whole is not None or len(lacking) > 1:
+                    key = "durée" if self.problems.french else "duration"
+                    self.problems.add(one.line, N_("“%(title)s” needs a length: write “- %(key)s: 30 min”."), title=one.title, key=key)
+
     def activity(self, step: _Step, earlier: list[_Step], later: list[_Step]) -> Activity:
         facts = step.facts
         minutes, minimum = facts.get("duration") or 0, facts.get("minimum") or 0
@@ -275,6 +319,8 @@ class Programme:
             settings=settings,
             instructions=step.prose,
             line=step.line,
+            track=step.track,
+            within=step.within,
             approval=bool(facts.get("approval")),
             **{name: facts.get(name) or "" for name in ("objective", "material", "who", "trace")},
         )
@@ -307,7 +353,12 @@ class Programme:
         if activities and not start and not activities[0].at:
             self.problems.warn(1, N_("The day has no starting hour: write “time: 9:30-17:00” in the sheet’s head."))
         hours = planned(start, activities)
-        for n, one in enumerate(activities):
+        plenary = [one for one in activities if not one.track]
+        for one in activities:
+            if one.within in hours and hours[one.id][1] > hours[one.within][1]:
+                text, until = N_("“%(title)s” ends after the workshops do, at %(ends)s."), self.problems.hour(hours[one.within][1])
+                self.problems.warn(one.line, text, title=one.title, ends=until)
+        for n, one in enumerate(plenary):
             begins, ends = hours[one.id]
             if begins < clock:
                 text = N_("“%(title)s” begins at %(begins)s; the step above ends at %(ends)s.")
@@ -330,6 +381,11 @@ def _line(item: _Item) -> str:
     if text := clean(item.value):
         return text
     raise Wrong(N_("“%(key)s” is empty: write its value after the colon."), key=item.key)
+
+
+def _listed(item: _Item) -> tuple[str, ...]:
+    """A list as it stands, without a word on what is wrong with it: its own reading says that."""
+    return tuple(filter(None, map(clean, item.nested))) or split(item.value)
 
 
 def _entries(item: _Item) -> tuple[str, ...]:

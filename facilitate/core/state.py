@@ -69,8 +69,8 @@ class SessionState:
     """The day so far.
 
     ``order`` holds the ids of all steps, ``ordered_at`` the seq of the last change of it, ``same`` territory variants → the name kept,
-    ``unknown`` entries of kinds not installed, ``capacity`` the limit that the run asked for (0: the sheet's). Three are by track, '' for the
-    plenary: ``nows`` the step that is on, ``walls`` what the wall was asked to show (a card, a page, its QR), ``resumes`` the step left by
+    ``unknown`` entries of kinds not installed, ``capacity`` the limit that the run asked for (0: the sheet's). Three are by track, '' for
+    the plenary: ``nows`` the step that is on, ``walls`` what the wall was asked to show (a card, a page, its QR), ``resumes`` the step left by
     going back, to which *next* returns.
     """
 

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from facilitate.core.activity import Kinds
-from facilitate.core.agenda import hour_of, planned
+from facilitate.core.agenda import hour_of, planned, tracks_of
 from facilitate.core.contribution import Contribution, Participant, in_order
 from facilitate.core.photos import photos_of
 from facilitate.core.prose import nodes
@@ -82,7 +82,7 @@ class _Building:
         children = [
             self._frame(),
             self._people(),
-            *(self._activity(step) for step in state.ordered),
+            *(self._activity(step) for step in state.ordered if not step.activity.track),
             self._programme(),
             self._annex(),
             self._method(),
@@ -179,6 +179,7 @@ class _Building:
         if kind is not None and step.opened:
             summary = self.state.summaries[step.activity.id]
             children = kind.sections(step.activity, summary, self.state.sources(step, self.kinds), self.policy)
+        children = (*self._workshops(step), *children)
         children += self._photos(step)
         return Section(step.activity.title, f"step-{step.activity.id}", children) if children else None
 
@@ -186,6 +187,14 @@ class _Building:
         """What was photographed beside a step, at its end."""
         photos = photos_of(self.state.photos, step.activity.id)
         return tuple(Figure(one.media, one.description, self.say(N_("Photo, %(hour)s"), hour=self._hour(one.at))) for one in photos)
+
+    def _workshops(self, step: Step) -> Iterable[Section]:
+        """Each workshop that this step held, with its own steps: then comes what they report."""
+        for track in tracks_of(step.activity.settings):
+            inner = [one for one in self.state.ordered if (one.activity.within, one.activity.track) == (step.activity.id, track.id)]
+            if told := tuple(section for one in inner if (section := self._activity(one))):
+                title = f"{track.name} ({track.room})" if track.room else track.name
+                yield Section(title, f"track-{step.activity.id}-{track.id}", told)
 
     def _programme(self) -> Section | None:
         """Hours planned and real."""
@@ -200,7 +209,9 @@ class _Building:
                 due = f"{self._clock(hour_of(plan[0]))} – {self._clock(hour_of(plan[1]))}"
             else:
                 due = say(N_("%(minutes)s min"), minutes=step.activity.minutes)
-            rows.append((step.activity.title, due, self._real(step)))
+            track = self.state.tracks.get(step.activity.track)
+            title = f"{track.name} · {step.activity.title}" if track else step.activity.title
+            rows.append((title, due, self._real(step)))
         if not rows:
             return None
         head = (say(N_("Step")), say(N_("Planned")), say(N_("Real")))

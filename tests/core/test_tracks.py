@@ -1,0 +1,189 @@
+"""Workshops side by side: each has its own now and its own order; the plenary opens and closes them all."""
+
+from core.day import KINDS, Day
+
+from facilitate.core.agenda import planned
+from facilitate.core.entry import Actor, Entry, Refused
+from facilitate.core.rules import decide
+from facilitate.core.sheet import read_sheet
+
+SHEET = """---
+title: Une journée
+date: 2021-09-24
+time: 9:30-17:00
+---
+## Programme
+
+### 9:30 – Accueil
+- type : accueil
+- durée : 30 min
+
+### 10:00 – Ateliers
+- type : ateliers
+- durée : 1 h 30
+- ateliers :
+  - Produire (salle Rhône)
+  - Manger
+- mise en commun : 20 min
+
+### 40 min – Ce qui se fait
+- type : situations
+- atelier : Produire
+
+### Ce qui manque
+- type : situations
+- atelier : produire
+
+### Nos assiettes
+- type : situations
+- atelier : manger
+
+### 11:30 – Pause
+- type : pause
+- durée : 15 min
+"""
+
+
+def a_day() -> Day:
+    return Day(SHEET).join("ada", "bo").open("accueil").open("ateliers")
+
+
+def enter(day: Day, who: str, track: str) -> None:
+    assert not isinstance(day.do("enter", "ateliers", {"track": track}, who=who), Refused)
+
+
+def driver(day: Day, own: str, do: str, activity: str = "", on: str = "", **content: object) -> object:
+    answer = decide(
+        day.state, day.act(do, activity, content, on), Actor("console", member="m", track=own), "2021-09-24T09:00:00.000Z", KINDS
+    )
+    if isinstance(answer, tuple):
+        for entry in answer:
+            assert isinstance(entry, Entry)
+        day.entries.extend(answer)
+        day.state = day.again()
+    return answer
+
+
+def test_a_sheet_puts_steps_into_the_workshops_above_them() -> None:
+    agenda, problems = read_sheet(SHEET, KINDS)
+    assert agenda is not None, problems
+    assert problems == ()
+    found = {one.id: (one.within, one.track, one.minutes) for one in agenda.activities}
+    assert found["ce-qui-se-fait"] == ("ateliers", "produire", 40)
+    assert found["ce-qui-manque"] == ("ateliers", "produire", 50), "what the other leaves"
+    assert found["nos-assiettes"] == ("ateliers", "manger", 90)
+    assert found["pause"] == ("", "", 15)
+    hours = planned(agenda.start, agenda.activities)
+    assert hours["ce-qui-manque"] == (640, 690)
+    assert hours["nos-assiettes"] == (600, 690)
+    assert hours["pause"] == (690, 705)
+
+
+def test_a_workshop_that_is_not_listed_above_is_an_error_with_its_line() -> None:
+    wrong = SHEET.replace("- atelier : manger", "- atelier : mangr").replace(
+        "### 9:30 – Accueil\n", "### 9:30 – Accueil\n- atelier : Produire\n"
+    )
+    agenda, problems = read_sheet(wrong, KINDS)
+    assert agenda is None
+    assert [(one.line, one.values.get("guess", one.values.get("kind"))) for one in problems] == [(8, "ateliers"), (29, "Manger")]
+
+
+def test_each_workshop_has_its_own_now_and_the_plenary_keeps_its_own() -> None:
+    day = a_day()
+    day.do("next", content={"leaving": "", "track": "produire"})
+    day.do("next", content={"leaving": "", "track": "manger"})
+    day.do("next", content={"leaving": "ce-qui-se-fait", "track": "produire"})
+    assert (day.state.now, day.state.on("produire"), day.state.on("manger")) == ("ateliers", "ce-qui-manque", "nos-assiettes")
+    assert day.do("next", content={"leaving": "ce-qui-se-fait", "track": "produire"}) == (), "pressed twice, it advances once"
+    assert day.state.steps["ce-qui-se-fait"].status == "closed"
+    assert day.again() == day.state
+
+
+def test_a_phone_follows_the_workshop_of_its_person_and_comes_back_with_everyone() -> None:
+    day = a_day()
+    enter(day, "ada", "produire")
+    assert day.state.track_of("ada") == "", "nothing is on there yet"
+    day.do("next", content={"leaving": "", "track": "produire"})
+    assert (day.state.track_of("ada"), day.state.track_of("bo")) == ("produire", "")
+    assert not isinstance(day.do("post", "ce-qui-se-fait", {"title": "Un marché"}, who="ada"), Refused)
+    day.do("close", "ateliers")
+    assert day.state.track_of("ada") == ""
+    assert day.state.steps["ce-qui-se-fait"].status == "closed"
+    assert day.state.on("produire") == ""
+    late = day.do("post", "ce-qui-se-fait", {"title": "Trop tard"}, who="bo")
+    assert isinstance(late, Refused)
+    assert late.code == "closed"
+
+
+def test_next_in_plenary_goes_past_the_steps_of_the_workshops() -> None:
+    day = a_day()
+    day.do("next", content={"leaving": "", "track": "manger"})
+    day.do("next", content={"leaving": "ateliers"})
+    assert (day.state.now, day.state.steps["nos-assiettes"].status) == ("pause", "closed")
+
+
+def test_no_workshop_begins_before_the_plenary_opens_them() -> None:
+    day = Day(SHEET).open("accueil")
+    for answer in (day.do("next", content={"leaving": "", "track": "manger"}), day.do("open", "nos-assiettes")):
+        assert isinstance(answer, Refused)
+        assert answer.code == "not-begun"
+
+
+def test_whoever_drives_one_workshop_drives_no_other_nor_the_day() -> None:
+    day = a_day()
+    assert isinstance(driver(day, "produire", "next", leaving=""), tuple)
+    assert day.state.on("produire") == "ce-qui-se-fait"
+    refused = [
+        driver(day, "produire", "open", "nos-assiettes"),
+        driver(day, "produire", "next", leaving="", track="manger"),
+        driver(day, "produire", "close", "ateliers"),
+        driver(day, "produire", "finish"),
+        driver(day, "produire", "invite", name="X", role="scribe"),
+        driver(day, "produire", "turn", "ateliers", track="produire"),
+    ]
+    assert [one.code for one in refused if isinstance(one, Refused)] == ["not-allowed"] * len(refused)
+    assert isinstance(driver(day, "produire", "post", "ateliers", track="manger", text="Nous"), tuple)
+    assert [one.content["track"] for one in day.state.summaries["ateliers"].contributions.values()] == ["produire"], "for their own"
+
+
+def test_a_step_improvised_in_a_workshop_stays_in_it() -> None:
+    day = a_day()
+    day.do("next", content={"leaving": "", "track": "manger"})
+    added = day.do("add", content={"kind": "situations", "question": "Et le midi ?", "minutes": 10, "track": "manger"})
+    assert not isinstance(added, Refused)
+    assert (day.state.steps["et-le-midi"].activity.track, day.state.steps["et-le-midi"].activity.within) == ("manger", "ateliers")
+    day.do("next", content={"leaving": "nos-assiettes", "track": "manger"})
+    assert day.state.on("manger") == "et-le-midi"
+
+
+def test_moving_the_workshops_moves_their_steps_with_them() -> None:
+    day = Day(SHEET)
+    day.do("move", "ateliers", {"after": "pause"})
+    assert day.state.order == ("accueil", "pause", "ateliers", "ce-qui-se-fait", "ce-qui-manque", "nos-assiettes")
+    day.do("move", "pause", {"after": "ateliers"})
+    assert day.state.order[-1] == "pause"
+    wrong = day.do("move", "nos-assiettes", {"after": "accueil"})
+    assert isinstance(wrong, Refused)
+    assert wrong.code == "elsewhere"
+
+
+def test_two_people_who_reorder_at_once_the_second_is_told() -> None:
+    day = Day(SHEET)
+    seen = day.state.seq
+    day.do("move", "pause", {"after": "accueil"}, base=seen)
+    order = day.state.order
+    answer = day.do("move", "pause", {"after": "ateliers"}, base=seen)
+    assert isinstance(answer, Refused)
+    assert answer.code == "stale"
+    assert day.state.order == order
+    assert not isinstance(day.do("move", "pause", {"after": "ateliers"}, base=day.state.seq), Refused)
+
+
+def test_a_step_played_again_counts_its_minutes_anew() -> None:
+    day = Day(SHEET).open("accueil")
+    first = day.state.steps["accueil"]
+    day.minute = 40
+    day.do("close", "accueil")
+    day.open("accueil")
+    step = day.state.steps["accueil"]
+    assert (step.opened, step.again) == (first.opened, "2021-09-24T08:40:00.000Z")
