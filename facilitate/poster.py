@@ -30,16 +30,17 @@ def payload(session: Mapping[str, Any], language: Language, *, brand: Brand = HO
     hours = [typography.hour(hour, language.name) for hour in (session["start"], session["end"]) if hour]
     day = [typography.date(session["date"], language.name) if re.fullmatch(r"\d{4}-\d\d-\d\d", session["date"]) else session["date"]]
     day += [" – ".join(hours)] if hours else []
+    steps = [_wifi(wifi, language)] if wifi else []
     words = {
         "language": language.name,
         "colour": brand.colour,
         "title": session["title"] or say("Come in"),
         "day": " · ".join(part for part in (session["host"], ", ".join(filter(None, day)), session["place"]) if part),
-        "steps": [_wifi(wifi, language)] if wifi else [],
+        "steps": steps,
         "foot": say("No phone, or no wish to use one? Ask for a sheet at the welcome desk: your word counts just as much."),
         "note": say("No account, no application. Internet is not needed."),
     }
-    words["steps"].append(
+    steps.append(
         {
             "head": say("2. The day") if wifi else say("To join"),
             "qr": picture(session["join_url"]),

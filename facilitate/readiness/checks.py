@@ -73,10 +73,10 @@ def verdict(found: Sequence[Check], language: Language) -> str:
     if counts["good"] == len(found):
         return language.say("Everything is good: you may open the doors.")
     parts = {
-        "bad": language.count("%(count)s does not work", "%(count)s do not work", counts["bad"]),
-        "todo": language.count("%(count)s is to be done", "%(count)s are to be done", counts["todo"]),
-        "ask": language.count("%(count)s is for you to check", "%(count)s are for you to check", counts["ask"]),
-        "good": language.count("%(count)s is good", "%(count)s are good", counts["good"]),
+        "bad": language.count(N_("%(count)s does not work"), N_("%(count)s do not work"), counts["bad"]),
+        "todo": language.count(N_("%(count)s is to be done"), N_("%(count)s are to be done"), counts["todo"]),
+        "ask": language.count(N_("%(count)s is for you to check"), N_("%(count)s are for you to check"), counts["ask"]),
+        "good": language.count(N_("%(count)s is good"), N_("%(count)s are good"), counts["good"]),
     }
     told = ", ".join(part for state, part in parts.items() if counts[state])  # type: ignore[index]
     return language.say("Of %(count)s points, %(told)s.", count=len(found), told=told)
@@ -102,7 +102,7 @@ def _phone(room: Room, language: Language) -> Check:
         causes = (
             wifi,
             say("It hesitates (“no Internet”)? Choose “stay connected”, or “use anyway”."),
-            say("The address is typed whole, with what stands before the colon: %(address)s", address=room.test),
+            say("An address that is typed is typed whole: %(address)s", address=room.test),
             say("The phone has no VPN and no private relay of its own."),
             say("This computer’s firewall and VPN let it in: see below."),
             say("The Wi-Fi lets devices speak to each other: see “Client isolation”, below."),
@@ -114,7 +114,9 @@ def _phone(room: Room, language: Language) -> Check:
     if last.trip is not None:
         facts.append(say("%(ms)s ms there and back", ms=round(last.trip)))
     facts += [say("from %(address)s", address=last.address), say("at %(hour)s", hour=room.hour(last.at))]
-    title = language.count("%(count)s phone has opened the page:", "%(count)s phones have opened the page, the latest:", len(phones))
+    title = language.count(
+        N_("%(count)s phone has opened the page:"), N_("%(count)s phones have opened the page, the latest:"), len(phones)
+    )
     slow = last.trip is not None and last.trip > _SLOW
     remedy: tuple[str, ...] = ()
     if slow:
@@ -158,7 +160,7 @@ def _firewall(room: Room, language: Language) -> Check:
         ),
         "darwin": (say("System Settings, Network, Firewall, Options: Python must “allow incoming connections”."),),
         "linux": (
-            say("In a terminal: sudo ufw allow %(port)s/tcp", port=port),
+            say("If one is on, let phones in from a terminal: sudo ufw allow %(port)s/tcp", port=port),
             say("or, on Fedora and its kin: sudo firewall-cmd --add-port=%(port)s/tcp", port=port),
         ),
     }
@@ -296,8 +298,8 @@ def _clock(room: Room, language: Language) -> Check:
         more = say("the same as the phone’s") if told else say("the same as the console’s")
         return Check("clock", "good", title, more)
     minutes = max(1, round(abs(apart) / 60))
-    late = language.count("%(count)s minute behind", "%(count)s minutes behind", minutes)
-    early = language.count("%(count)s minute ahead", "%(count)s minutes ahead", minutes)
+    late = language.count(N_("%(count)s minute behind"), N_("%(count)s minutes behind"), minutes)
+    early = language.count(N_("%(count)s minute ahead"), N_("%(count)s minutes ahead"), minutes)
     more = say("it is %(now)s on this computer, %(apart)s", now=room.now, apart=late if apart > 0 else early)
     remedy = (say("Set this computer’s date and hour to automatic: hours in the restitution come from it."),)
     return Check("clock", "todo", title, more, remedy)

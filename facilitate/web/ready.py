@@ -1,4 +1,4 @@
-"""Owns the page that is looked at before the doors open, the test page that phones open, the poster, and the log as a table."""
+"""Owns the page that is looked at before the doors open, the test page that phones open, and the poster of the way in."""
 
 from datetime import datetime
 from typing import Any
@@ -152,7 +152,7 @@ def _shown(session: Session) -> dict[str, Any]:
         "states": STATES,
         "verdict": verdict([check for _, group in groups for check in group], say),
         "phones": room.phones,
-        "own": len(seen.arrivals) - len(room.phones),
+        "arrivals": list(seen.arrivals.values()),
         "test": f"{entrance.origin}/t/{session.code}",
         "now": now,
         "tz": zone,
@@ -177,7 +177,15 @@ def arrive(code: str) -> Response:
     """The test page: a phone that shows it has reached this computer, and the console sees it arrive."""
     session = session_of(code)
     watch().day(session).arrive(request.remote_addr or "", request.user_agent.string, language().name, workshop().clock())
-    return as_page(screens().page("try.html", language().name, session=screens().about(session), now=workshop().clock(), tz=_zone(session)))
+    return as_page(
+        screens().page(
+            "try.html",
+            language().name,
+            session=screens().about(session),
+            now=workshop().clock(),
+            tz=ZoneInfo(session.state.agenda.timezone),
+        )
+    )
 
 
 @ready.post("/t/<code>")
@@ -195,7 +203,3 @@ def window(code: str) -> Response:
     staff(session, "wall", "console")
     watch().day(session).show(body() or {})
     return Response(status=204)
-
-
-def _zone(session: Session) -> ZoneInfo:
-    return ZoneInfo(session.state.agenda.timezone)
