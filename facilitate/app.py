@@ -22,6 +22,7 @@ from facilitate.web.console import console
 from facilitate.web.desks import desks
 from facilitate.web.door import door
 from facilitate.web.join import join
+from facilitate.web.log import log
 from facilitate.web.participant import participant
 from facilitate.web.ready import ready
 from facilitate.web.shelf import shelf
@@ -69,7 +70,7 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     socketio = SocketIO(app, async_mode="gevent", max_http_buffer_size=_MOST_BYTES, manage_session=False, ping_interval=20, ping_timeout=20)
     live = Live(socketio, workshop, screens)
     app.extensions |= {"workshop": workshop, "screens": screens, "live": live}
-    for blueprint in (door, join, participant, wall, console, desks, shelf, ready):
+    for blueprint in (door, join, participant, wall, console, desks, shelf, ready, log):
         app.register_blueprint(blueprint)
 
     @app.get("/static/<build>/<path:name>")
