@@ -46,10 +46,10 @@ STEP: Names = {
 }
 """The keys every step takes; its kind's settings come with them."""
 
-_HEADING = re.compile(rf"(?:(?P<length>{LENGTH})|(?P<hours>{HOURS}))\s*[-–—·:|]\s*(?P<title>.*)", re.I)
+HEADING = re.compile(rf"(?:(?P<length>{LENGTH})|(?P<hours>{HOURS}))\s*[-–—·:|]\s*(?P<title>.*)", re.I)
 _TIMED = re.compile(r"[0-9]+\s*(?:h(?![a-z])|:|min)", re.I)
-_BULLET = re.compile(r"([-*+]|[0-9]{1,3}[.)])[ \t]+(\S.*)")
-_RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}")
+BULLET = re.compile(r"([-*+]|[0-9]{1,3}[.)])[ \t]+(\S.*)")
+RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}")
 _LIMITED = re.compile(r"(.*\S)\s*\(([0-9]{1,6})(?:\s*(?:signes|caractères|characters))?\)")
 
 
@@ -122,7 +122,7 @@ class Programme:
         """One step: its heading, its settings, its prose; what depends on its neighbours comes later."""
         items, prose = self.items(block)
         step = _Step(block.line, block.heading, clean("\n".join(prose)))
-        if timed := _HEADING.fullmatch(block.heading):
+        if timed := HEADING.fullmatch(block.heading):
             step.title = timed["title"]
             if timed["length"]:
                 step.facts["duration"] = self.problems.tried(block.line, None, read_length, timed["length"])
@@ -176,7 +176,7 @@ class Programme:
         blank = True
         for n, line in enumerate(block.lines):
             words, nested = line.strip(), bool(items) and line[:1] in (" ", "\t")
-            rule, bullet = _RULE.fullmatch(words), _BULLET.fullmatch(words)
+            rule, bullet = RULE.fullmatch(words), BULLET.fullmatch(words)
             if not words:
                 blank = True
                 continue

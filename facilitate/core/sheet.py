@@ -189,7 +189,7 @@ def _head(head: str, problems: Problems) -> dict[str, Any]:
 
 
 class Head:
-    """A front matter as YAML sees it: ``root`` None where it is empty, ``error`` why it cannot be read; ``french`` unless it says otherwise."""
+    """A front matter as YAML sees it: ``root`` None where it is empty, ``error`` why it cannot be read; ``french`` by default."""
 
     root: yaml.Node | None = None
     error: Exception | None = None
