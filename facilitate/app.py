@@ -12,6 +12,7 @@ from flask import Flask, Response, abort, request
 from flask_socketio import SocketIO
 from gevent import get_hub
 
+from facilitate.attendance import Attendance
 from facilitate.core.activity import ActivityType, Kinds
 from facilitate.journal import Journal
 from facilitate.language import languages
@@ -21,11 +22,14 @@ from facilitate.web.assets import Assets
 from facilitate.web.console import console
 from facilitate.web.desks import desks
 from facilitate.web.door import door
+from facilitate.web.files import files
 from facilitate.web.join import join
 from facilitate.web.log import log
 from facilitate.web.participant import participant
 from facilitate.web.ready import ready
+from facilitate.web.reception import reception
 from facilitate.web.shelf import shelf
+from facilitate.web.team import team
 from facilitate.web.wall import wall
 from facilitate.workshop import Workshop, utc_now
 
@@ -52,10 +56,12 @@ class Server:
     socketio: SocketIO
     workshop: Workshop
     live: Live
+    attendance: Attendance
 
     def close(self) -> None:
         """Lets go of everything once what is being written is on disk."""
         self.live.stop()
+        self.attendance.stop()
         self.workshop.close()
 
 
@@ -69,8 +75,9 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     screens = Screens(kinds, languages(kinds), beside("templates"), entrance, assets.address, clock)
     socketio = SocketIO(app, async_mode="gevent", max_http_buffer_size=_MOST_BYTES, manage_session=False, ping_interval=20, ping_timeout=20)
     live = Live(socketio, workshop, screens)
-    app.extensions |= {"workshop": workshop, "screens": screens, "live": live}
-    for blueprint in (door, join, participant, wall, console, desks, shelf, ready, log):
+    attendance = Attendance(workshop)
+    app.extensions |= {"workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
+    for blueprint in (door, join, participant, wall, console, team, desks, shelf, ready, log, files, reception):
         app.register_blueprint(blueprint)
 
     @app.get("/static/<build>/<path:name>")
@@ -104,4 +111,4 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
         workshop.writer.apply(journal.sessions)
         return Response("ready\n", mimetype="text/plain")
 
-    return Server(app, socketio, workshop, live)
+    return Server(app, socketio, workshop, live, attendance)
