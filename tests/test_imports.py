@@ -17,7 +17,7 @@ HOUSE = [
     {"serve"},
     {"app"},
     {"web"},
-    {"live"},
+    {"live", "attendance"},
     {"workshop", "archive", "readiness", "poster"},
     {"journal", "render", "pictures"},
     {"restitution"},

@@ -1,0 +1,288 @@
+"""Owns who is expected and who came: ticking at the welcome desk, and the end of the list. Nothing of it is in the journal.
+
+One ``Desk`` a day, in memory and in a table of its own. What is pressed says what it sets, so two desks at once lose nothing: the
+last one wins, and both are shown it. The list is deleted by itself when its time has come.
+"""
+
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+import gevent
+from gevent.lock import BoundedSemaphore
+
+from facilitate.attendance.day import Half, deleted_on, halves, now_on
+from facilitate.attendance.registrants import Registrant, completed, name_key, same
+from facilitate.core.reading import fold
+from facilitate.journal import Damaged, Unavailable
+from facilitate.workshop import Session, Workshop
+
+__all__ = ["SETS", "Attendance", "Desk", "Person", "Tick"]
+
+log = logging.getLogger(__name__)
+
+_DAY = 24 * 3600
+Set = Literal["came", "late", "left", "back", "none"]
+SETS: tuple[Set, ...] = ("came", "late", "left", "back", "none")
+"""What a press sets: here, here but late, gone, not gone after all, not here after all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One person, one half-day: hours 'HH:MM' of the room's clock, '' where there is none."""
+
+    came: str = ""
+    left: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone expected, or who came (``walkin``). ``phone`` False: nothing can be asked of them on a screen of theirs."""
+
+    id: str
+    last: str
+    first: str = ""
+    structure: str = ""
+    role: str = ""
+    territory: str = ""
+    walkin: bool = False
+    phone: bool = True
+    ticks: Mapping[str, Tick] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, id: str, facts: Mapping[str, Any]) -> Self:
+        """From what is stored."""
+        return cls(id, **{**facts, "ticks": {half: Tick(**tick) for half, tick in facts["ticks"].items()}})
+
+    def stored(self) -> dict[str, Any]:
+        """As it is stored."""
+        facts = asdict(self)
+        del facts["id"]
+        return facts
+
+    @property
+    def name(self) -> str:
+        """As it is said."""
+        return f"{self.first} {self.last}".strip()
+
+    @property
+    def order(self) -> tuple[str, str, str]:
+        """By family name."""
+        return fold(self.last), fold(self.first), self.id
+
+    def tick(self, half: str) -> Tick:
+        """That half-day's."""
+        return self.ticks.get(half, Tick())
+
+    @property
+    def came(self) -> bool:
+        """In any half-day."""
+        return any(tick.came for tick in self.ticks.values())
+
+
+class Desk:
+    """The list of one day. What writes may raise ``Unavailable`` or ``Damaged``: nothing was changed then."""
+
+    def __init__(self, workshop: Workshop, session: Session, people: Mapping[str, Person]) -> None:
+        self._workshop, self._session = workshop, session
+        self.people = dict(people)
+        # Higher than any number an earlier run gave: a page that stayed open is told everything once.
+        self.seq = int(datetime.now().timestamp() * 1000)
+        self._changed = dict.fromkeys(people, self.seq)
+        self._gone: dict[str, int] = {}
+        self._turn = BoundedSemaphore()
+
+    @property
+    def halves(self) -> tuple[Half, ...]:
+        """The day's; one that the sheet no longer has, but that was ticked, stays."""
+        found = halves(self._session.state.agenda, self._workshop.kinds)
+        ticked = {half for one in self.people.values() for half, tick in one.ticks.items() if tick.came}
+        if len(found) == 1 and len(ticked) == 2:
+            morning, afternoon = Half("am", "Morning"), Half("pm", "Afternoon")
+            return (replace(morning, start=found[0].start), replace(afternoon, end=found[0].end))
+        return found
+
+    def half(self, key: str) -> Half:
+        """That one, else the one that is on."""
+        return next((one for one in self.halves if one.key == key), now_on(self.halves, self.hour()))
+
+    def hour(self) -> str:
+        """The room's: 'HH:MM'."""
+        return self._now().strftime("%H:%M")
+
+    def _now(self) -> datetime:
+        return datetime.fromisoformat(self._workshop.clock()).astimezone(ZoneInfo(self._session.state.agenda.timezone))
+
+    @property
+    def deleted_on(self) -> date:
+        """When this list is deleted."""
+        return deleted_on(self._session.state.agenda, self._session.row.created)
+
+    @property
+    def due(self) -> bool:
+        """Whether that time has come."""
+        return self._now().date() >= self.deleted_on
+
+    def ordered(self) -> list[Person]:
+        """Everyone, by family name."""
+        return sorted(self.people.values(), key=lambda one: one.order)
+
+    def changes(self, since: int) -> tuple[list[Person], list[str]]:
+        """Who changed after ``since``, and the ids of those who were taken off the list."""
+        changed = [one for one in self.ordered() if self._changed[one.id] > since]
+        return changed, [id for id, seq in self._gone.items() if seq > since]
+
+    def tick(self, id: str, half: str, what: Set, hour: str = "") -> Person | None:
+        """Sets one half-day of one person, at ``hour`` or now; None for someone who is not on the list."""
+        with self._turn:
+            one = self.people.get(id)
+            if one is None:
+                return None
+            was, at = one.tick(half), hour or self.hour()
+            held = self._session.state.agenda.date == self._now().date().isoformat()
+            late = held and self.half(half).key == half and self.half(half).late(at)
+            # Arriving twice is arriving once: the first hour holds, unless one is given.
+            came = replace(was, came=hour or was.came or at, late=was.late if was.came and not hour else late)
+            then = {
+                "came": came,
+                "late": replace(came, late=True),
+                "left": replace(came, left=at),
+                "back": replace(was, left=""),
+                "none": Tick(),
+            }[what]
+            return self._kept(replace(one, ticks={**one.ticks, half: then}))
+
+    def arrive(self, name: str, structure: str, half: str, *, phone: bool = True) -> Person:
+        """Someone who is not on the list comes in; who is on it after all is not put there twice."""
+        asked = Registrant(name, structure=structure)
+        with self._turn:
+            known = next((one for one in self.people.values() if same(_registrant(one), asked)), None)
+            one = known or self._kept(Person(str(uuid.uuid4()), name, structure=structure, walkin=True))
+            if not phone and one.phone:
+                one = self._kept(replace(one, phone=False))
+        return self.tick(one.id, half, "came") or one
+
+    def correct(self, id: str, facts: Mapping[str, Any]) -> Person | None:
+        """Puts right what is said of someone: any of the fields of a Person but its id."""
+        with self._turn:
+            one = self.people.get(id)
+            return one and self._kept(replace(one, **facts))
+
+    def merge(self, people: Sequence[Registrant]) -> tuple[int, int]:
+        """(how many were added, how many were there): these are expected. Who is there keeps every tick and every fact."""
+        added, kept = 0, dict[str, Person]()
+        with self._turn:
+            alike = dict[str, list[Person]]()
+            for one in self.people.values():
+                alike.setdefault(name_key(one.name), []).append(one)
+            for registrant in people:
+                others = alike.setdefault(name_key(registrant.name), [])
+                there = next((one for one in others if same(_registrant(one), registrant)), None)
+                if there is None:
+                    added += 1
+                    there = Person(str(uuid.uuid4()), registrant.last)
+                else:
+                    others.remove(there)
+                whole = completed(_registrant(there), registrant) if there.id in self.people else registrant
+                facts = {name: getattr(whole, name) for name in ("last", "first", "structure", "role", "territory")}
+                kept[there.id] = replace(there, **facts, walkin=False)
+                # Completed, so that of two of one name in two organisations the second is someone else.
+                others.append(kept[there.id])
+            self._keep([one for one in kept.values() if one != self.people.get(one.id)])
+        return added, len(people) - added
+
+    def known(self, registrant: Registrant) -> bool:
+        """Whether someone of a list is on this one already."""
+        return any(same(_registrant(one), registrant) for one in self.people.values())
+
+    def forget(self, *ids: str) -> None:
+        """Takes people off the list, or deletes it whole: no byte of them stays."""
+        with self._turn:
+            gone = [id for id in ids if id in self.people] if ids else list(self.people)
+            self._write(self._workshop.journal.forget_attendance, gone if ids else None)
+            self.seq = self._next()
+            for id in gone:
+                del self.people[id], self._changed[id]
+                self._gone[id] = self.seq
+
+    def counts(self, half: str) -> dict[str, int]:
+        """How many were expected, are here or came in that half-day, are still awaited, came unannounced, have no phone."""
+        people = self.people.values()
+        came = [one for one in people if one.tick(half).came]
+        return {
+            "expected": sum(not one.walkin for one in people),
+            "came": len(came),
+            "gone": sum(bool(one.tick(half).left) for one in came),
+            "absent": sum(not one.walkin and not one.tick(half).came for one in people),
+            "walkins": sum(one.walkin for one in came),
+            "phoneless": sum(not one.phone for one in came),
+        }
+
+    def _next(self) -> int:
+        return max(self.seq + 1, int(datetime.now().timestamp() * 1000))
+
+    def _kept(self, one: Person) -> Person:
+        self._keep([one])
+        return one
+
+    def _keep(self, people: Sequence[Person]) -> None:
+        if people:
+            self._write(self._workshop.journal.keep_attendance, {one.id: one.stored() for one in people})
+            self.seq = self._next()
+            for one in people:
+                self.people[one.id] = one
+                self._changed[one.id] = self.seq
+
+    def _write(self, write: Any, what: Any) -> None:
+        self._workshop.writer.apply(write, (self._session.row.id, what))
+
+
+def _registrant(one: Person) -> Registrant:
+    return Registrant(one.last, one.first, one.structure, one.role, one.territory)
+
+
+class Attendance:
+    """The desks of a workshop's days, and the daily end of the lists whose time has come."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+        self._desks: dict[str, Desk] = {}
+        self._turn = BoundedSemaphore()
+        self._daily = gevent.spawn(self._sweep_daily)
+
+    def desk(self, session: Session) -> Desk:
+        """That day's, its list read the first time. Raises ``Unavailable`` or ``Damaged``."""
+        with self._turn:
+            desk = self._desks.get(session.code)
+            if desk is None:
+                stored = self._workshop.writer.apply(self._workshop.journal.attendance, (session.row.id,))
+                desk = Desk(self._workshop, session, {id: Person.read(id, facts) for id, facts in stored.items()})
+                self._desks[session.code] = desk
+        if desk.people and desk.due:
+            desk.forget()
+        return desk
+
+    def sweep(self) -> None:
+        """Deletes every list whose time has come."""
+        for row in self._workshop.writer.apply(self._workshop.journal.sessions):
+            if self._workshop.writer.apply(self._workshop.journal.attendance, (row.id,)):
+                session = self._workshop.session(row.code)
+                if session is not None:
+                    self.desk(session)
+
+    def _sweep_daily(self) -> None:
+        while True:
+            try:
+                self.sweep()
+            except (Unavailable, Damaged):
+                log.exception("the lists of those who came could not be looked at: tomorrow again, or at the next start")
+            gevent.sleep(_DAY)
+
+    def stop(self) -> None:
+        """Ends the daily look."""
+        self._daily.kill()

@@ -1,0 +1,65 @@
+"""Owns what a day says of its attendance: its half-days, and until when the list of those who came is kept."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from facilitate.core.activity import Kinds
+from facilitate.core.agenda import Agenda, hour_of, minutes_of, planned
+from facilitate.core.words import N_
+
+_MEAL, _NOON = 40, (11 * 60, 14 * 60 + 30)  # at least so many minutes, beginning between these
+_LATE = 10  # minutes of grace
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Half a day, or a whole one that no meal cuts: ``key`` 'am' or 'pm', its name (a msgid), its hours 'HH:MM' or ''."""
+
+    key: str
+    label: str
+    start: str = ""
+    end: str = ""
+
+    def late(self, hour: str) -> bool:
+        """Whether who comes at that hour comes late."""
+        return bool(self.start) and minutes_of(hour) > minutes_of(self.start) + _LATE
+
+
+def halves(agenda: Agenda, kinds: Kinds) -> tuple[Half, ...]:
+    """One half-day, or two on each side of a meal: a step of 40 minutes at least, around noon, in which nobody is asked anything."""
+    if not agenda.start:
+        return (Half("am", N_("Day")),)
+    hours = planned(agenda.start, agenda.activities)
+    end = agenda.end or hour_of(max((last for _, last in hours.values()), default=minutes_of(agenda.start)))
+    meals = [
+        (step.minutes, hours[step.id])
+        for step in agenda.activities
+        if step.id in hours and step.kind in kinds and not kinds[step.kind].verbs and not step.track
+        if step.minutes >= _MEAL and _NOON[0] <= hours[step.id][0] <= _NOON[1]
+    ]
+    if meals:
+        _, (stop, again) = max(meals)
+        if minutes_of(agenda.start) < stop and again < minutes_of(end):
+            return Half("am", N_("Morning"), agenda.start, hour_of(stop)), Half("pm", N_("Afternoon"), hour_of(again), end)
+    if agenda.start >= "12:00":
+        return (Half("pm", N_("Afternoon") if agenda.start < "17:00" else N_("Evening"), agenda.start, end),)
+    return (Half("am", N_("Morning") if end <= "14:00" else N_("Day"), agenda.start, end),)
+
+
+def now_on(some: tuple[Half, ...], hour: str) -> Half:
+    """The half-day of that hour: the second once the first has ended."""
+    return some[-1] if some[0].end and hour >= some[0].end else some[0]
+
+
+def deleted_on(agenda: Agenda, created: str) -> date:
+    """When the list is deleted: so long after the day, or after it was first opened here where that came later (a trial, say)."""
+    first = date.fromisoformat(created[:10])
+    held = max(date.fromisoformat(agenda.date), first) if len(agenda.date) == 10 else first
+    number, unit = re.fullmatch(r"P(\d+)([DMY])", agenda.attendance_kept).groups()  # type: ignore[union-attr]
+    if unit == "D":
+        return held + timedelta(days=int(number))
+    months = held.month - 1 + int(number) * (12 if unit == "Y" else 1)
+    year, month = held.year + months // 12, months % 12 + 1
+    return date(year, month, min(held.day, calendar.monthrange(year, month)[1]))
