@@ -13,7 +13,6 @@ from flask_socketio import SocketIO
 from gevent import get_hub
 
 from facilitate.attendance import Attendance
-from facilitate.attendance import Attendance
 from facilitate.core.activity import ActivityType, Kinds
 from facilitate.journal import Journal
 from facilitate.language import languages
@@ -28,7 +27,6 @@ from facilitate.web.join import join
 from facilitate.web.log import log
 from facilitate.web.participant import participant
 from facilitate.web.ready import ready
-from facilitate.web.reception import reception
 from facilitate.web.reception import reception
 from facilitate.web.shelf import shelf
 from facilitate.web.team import team
@@ -64,7 +62,6 @@ class Server:
         """Lets go of everything once what is being written is on disk."""
         self.live.stop()
         self.attendance.stop()
-        self.attendance.stop()
         self.workshop.close()
 
 
@@ -80,7 +77,7 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     live = Live(socketio, workshop, screens)
     attendance = Attendance(workshop)
     app.extensions |= {"workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
-    for blueprint in (door, join, participant, wall, console, team, desks, shelf, ready, log, files, reception, reception):
+    for blueprint in (door, join, participant, wall, console, team, desks, shelf, ready, log, files, reception):
         app.register_blueprint(blueprint)
 
     @app.get("/static/<build>/<path:name>")
