@@ -1,6 +1,6 @@
 """Owns the contract of an activity type: what a kind of activity says of itself, and the pure functions it answers with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Literal, Protocol
 
@@ -19,6 +19,7 @@ from facilitate.core.contribution import (
     told,
 )
 from facilitate.core.entry import Act, Actor, Audience, Entry, Refused
+from facilitate.core.paper import Blank, Lines
 from facilitate.core.tree import Node
 from facilitate.core.words import N_, Count, Say
 
@@ -231,6 +232,14 @@ class ActivityType:
     def hides(self, summary: Any, sources: Sources) -> bool:
         """Whether what people answered is hidden from everyone for now, a draft of the restitution included."""
         return False
+
+    def answered(self, summary: Any) -> Collection[str]:
+        """Who has answered, whatever they said: ids of participants, or pseudonyms where it is ``pseudonymous``."""
+        return {one.by for one in summary.contributions.values() if one.by and one.status != "withdrawn"}
+
+    def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
+        """What a sheet of paper asks of whoever writes by hand, in the reader's words; nothing where nobody writes. By default its fields."""
+        return tuple(Lines(say(one.label), max(2, min(8, one.limit // 70)), one.required) for one in self.fields(settings))
 
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         """What the restitution says of it, beneath its title. Nothing happened: nothing, or one honest sentence."""

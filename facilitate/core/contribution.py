@@ -1,8 +1,10 @@
 """Owns contributions: what participants write in any activity, how it is folded, and what of it each viewer may see."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from immutables import Map
@@ -43,7 +45,7 @@ class Contribution:
     ``n`` is the seq of the entry that posted it; ``by`` the id of a participant or of a member of the team, 'console', or '' when
     anonymous, and then ``owner`` holds the hash its phone can make again; ``edited`` the seq of the last edit or of the post; ``late``:
     written while the step was open, arrived after its closing; ``why`` the reason it was hidden or withheld; ``entered`` who of the staff
-    typed it for its author. While ``waiting``, only its author and the console see it.
+    typed it for its author; ``masked``: a name was taken out of it. While ``waiting``, only its author and the console see it.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Contribution:
     why: str = ""
     late: bool = False
     entered: str = ""
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def may_change(act: Act, actor: Actor, contributions: Mapping[str, Contribution]
     if found is None or found.status == "withdrawn":
         return Refused("unknown-contribution", N_("This contribution no longer exists."), status=404)
     mine = found.by == actor.name if found.by else bool(actor.owner) and found.owner == actor.owner
-    if not mine:
+    if not mine and not (actor.audience in ("console", "scribe") and not found.by and found.entered == actor.name):
         return Refused("not-yours", N_("Only the person who wrote this can change it."), status=403)
     if act.base is not None and act.base < found.edited:
         return Refused("stale", N_("This was changed while you were writing. Your text stays here: compare, then send again."), status=409)
@@ -143,7 +146,8 @@ def fold_contributions(contributions: Map[str, Contribution], entry: Entry) -> M
         return contributions
     match entry.do:
         case "edit":
-            found = replace(found, content=said, edited=entry.seq, status=waiting if found.status == "shown" else found.status)
+            status, masked = waiting if found.status == "shown" else found.status, found.masked and any(MASK in one for one in _words(said))
+            found = replace(found, content=said, edited=entry.seq, status=status, masked=masked)
         case "withdraw":
             # What its author took back leaves the memory; the journal's own line is redacted by erasure.
             found = replace(found, content={}, status="withdrawn", edited=entry.seq)
@@ -153,7 +157,7 @@ def fold_contributions(contributions: Map[str, Contribution], entry: Entry) -> M
             found = replace(found, status="shown", why="")
         case "mask":
             # The name leaves the memory and every reading; the journal's own line is redacted by erasure.
-            found = replace(found, content=_masked(found.content, str(entry.content["name"])), edited=entry.seq)
+            found = replace(found, content=_masked(found.content, str(entry.content["name"])), edited=entry.seq, masked=True)
         case _:
             return contributions
     return contributions.set(found.id, found)
@@ -162,29 +166,78 @@ def fold_contributions(contributions: Map[str, Contribution], entry: Entry) -> M
 def _masked(content: Any, name: str) -> Any:
     """Every text of a content, with a name taken out of it."""
     if isinstance(content, str):
-        return re.sub(_whole_word(name), MASK, content, flags=re.I)
+        spans = _places(content, _plain(name)) if _are_words(content) else []
+        for start, end in reversed(spans):
+            content = content[:start] + MASK + content[end:]
+        return content
     if isinstance(content, Mapping):
         return {key: _masked(value, name) for key, value in content.items()}
     return tuple(_masked(value, name) for value in content) if isinstance(content, list | tuple) else content
 
 
-def _whole_word(name: str) -> str:
-    return rf"(?<!\w){re.escape(name)}(?!\w)"
-
-
 def names_in(contribution: Contribution, people: Mapping[str, Participant]) -> list[str]:
-    """The names of participants that stand in someone else's words, longest first: to be masked where they did not agree."""
-    words = " ".join(_words(contribution.content)).lower()
-    said = set(re.findall(r"\w+", words))
-    found = {one.name for one in people.values() if one.id != contribution.by and len(one.name) > 2}
-    # Few names share a word with a text: only those are looked for as a whole.
-    near = [name for name in found if said.issuperset(re.findall(r"\w+", name.lower()))]
-    return sorted((name for name in near if re.search(_whole_word(name.lower()), words)), key=lambda name: (-len(name), name))
+    """The names of participants that stand in someone else's words, as they are written there, longest first: to be masked where they
+    did not agree. 'HELENE  FAURE', 'Faure Hélène' and 'Mme Faure' name Hélène Faure; 'une rose' does not name Rose Martin."""
+    texts = _words(contribution.content)
+    bearers = _bearers(frozenset(one.name for one in people.values()))
+    said = {name for text in texts for word in _plain(text).split() for name in bearers.get(word, ())}
+    found: dict[str, str] = {}
+    for name in sorted(said):
+        if any(one.name == name and one.id != contribution.by for one in people.values()):
+            for text in texts:
+                found |= {_plain(written): written for written in _written(text, name)}
+    return sorted(found.values(), key=lambda written: (-len(written), written))
+
+
+def _written(text: str, name: str) -> Iterable[str]:
+    """How a text writes that name: whole, in either order, else one part of it alone ('Élue 3, Drôme' has none)."""
+    parts = _plain(name).split()
+    for whole in (parts, parts[1:] + parts[:1], parts[-1:] + parts[:-1]):
+        for start, end in _places(text, " ".join(whole)):
+            yield text[start:end]
+            text = text[:start] + " " * (end - start) + text[end:]
+    for part in parts if len(parts) > 1 and re.fullmatch(r"[^\W\d_]+([ .’'-]+[^\W\d_]+)+", name) else ():
+        yield from (text[start:end] for start, end in _places(text, part) if len(part) > 2)
+
+
+def _places(text: str, plain: str) -> list[tuple[int, int]]:
+    """Where a text holds these plain words, whole, whatever stands between them and however they are accented or capitalised; a word
+    alone only where it begins with a capital, as a name does."""
+    words = plain.split()
+    pattern = r"[\W_]{1,3}".join(map(re.escape, words))
+    spans = [found.span() for found in re.finditer(rf"(?<!\w){pattern}(?!\w)", _letters(text))] if words else []
+    return [(start, end) for start, end in spans if len(words) > 1 or not text[start].islower()]
+
+
+def _letters(text: str) -> str:
+    """Each character as one plain one, so that places stay the same: 'É' → 'e'."""
+    return "".join((unicodedata.normalize("NFD", one)[0].lower() or one)[0] for one in text)
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", _letters(text)))
+
+
+@lru_cache(maxsize=16)
+def _bearers(names: frozenset[str]) -> dict[str, list[str]]:
+    """The names that hold each word, so that a text is compared with few."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for part in _plain(name).split() if len(name) > 2 else ():
+            if len(part) > 2 or part == _plain(name):
+                found.setdefault(part, []).append(name)
+    return found
+
+
+def _are_words(text: str) -> bool:
+    """Whether someone wrote it: an id or the key of a column is no one's word."""
+    return not re.fullmatch(r"[a-z0-9_-]+", text)
 
 
 def _words(content: Any) -> list[str]:
     if isinstance(content, str):
-        return [content]
+        return [content] if _are_words(content) else []
     inner = content.values() if isinstance(content, Mapping) else content if isinstance(content, list | tuple) else ()
     return [word for value in inner for word in _words(value)]
 
@@ -214,6 +267,7 @@ def card(contribution: Contribution, viewer: Viewer, people: Mapping[str, Partic
         "at": contribution.at,
         "mine": viewer.wrote(contribution),
         "late": contribution.late,
+        "masked": contribution.masked,
         "edited": contribution.edited,
         "content": dict(contribution.content),
     }

@@ -42,6 +42,7 @@ PHOTO_VERBS = frozenset(("photo", "unphoto"))
 STAFF = frozenset(("console", "scribe"))
 """Who enters for others."""
 _MOST_MINUTES = 600
+_MOST_LINES = 100
 
 
 class Known(int):
@@ -85,12 +86,18 @@ def fingerprints(act: Act, actor: Actor) -> dict[str, str]:
     An anonymous act is remembered through the owner's hash or the voter's pseudonym, never through the participant: from the
     journal no one can try who wrote it.
     """
-    said = [act.id, act.do, act.activity, act.on, act.base, act.content, *([act.behalf] if act.behalf else [])]
-    names = {"signed": actor.name, "unsigned": actor.owner, "vote": actor.voter}
+    said = [act.id, act.do, act.activity, act.on, act.base, act.content]
+    staff = actor.name if actor.audience in STAFF else ""
+    # For whom it was asked stands in no anonymous print: nobody could try the names of the day one by one.
+    whose = {
+        "signed": [*([act.behalf] if act.behalf else []), actor.name],
+        "unsigned": [actor.owner or staff],
+        "vote": [actor.voter],
+    }
     return {
-        name: hashlib.sha256(json.dumps([*said, who], ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
-        for name, who in names.items()
-        if who
+        name: hashlib.sha256(json.dumps([*said, *who], ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
+        for name, who in whose.items()
+        if who[-1]
     }
 
 
@@ -152,6 +159,8 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
         return _noted(state, act, by) if act.do in NOTES_VERBS else _photographed(state, act, by)
     if act.do == "welcome":
         return _welcomed(state, act, actor, by)
+    if act.do == "posts":
+        return _in_a_row(state, act, actor, by, kinds)
     return _accepted(state, act, actor, by, kinds)
 
 
@@ -487,6 +496,9 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     if staff and act.behalf:
         if act.behalf not in state.people or "participant" not in verb.by:
             return Refused("unknown-participant", N_("No one of that name has joined this day."), status=404)
+        found = state.summaries[act.activity].contributions.get(act.on)
+        if found is not None and not found.entered:
+            return Refused("not-yours", N_("Only the person who wrote this can change it."), status=403)
         # Decided as if that person asked: what a phone may not do, nobody does for it.
         actor = replace(actor, audience="participant", participant=act.behalf, owner="")
     elif actor.track and step.activity.track != actor.track and act.do not in kind.tracked:
@@ -506,8 +518,43 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     if isinstance(accepted, Refused):
         return accepted
     waiting = step.activity.approval and act.do in ("post", "edit") and not staff and actor.audience == "participant"
-    kept = ({"late": True} if late else {}) | ({"waiting": True} if waiting else {}) | ({"entered": by} if staff and act.behalf else {})
+    kept = (
+        ({"late": True} if late else {})
+        | ({"waiting": True} if waiting else {})
+        | ({"entered": by} if staff and (act.behalf or accepted.unsigned) else {})
+    )
     return _kept(replace(accepted, content={**accepted.content, **kept}), act, actor)
+
+
+def _in_a_row(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
+    """Several cards at once, as from a flipchart: ``lines`` holds one card a line, each its first field; the rest of the content is theirs
+    alike. All of them, or none."""
+    step = state.steps.get(act.activity)
+    kind = kinds.get(step.activity.kind) if step else None
+    if actor.audience not in STAFF:
+        return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
+    fields = kind.fields(step.activity.settings) if step and kind and "post" in kind.verbs and not kind.pseudonymous else ()
+    if not fields:
+        return Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
+    given, rest = act.content.get("lines", ""), {key: value for key, value in act.content.items() if key != "lines"}
+    lines = [line.strip() for line in given.split("\n") if line.strip()] if isinstance(given, str) else []
+    if not lines or len(lines) > _MOST_LINES:
+        return Refused("lines", N_("Write one card a line, from 1 to %(most)s lines."), {"most": _MOST_LINES}, field="lines")
+    entries: list[Entry] = []
+    for place, line in enumerate(lines, 1):
+        if (over := len(line) - fields[0].limit) > 0:
+            return Refused(
+                "too-long",
+                N_("Line %(line)s is %(count)s character too long. Shorten it and send again: nothing was sent."),
+                {"line": place, "count": over},
+                field="lines",
+                plural=N_("Line %(line)s is %(count)s characters too long. Shorten it and send again: nothing was sent."),
+            )
+        kept = _accepted(state, replace(act, do="post", content={**rest, fields[0].key: line}), actor, by, kinds)
+        if isinstance(kept, Refused):
+            return kept
+        entries.extend(kept)
+    return tuple(entries)
 
 
 def _late(step: Step, verb: Verb, act: Act, staff: bool) -> bool | Refused:
