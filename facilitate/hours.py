@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import Track, hour_of, minutes_of, planned, tracks_of
 from facilitate.core.cuts import Coming, Cuts, propose
+from facilitate.core.rules import can_add
 from facilitate.core.state import Line, SessionState, Step
 from facilitate.core.words import N_
 from facilitate.language import Language
@@ -148,9 +149,9 @@ class Day:
             lasted = 0
             if step.closed and step.opened:
                 lasted = round((datetime.fromisoformat(step.closed) - datetime.fromisoformat(step.opened)).total_seconds() / 60)
-            agenda.append(
-                self.timed(step, kinds) | {"current": step is self.on, "lasted": lasted, "planned_minutes": step.activity.minutes}
-            )
+            track = state.tracks.get(step.activity.track)
+            more = {"lasted": lasted, "planned_minutes": step.activity.minutes, "track_name": track.name if track else ""}
+            agenda.append(self.timed(step, kinds) | {"current": step is self.on} | more)
         counts: dict[str, int] = {}
         for person in state.people.values():
             counts[person.territory] = counts.get(person.territory, 0) + 1
@@ -178,7 +179,10 @@ class Day:
                 ),
                 key=lambda one: (one["name"] == "", one["name"], one["id"]),
             ),
-            "kinds": [(name, self.language.say(kind.label)) for name, kind in sorted(kinds.items())],
+            "kinds": sorted(
+                ((name, self.language.say(kind.label)) for name, kind in kinds.items() if can_add(kind)), key=lambda one: one[1]
+            ),
+            "ordered_at": state.ordered_at,
             "tracks": [self._track(track, kinds) for track in tracks_of(self.on.activity.settings)] if self.on and not self.track else [],
             "before": before.activity.title if (before := state.before(state.on(self.track), self.track)) else "",
         }
@@ -210,7 +214,15 @@ class Day:
             "hide": N_("Card hidden from the wall"),
             "restore": N_("Card shown again"),
             "withhold": N_("Card withheld"),
+            "approve": N_("Card approved"),
+            "mask": N_("Name masked in a card"),
+            "invite": N_("%(what)s was given a link"),
+            "dismiss": N_("The link of %(what)s was taken back"),
             "finish": N_("Day finished"),
         }
-        text = say(words.get(line.do, line.do), what=step.activity.title if step else "", minutes=line.minutes)
+        member, about = self.state.team.get(line.by), self.state.team.get(line.about)
+        what = step.activity.title if step else about.name if about else ""
+        text = say(words.get(line.do, line.do), what=what, minutes=line.minutes)
+        if member:
+            text += say(N_(", by %(name)s"), name=member.name)
         return text + say(N_(" (%(why)s)"), why=line.why) if line.why else text

@@ -215,6 +215,7 @@ class Screens:
             context["older"] = 0 if asked.all else max(0, len(shown) - _LATEST["console"])
             context["view"] = context["view"] | {"cards": shown[context["older"] :]}
             context |= day.console(self.kinds, asked.here, session.rejoins()) | {"preview": self._mirror(session, asked)}
+            context["driving"] = self._driving(state, asked, day.language)
         return context
 
     def _track(self, state: SessionState, place: Place, asked: Asked) -> str:
@@ -282,6 +283,14 @@ class Screens:
         contribution = state.summaries[step.activity.id].contributions[card["id"]]
         texts = () if card["status"] == "withheld" else self.kinds[step.activity.kind].texts(step.activity.settings, contribution)
         return {"card": card, "texts": [(words.say(label), text) for label, text in texts]}
+
+    def _driving(self, state: SessionState, asked: Asked, words: Language) -> list[dict[str, str]]:
+        """Who drives the day at this moment, one for each open console or remote."""
+        pages = {"console": "", "remote": words.say(N_("remote"))}
+        names = [
+            (state.team[one].name if one in state.team else words.say(N_("who started the day")), place) for place, one in asked.driving
+        ]
+        return [{"said": " · ".join(filter(None, (name, pages[place])))} for name, place in names if place in pages]
 
     def _mirror(self, session: Shown, asked: Asked) -> Markup:
         """The phone as someone who has just joined sees it, for the console's preview."""

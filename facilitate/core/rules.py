@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from facilitate.core.activity import Accepted, Kinds, Verb
-from facilitate.core.contribution import Field, names_in, read_fields
+from facilitate.core.activity import Accepted, ActivityType, Kinds, Verb
+from facilitate.core.contribution import Field, in_order, names_in, read_fields
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.notes import decide_note
 from facilitate.core.photos import decide_photo
@@ -37,7 +37,7 @@ _TITLE = (Field("title", N_("Title"), 200, required=True),)
 CONSOLE_VERBS = MODERATION | frozenset(
     "open close closing next back skip add move retime cut show merge invite dismiss finish".split()  # noqa: SIM905
 )
-NOTES_VERBS = frozenset(("note", "amend", "strike"))
+NOTES_VERBS = frozenset(("note", "amend", "strike", "unstrike"))
 PHOTO_VERBS = frozenset(("photo", "unphoto"))
 STAFF = frozenset(("console", "scribe"))
 """Who enters for others."""
@@ -156,7 +156,7 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
     if act.do in NOTES_VERBS | PHOTO_VERBS:
         if actor.audience not in ("console", "scribe", "notes"):
             return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
-        return _noted(state, act, by) if act.do in NOTES_VERBS else _photographed(state, act, by)
+        return _noted(state, act, actor) if act.do in NOTES_VERBS else _photographed(state, act, by)
     if act.do == "welcome":
         return _welcomed(state, act, actor, by)
     if act.do == "posts":
@@ -173,15 +173,15 @@ def _in_track(state: SessionState, act: Act, track: str) -> bool:
     return state.steps[about].activity.track == track if about in state.steps else act.content.get("track", track) == track
 
 
-def _noted(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
-    """A note stands beside the step that is on unless it says which."""
-    activity = act.activity or ("" if act.do != "note" else state.now)
+def _noted(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:
+    """A note stands beside the step that is on, in its writer's own workshop where they have one, unless it says which."""
+    activity = act.activity or ("" if act.do != "note" else state.on(actor.track) or state.now)
     if activity and activity not in state.steps:
         return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
     kept = decide_note(state.notes, act, is_yes(act.content.get("agreed")))
     if isinstance(kept, Refused):
         return kept
-    return () if kept is None else (_entry(act, by, kept, activity=activity, on=act.on),)
+    return () if kept is None else (_entry(act, actor.name, kept, activity=activity, on=act.on),)
 
 
 def _photographed(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
@@ -265,6 +265,8 @@ def _sheet(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
 
 
 def _moderated(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
+    if act.do == "approve" and not act.on:
+        return _approved(state, act, by)
     found = state.contribution(act.on)
     if found is None:
         return Refused("unknown-contribution", N_("This contribution no longer exists."), status=404)
@@ -280,9 +282,21 @@ def _moderated(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Re
             return Refused("unknown-name", N_("This name no longer stands in this text."), status=409)
         return (_entry(act, by, {"name": name}, activity=activity, on=act.on),)
     wanted = {"hide": "hidden", "withhold": "withheld"}.get(act.do, "shown")
-    if contribution.status == wanted:
+    if contribution.status == wanted or (act.do == "approve" and contribution.status != "waiting"):
+        # What a colleague has hidden meanwhile stays hidden: an approval answers a card that waits, and that one only.
         return ()
+    if act.do == "approve" and act.seen is not None and act.seen < contribution.edited:
+        return Refused("stale", N_("Its author has just changed this card: read it again, then approve it."), status=409)
     return (_entry(act, by, why, activity=activity, on=act.on),)
+
+
+def _approved(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
+    """Every card of a step that waits, as whoever presses has seen them: one that came meanwhile goes on waiting to be read."""
+    if act.activity not in state.steps:
+        return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
+    waiting = [one for one in in_order(state.summaries[act.activity].contributions) if one.status == "waiting"]
+    read = [one for one in waiting if act.seen is None or one.edited <= act.seen]
+    return tuple(_entry(act, by, activity=act.activity, on=one.id) for one in read)
 
 
 def _driven(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
@@ -408,11 +422,16 @@ def _cut(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
     return tuple(entries)
 
 
+def can_add(kind: ActivityType) -> bool:
+    """Whether a step of this kind can be improvised: all it needs is a question, or an earlier step."""
+    return not any(one.required and one.type not in ("text", "source") for one in kind.settings)
+
+
 def _added(state: SessionState, act: Act, by: str, kinds: Kinds, track: str) -> tuple[Entry, ...] | Refused:
     """A step nobody had planned: a kind, a question or a title, minutes. Without a title, the question is the title."""
     content = act.content
     kind = kinds.get(str(content.get("kind", "")))
-    if kind is None:
+    if kind is None or not can_add(kind):
         return Refused("unknown-kind", N_("There is no such kind of step."), field="kind")
     if not content.get("title") and isinstance(question := content.get("question"), str):
         content = {**content, "title": question if len(question) <= 200 else question[:199] + "…"}
@@ -517,7 +536,7 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     accepted = kind.accept(step.activity.settings, act, actor, state.summaries[act.activity], state.sources(step, kinds))
     if isinstance(accepted, Refused):
         return accepted
-    waiting = step.activity.approval and act.do in ("post", "edit") and not staff and actor.audience == "participant"
+    waiting = step.activity.approval and act.do in ("post", "edit") and not staff and not accepted.vote
     kept = (
         ({"late": True} if late else {})
         | ({"waiting": True} if waiting else {})

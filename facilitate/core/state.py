@@ -69,9 +69,10 @@ class SessionState:
     """The day so far.
 
     ``order`` holds the ids of all steps, ``ordered_at`` the seq of the last change of it, ``same`` territory variants → the name kept,
-    ``unknown`` entries of kinds not installed, ``capacity`` the limit that the run asked for (0: the sheet's). Three are by track, '' for
-    the plenary: ``nows`` the step that is on, ``walls`` what the wall was asked to show (a card, a page, its QR), ``resumes`` the step left by
-    going back, to which *next* returns.
+    ``unknown`` entries of kinds not installed, ``capacity`` the limit that the run asked for (0: the sheet's).
+
+    By track, '' for the plenary: ``nows`` the step that is on, ``walls`` what the wall was asked to show (a card, a page, its QR),
+    ``resumes`` the step left by going back, to which *next* returns.
     """
 
     seq: int = 0
@@ -204,7 +205,7 @@ def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
             return replace(state, walls=state.walls.set(str(entry.content.get("track", "")), asked))
         case "invite" | "dismiss":
             return _logged(replace(state, team=fold_team(state.team, entry)), entry)
-        case "note" | "amend" | "strike":
+        case "note" | "amend" | "strike" | "unstrike":
             return replace(state, notes=fold_notes(state.notes, entry))
         case "finish":
             for id in state.order:
@@ -246,7 +247,7 @@ def _apply_to_activity(state: SessionState, entry: Entry, kinds: Kinds) -> Sessi
         case "move":
             order = _moved(state.order, entry.activity, str(entry.content.get("after", "")), state)
             return _logged(replace(state, order=order, ordered_at=entry.seq), entry)
-        case "note" | "amend" | "strike":
+        case "note" | "amend" | "strike" | "unstrike":
             return replace(state, notes=fold_notes(state.notes, entry))
         case "photo" | "unphoto":
             return replace(state, photos=fold_photos(state.photos, entry))
@@ -396,7 +397,7 @@ def _logged(state: SessionState, entry: Entry) -> SessionState:
         entry.at,
         entry.by,
         entry.do,
-        entry.on or entry.activity,
+        entry.on or entry.activity or (entry.id if entry.do == "invite" else ""),
         str(entry.content.get("why", "")),
         int(entry.content.get("minutes", 0) or 0),
     )
