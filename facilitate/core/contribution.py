@@ -185,8 +185,13 @@ def names_in(contribution: Contribution, people: Mapping[str, Participant]) -> l
     for name in sorted(said):
         if any(one.name == name and one.id != contribution.by for one in people.values()):
             for text in texts:
-                found |= {_plain(written): written for written in _written(text, name)}
+                found = {_plain(one): one for one in reversed([*_written(text, name)])} | found
     return sorted(found.values(), key=lambda written: (-len(written), written))
+
+
+def is_named(contribution: Contribution, name: str, people: Mapping[str, Participant]) -> bool:
+    """Whether that name of a participant stands in it, however it is accented or capitalised."""
+    return _plain(name) in map(_plain, names_in(contribution, people))
 
 
 def _written(text: str, name: str) -> Iterable[str]:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from facilitate.core.activity import Accepted, ActivityType, Kinds, Verb
-from facilitate.core.contribution import Field, in_order, names_in, read_fields
+from facilitate.core.contribution import Field, in_order, is_named, read_fields
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.notes import decide_note
 from facilitate.core.photos import decide_photo
@@ -278,7 +278,7 @@ def _moderated(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Re
         return Refused("withdrawn", N_("Its author has withdrawn this contribution."), status=409)
     if act.do == "mask":
         name = str(act.content.get("name", ""))
-        if name not in names_in(contribution, state.people):
+        if not is_named(contribution, name, state.people):
             return Refused("unknown-name", N_("This name no longer stands in this text."), status=409)
         return (_entry(act, by, {"name": name}, activity=activity, on=act.on),)
     wanted = {"hide": "hidden", "withhold": "withheld"}.get(act.do, "shown")
