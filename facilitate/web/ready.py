@@ -126,7 +126,7 @@ def _shown(session: Session) -> dict[str, Any]:
     entrance, agenda, now = screens().entrance, session.state.agenda, workshop().clock()
     zone = ZoneInfo(agenda.timezone)
     mine = request.args.get("at", "")
-    apart = ahead(float(mine), now) if mine.isdigit() and len(mine) < 15 and not machine.owns(request.remote_addr or "") else None
+    apart = ahead(float(mine), now) if mine.isdecimal() and len(mine) < 15 and not machine.owns(request.remote_addr or "") else None
 
     def hour(instant: str) -> str:
         return typography.hour(datetime.fromisoformat(instant).astimezone(zone).strftime("%H:%M"), say.name)
