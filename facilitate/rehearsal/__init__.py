@@ -25,7 +25,7 @@ import socketio
 
 from facilitate.app import beside, find_kinds
 from facilitate.core.activity import ActivityType, Gesture
-from facilitate.core.agenda import Agenda
+from facilitate.core.agenda import Activity, Agenda, tracks_of
 from facilitate.core.sheet import read_sheet
 from facilitate.core.state import SessionState, fold
 from facilitate.core.words import N_
@@ -187,7 +187,7 @@ class _Play:
             await server.wait()
 
     async def _play(self, told: Callable[[str, int, int], None]) -> None:
-        steps = self.agenda.activities
+        steps = [one for one in self.agenda.activities if not one.track]
         self.began, self.paces = asyncio.get_running_loop().time(), self._paces(0, self.now)
         await self._tell(self.now)
         arrivals = iter(self.phones)
@@ -199,13 +199,32 @@ class _Play:
             if place == 0:
                 await self._people([self._arrive(phone) for phone in arrivals], activity.minutes // 2)
             await self._step(activity.id, self.kinds[activity.kind], activity.settings, activity.minutes)
+            if tracks_of(activity.settings):
+                await self._workshops(activity)
             ends = opened + timedelta(minutes=activity.minutes + self.draw.choice((-1, 0, 0, 1, 2, 3)))
             await self._tell(max(self.now, ends))
         await self._drive("close", {}, steps[-1].id)
         await self._drive("finish", {})
 
-    async def _step(self, id: str, kind: ActivityType, settings: Mapping[str, Any], minutes: int) -> None:
-        """The facilitator and the room in turn, twice at least, until the facilitator has nothing more to do."""
+    async def _workshops(self, holds: Activity) -> None:
+        """Each workshop plays its own steps, in turn so that the same seed gives the same day; then everyone is back and they report."""
+        opened = self.now
+        for track in tracks_of(holds.settings):
+            leaving = ""
+            await self._tell(max(self.now, opened))
+            for one in self.agenda.activities:
+                if (one.within, one.track) != (holds.id, track.id):
+                    continue
+                await self._drive("next", {"leaving": leaving, "track": track.id})
+                leaving = one.id
+                await self._step(one.id, self.kinds[one.kind], one.settings, min(one.minutes, 3), track.id)
+        kept = int(holds.settings.get("report", 0))
+        await self._tell(max(self.now, opened + timedelta(minutes=holds.minutes - kept)))
+        await self._drive("close", {}, holds.id)
+        await self._step(holds.id, self.kinds[holds.kind], holds.settings, kept)
+
+    async def _step(self, id: str, kind: ActivityType, settings: Mapping[str, Any], minutes: int, track: str = "") -> None:
+        """The facilitator and the room, or those of one workshop, in turn, twice at least, until the facilitator has nothing more to do."""
         if not kind.verbs:
             return
         for round in range(_MOST_ROUNDS):
@@ -216,7 +235,7 @@ class _Play:
             if gesture is not None:
                 await self._send_console(gesture, id)
             acting = [phone for phone in self._shuffled() if not phone.person.quiet(round)]
-            await self._people([self._act(phone, id, kind, settings) for phone in acting], max(1, minutes // 3) if round == 0 else 2)
+            await self._people([self._act(phone, id, kind, settings, track) for phone in acting], max(1, minutes // 3) if round == 0 else 2)
 
     def _shuffled(self) -> list[_Phone]:
         phones = list(self.phones)
@@ -247,9 +266,10 @@ class _Play:
         auth = {"code": self.code, "key": phone.key, "lang": phone.person.language, "look": "mine"}
         await phone.socket.connect(self.origin, auth=auth, transports=["websocket"], wait_timeout=_PATIENCE)
 
-    async def _act(self, phone: _Phone, id: str, kind: ActivityType, settings: Mapping[str, Any]) -> None:
-        view = (await self._state(phone.key))["views"].get(id)
-        if view is None:
+    async def _act(self, phone: _Phone, id: str, kind: ActivityType, settings: Mapping[str, Any], track: str) -> None:
+        state = await self._state(phone.key)
+        view = state["views"].get(id)
+        if view is None or (track and state["now"] != id):
             return
         for gesture in kind.rehearse(settings, view, phone.person):
             act = self._made(gesture, id)
@@ -301,7 +321,8 @@ class _Play:
 
     def _paces(self, place: int, opened: datetime) -> Callable[[datetime], float]:
         """In a demo: an hour of this step → the second it is due at. Each step has its share of the time, a break a small one."""
-        weights = [1.0 if self.kinds[one.kind].verbs else 0.3 for one in self.agenda.activities]
+        steps = [one for one in self.agenda.activities if not one.track]
+        weights = [1.0 if self.kinds[one.kind].verbs else 0.3 for one in steps]
         begins, share = (sum(part) / sum(weights) * self.seconds * _SHOWN for part in (weights[:place], weights[place : place + 1]))
-        length = timedelta(minutes=max(1, self.agenda.activities[place].minutes))
+        length = timedelta(minutes=max(1, steps[place].minutes))
         return lambda now: begins + share * min(1.0, max(0.0, (now - opened) / length))
