@@ -20,7 +20,7 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "full name", "nom complet", "nom prenom", "prenom nom", "nom et prenom", "prenom et nom", "attendee", "participant",
              "participante", "participants", "inscrit", "inscrite", "personne", "invite", "invitee"),
     "last": ("nom", "last name", "lastname", "surname", "family name", "nom de famille", "nom d usage"),
-    "first": ("prenom", "prenoms", "first name", "firstname", "given name"),
+    "first": ("prenom", "prenoms", "prenom s", "first name", "firstname", "given name"),
     "structure": ("structure", "organisation", "organization", "organisme", "institution", "etablissement", "entreprise", "company",
                   "collectivite", "employeur", "societe", "nom de la structure", "votre structure"),
     "role": ("fonction", "role", "poste", "position", "job", "job title", "function", "mandat", "qualite", "votre fonction"),
@@ -41,6 +41,7 @@ COLUMNS = {
 _KNOWN = {head: column for column, heads in HEADS.items() for head in heads}
 _MAIL = re.compile(r"\S+@\S+\.\S+")
 _BRACKETED = re.compile(r"\s*[<(\[]\s*\S+@\S+\s*[>)\]]")
+_WITHIN = re.compile(r"[^\s;,|\"<>]+@[^\s;,|\"<>]+")
 _FOLLOWING = 5  # lines that a quoted answer may run over
 _TOO_LARGE = N_("This list is too large: 1 MB and 3000 people at most.")
 
@@ -129,7 +130,7 @@ def read(text: str) -> Reading | Refused:
         head = ["last" if column == "name" else column for column in head]
     if not {"name", "last"} & set(head):
         return Refused("no-names", N_("No column of this list is said to hold names. Give it a first line like: name; organisation; role."))
-    people, more = _people(records[1:] if headed else records, head)
+    people, more = _people(records[1:] if headed else records, head, lines)
     if len(people) > MOST:
         return Refused("too-large", _TOO_LARGE, status=413)
     heads = records[0][1] if headed else [""] * len(head)
@@ -199,7 +200,7 @@ def _records(lines: Sequence[str], start: int, separator: str) -> tuple[list[tup
                 at = last + 1
                 break
         else:
-            unread.append(Unread(at + 1, lines[at][:LONGEST], N_("a quotation mark is opened and never closed")))
+            unread.append(Unread(at + 1, _shown(lines[at]), N_("a quotation mark is opened and never closed")))
             at += 1
     return records, unread
 
@@ -210,6 +211,8 @@ def _cells(record: str, separator: str) -> list[str] | None:
         return next(csv.reader(io.StringIO(record), delimiter=separator, strict=True))
     except csv.Error as error:
         if "unexpected end" in str(error):
+            return None
+        if "\n" in record:  # a quote closed by another one, lines below, in the middle of a word
             return None
     try:
         return next(csv.reader(io.StringIO(record), delimiter=separator))
@@ -225,7 +228,7 @@ def _guessed(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["mail" if mail else next(names, "") for mail in mails]
 
 
-def _people(records: Sequence[tuple[int, list[str]]], head: Sequence[str]) -> tuple[list[Registrant], list[Unread]]:
+def _people(records: Sequence[tuple[int, list[str]]], head: Sequence[str], lines: Sequence[str]) -> tuple[list[Registrant], list[Unread]]:
     people, unread = list[Registrant](), list[Unread]()
     for line, cells in records:
         facts = dict[str, str]()
@@ -243,11 +246,16 @@ def _people(records: Sequence[tuple[int, list[str]]], head: Sequence[str]) -> tu
         if not why and not fold(last + first):
             why = N_("it holds no name")
         if why:
-            unread.append(Unread(line, " · ".join(_plain(cell) for cell in cells if cell.strip())[:LONGEST], why))
+            unread.append(Unread(line, _shown(lines[line - 1]), why))
         else:
             structure, role, territory = (facts.get(name, "") for name in ("structure", "role", "territory"))
             people.append(Registrant(last or first, first if last else "", structure, role, territory, (line,)))
     return people, unread
+
+
+def _shown(line: str) -> str:
+    """A line as it came, without its e-mail addresses."""
+    return clean(_WITHIN.sub("", line))[: 4 * LONGEST]
 
 
 def _plain(cell: str) -> str:

@@ -227,7 +227,7 @@ def incoming(code: str) -> Response:
 
 
 def _incoming(session: Session, desk: Desk, status: int = 200, **more: Any) -> Response:
-    context = {"refused": "", "reading": None, "kept": "", "typed": "", "added": None, "unread": (), "known": set()} | more
+    context = {"refused": "", "reading": None, "kept": "", "left": "", "typed": "", "added": None, "unread": (), "known": set()} | more
     about = screens().about(session)
     return as_page(screens().page("reception/list.html", language().name, session=about, desk=desk, **context), status)
 
@@ -247,7 +247,8 @@ def read(code: str) -> Response:
         typed = "" if isinstance(text, Refused) else text
         return _incoming(session, desk, reading.status, refused=words(reading), typed=typed)
     known = {one.lines for one in reading.people if desk.known(one)}
-    return _incoming(session, desk, reading=reading, kept=registrants.written(reading.people), unread=reading.unread, known=known)
+    kept, left = registrants.written(reading.people), "\n".join(filter(None, (reading.head, *(one.text for one in reading.unread))))
+    return _incoming(session, desk, reading=reading, kept=kept, left=left if reading.unread else "", unread=reading.unread, known=known)
 
 
 def _confirmed(session: Session, desk: Desk) -> Response:

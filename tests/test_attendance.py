@@ -1,0 +1,461 @@
+"""Who is expected and who came: read from any office's list, ticked by two at once, printed, deleted by itself, never joined to words."""
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import gevent
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facilitate.app import Server, create_app, find_kinds
+from facilitate.archive import export
+from facilitate.attendance import Desk, printed
+from facilitate.attendance.day import deleted_on, halves, now_on
+from facilitate.attendance.registrants import Reading, Registrant, decode, read, written
+from facilitate.core.agenda import Agenda
+from facilitate.core.entry import Refused
+from facilitate.core.sheet import read_sheet
+from facilitate.journal import Journal, Unavailable
+from facilitate.language import languages
+from facilitate.render import Entrance
+from facilitate.workshop import Session
+
+KINDS = find_kinds()
+FRENCH, ENGLISH = languages(KINDS)["fr"], languages(KINDS)["en"]
+SHEET = """---
+titre: Une journée
+date: 2021-09-24
+horaires: 9 h 30 – 17 h
+lieu: Valence
+organisateur: Le Relais
+financeurs: Région; État
+émargement conservé: 90 jours
+---
+## Programme
+
+### 9 h 30 – Accueil
+- type : accueil
+
+### 12 h 30 – Déjeuner
+- type : pause
+- durée : 75 min
+- fixe : oui
+
+### 13 h 45 – Trois financements
+- type : apport
+- intervenant : Claire M.
+"""
+LIST = """Nom;Prénom;Structure;Fonction;Territoire;E-mail
+Haddad;Nadia;Agglomération;Directrice;Drôme;nadia@example.org
+"Le Goff, dit Lulu";Jean-Baptiste;"Mairie; service culture";;Forez;jb@example.org
+Bézard;Élodie;;;;
+"""
+
+
+def agenda(text: str = SHEET) -> Agenda:
+    found, problems = read_sheet(text, KINDS)
+    assert found, problems
+    return found
+
+
+def understood(text: str) -> Reading:
+    found = read(text)
+    assert isinstance(found, Reading), found
+    return found
+
+
+# The list that comes in
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_list_is_read_whatever_its_encoding_its_separator_and_its_line_ends(encoding: str, separator: str, ends: str) -> None:
+    table = io.StringIO()
+    csv.writer(table, delimiter=separator, lineterminator=ends).writerows(csv.reader(io.StringIO(LIST), delimiter=";"))
+    text = decode(table.getvalue().encode(encoding))
+    assert isinstance(text, str)
+    nadia, jean, elodie = understood(text).people
+    assert (nadia.name, nadia.structure, nadia.role, nadia.territory) == ("Nadia Haddad", "Agglomération", "Directrice", "Drôme")
+    assert (jean.last, jean.first, jean.structure) == ("Le Goff, dit Lulu", "Jean-Baptiste", "Mairie; service culture")
+    assert elodie.name == "Élodie Bézard"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Nom;Prénom;Structure",
+        "NOM ;PRENOM;ORGANISME",
+        "last name;first name;organisation",
+        "Name;First name;Company",
+        "Nom de famille;Prénom(s);Votre structure",
+        "sep=;\nSurname;Given name;Institution",
+        "\n\n Nom * ; Prénom * ; Établissement ",
+    ],
+)
+def test_heads_are_known_in_french_and_in_english(head: str) -> None:
+    (one,) = understood(f"{head}\nHaddad;Nadia;Agglo").people
+    assert (one.last, one.first, one.structure) == ("Haddad", "Nadia", "Agglo")
+
+
+def test_one_column_may_hold_the_whole_name_and_a_list_may_have_no_heads() -> None:
+    assert understood("Nom complet\nNadia Haddad\n").people[0].name == "Nadia Haddad"
+    found = understood("Haddad, Nadia\tAgglo\tx@example.org\nDupont, Élodie\tMairie\ty@example.org")
+    assert found.head == ""
+    assert [(one.name, one.structure) for one in found.people] == [("Nadia Haddad", "Agglo"), ("Élodie Dupont", "Mairie")]
+
+
+def test_no_address_is_kept_wherever_it_stands_and_it_is_said() -> None:
+    found = understood(
+        "Nom;Structure;E-mail;Régime\nNadia Haddad <nadia@example.org>;agglo@example.org;x@example.org;sans sel\n;;z@example.org;"
+    )
+    assert found.mails
+    assert found.ignored == ("E-mail", "Régime")
+    assert "@" not in written(found.people) + "".join(one.text for one in found.unread)
+    assert found.people[0].name == "Nadia Haddad"
+
+
+def test_the_same_person_twice_is_kept_once_completed_and_said() -> None:
+    found = understood("Nom;Prénom;Structure;Territoire\nDUPONT;élodie;;Drôme\nDupont;Elodie;Mairie;\nDupont;Élodie;MAIRIE;Forez\n")
+    (one,) = found.people
+    assert (one.name, one.structure, one.territory, one.lines) == ("élodie DUPONT", "Mairie", "Drôme", (2, 3, 4))
+
+
+def test_two_people_of_one_name_in_two_organisations_are_two() -> None:
+    assert len(understood("Nom;Structure\nJean Martin;Mairie\nJean Martin;Scierie\n").people) == 2
+
+
+def test_what_cannot_be_read_is_listed_with_its_line_and_the_others_are_read() -> None:
+    found = understood(
+        'Nom;Prénom;Structure\nHaddad;Nadia;Agglo\nPerdu;"Jean;Mairie\n;;Mairie\nDupont;Élodie;Mairie;a;b\nLy;Bo;"Deux\nlignes"\n'
+    )
+    assert [one.name for one in found.people] == ["Nadia Haddad", "Bo Ly"]
+    assert found.people[1].structure == "Deux lignes"
+    assert [one.line for one in found.unread] == [3, 4, 5]
+    assert found.unread[0].text == 'Perdu;"Jean;Mairie'
+    # Put right under the same head, they are read.
+    assert understood(f'{found.head}\n{found.unread[0].text}"').people[0].last == "Perdu"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"", "empty"), (b" \n;;\n", "no-names"), (b"Structure;Fonction\nA;B", "no-names"), (b"x" * 1_000_001, "too-large")],
+)
+def test_what_is_no_list_is_refused_in_words(data: bytes, code: str) -> None:
+    text = decode(data)
+    found = text if isinstance(text, Refused) else read(text)
+    assert isinstance(found, Refused), found
+    assert found.code == code
+    assert FRENCH.refusal(found) != found.text
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"%PDF-1.7", b"\xd0\xcf\x11\xe0"])
+def test_a_workbook_is_told_from_a_list(start: bytes) -> None:
+    found = decode(start + b"\x00" * 50)
+    assert isinstance(found, Refused)
+    assert "CSV" in found.text
+
+
+@given(st.text() | st.text(alphabet='";,\n\taé@'))
+def test_no_text_breaks_the_reading_and_no_line_is_lost(text: str) -> None:
+    found = read(text)
+    if isinstance(found, Reading):
+        lines = [line for one in found.people for line in one.lines] + [one.line for one in found.unread]
+        assert len(lines) == len(set(lines))
+        again = read(written(found.people))
+        if found.people:
+            assert isinstance(again, Reading)
+            assert [one.name for one in again.people] == [one.name for one in found.people]
+
+
+@given(st.binary())
+def test_no_bytes_break_the_decoding(data: bytes) -> None:
+    assert isinstance(decode(data), str | Refused)
+
+
+# Half-days and the end of the list
+
+
+@pytest.mark.parametrize(
+    ("hours", "meal", "keys"),
+    [
+        ("9 h 30 – 17 h", True, ["Morning", "Afternoon"]),
+        ("9 h 30 – 17 h", False, ["Day"]),
+        ("9 h – 12 h 30", False, ["Morning"]),
+        ("13 h 45 – 17 h", False, ["Afternoon"]),
+        ("18 h – 21 h", False, ["Evening"]),
+    ],
+)
+def test_half_days_follow_the_hours_and_the_meal(hours: str, meal: bool, keys: list[str]) -> None:
+    text = f"---\ntitre: A\nhoraires: {hours}\n---\n## Programme\n### Accueil\n- type : accueil\n- durée : 30 min\n"
+    text += "### 12 h 30 – Déjeuner\n- type : pause\n- durée : 75 min\n### Apport\n- type : apport\n- durée : 60 min\n" if meal else ""
+    found = halves(agenda(text), KINDS)
+    assert [half.label for half in found] == keys
+    if meal:
+        assert [(half.start, half.end) for half in found] == [("09:30", "12:30"), ("13:45", "17:00")]
+        assert [now_on(found, hour).key for hour in ("08:00", "12:29", "12:30", "18:00")] == ["am", "am", "pm", "pm"]
+
+
+@pytest.mark.parametrize(
+    ("day", "kept", "created", "deleted"),
+    [
+        ("2021-09-24", "P12M", "2021-09-01", date(2022, 9, 24)),
+        ("2021-09-24", "P90D", "2021-09-01", date(2021, 12, 23)),
+        ("2024-02-29", "P5Y", "2024-01-01", date(2029, 2, 28)),
+        ("2021-08-31", "P6M", "2021-01-01", date(2022, 2, 28)),
+        ("", "P1M", "2021-12-15", date(2022, 1, 15)),
+        # A sheet of another year, tried today: the list would be gone before anyone came.
+        ("2019-01-01", "P12M", "2021-09-24", date(2022, 9, 24)),
+    ],
+)
+def test_the_list_is_deleted_so_long_after_the_day(day: str, kept: str, created: str, deleted: date) -> None:
+    assert deleted_on(Agenda("A", date=day, attendance_kept=kept), f"{created}T08:00:00.000Z") == deleted
+
+
+# The desk
+
+
+class Room:
+    """A server in this process, whose clock stands where it is put."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.now = folder, "2021-09-24T07:20:00.000Z"  # 9 h 20 in Valence
+        self.sheet = folder / "sheet.md"
+        self.sheet.write_text(SHEET)
+        self.start()
+
+    def start(self) -> None:
+        self.server: Server = create_app(Journal.in_folder(self.folder), Entrance("http://room.test"), lambda: self.now)
+        session = self.server.workshop.sheet(str(self.sheet), self.sheet.read_text(), "Une journée")
+        assert isinstance(session, Session)
+        self.session = session
+
+    @property
+    def desk(self) -> Desk:
+        return self.server.attendance.desk(self.session)
+
+    def stored(self) -> Any:
+        return self.server.workshop.journal.attendance(self.session.row.id)
+
+    def restart(self) -> None:
+        self.server.close()
+        self.start()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    opened = Room(tmp_path)
+    yield opened
+    opened.server.close()
+
+
+def brought(room: Room) -> list[str]:
+    """Three registrants; their ids by name."""
+    assert room.desk.merge(understood(LIST).people) == (3, 0)
+    return [one.id for one in room.desk.ordered()]
+
+
+def test_a_press_keeps_the_hour_and_can_be_undone(room: Room) -> None:
+    elodie, nadia, _ = brought(room)
+    room.desk.tick(nadia, "am", "came")
+    room.now = "2021-09-24T07:50:00.000Z"
+    room.desk.tick(nadia, "am", "came")
+    room.desk.tick(elodie, "am", "came")
+    room.now = "2021-09-24T09:00:00.000Z"
+    assert room.desk.tick(nadia, "am", "left")
+    ticks = {one.name: one.tick("am") for one in room.desk.ordered()}
+    assert (ticks["Nadia Haddad"].came, ticks["Nadia Haddad"].left, ticks["Nadia Haddad"].late) == ("09:20", "11:00", False)
+    assert (ticks["Élodie Bézard"].came, ticks["Élodie Bézard"].late) == ("09:50", True)
+    assert room.desk.counts("am") == {"expected": 3, "came": 2, "gone": 1, "absent": 1, "walkins": 0, "phoneless": 0}
+    assert room.desk.counts("pm")["absent"] == 3
+    room.desk.tick(nadia, "am", "back")
+    room.desk.tick(elodie, "am", "none")
+    assert room.desk.counts("am") == {"expected": 3, "came": 1, "gone": 0, "absent": 2, "walkins": 0, "phoneless": 0}
+    assert room.desk.tick("nobody", "am", "came") is None
+
+
+def test_ticks_outlive_the_program(room: Room) -> None:
+    elodie, nadia, _ = brought(room)
+    room.desk.tick(nadia, "am", "late")
+    walkin = room.desk.arrive("Mona Klein", "Tiers-lieu", "pm", phone=False)
+    before, seq = room.desk.people, room.desk.seq
+    room.restart()
+    assert room.desk.people == before
+    assert room.desk.people[walkin.id].walkin
+    assert not room.desk.people[walkin.id].phone
+    assert room.desk.seq >= seq
+    assert {one.id for one in room.desk.changes(seq - 1)[0]} >= {elodie, nadia}
+
+
+def test_two_desks_at_once_lose_nothing_and_the_last_one_wins(room: Room) -> None:
+    elodie, nadia, jean = brought(room)
+    seq = room.desk.seq
+    presses: list[tuple[str, str, Any]] = [(id, half, "came") for id in (elodie, nadia, jean) for half in ("am", "pm")]
+    gevent.joinall([gevent.spawn(room.desk.tick, *press) for press in presses * 2], raise_error=True)
+    assert all(one.tick("am").came and one.tick("pm").came for one in room.desk.people.values())
+    gevent.joinall([gevent.spawn(room.desk.tick, nadia, "am", what) for what in ("none", "came", "left")], raise_error=True)
+    assert room.desk.people[nadia].tick("am").left
+    assert {one.id for one in room.desk.changes(seq)[0]} == {elodie, nadia, jean}
+    room.desk.forget(nadia)
+    assert room.desk.changes(seq)[1] == [nadia]
+    assert set(room.stored()) == {elodie, jean}
+
+
+def test_a_second_list_adds_completes_and_never_touches_a_tick(room: Room) -> None:
+    _, nadia, _ = brought(room)
+    room.desk.tick(nadia, "am", "came")
+    mona = room.desk.arrive("Klein Mona", "", "am")
+    more = understood("Nom;Prénom;Structure;Territoire\nHADDAD;nadia;Agglomération;Ailleurs\nKlein;Mona;Tiers-lieu;Ardèche\nLy;Bo;;\n")
+    assert room.desk.merge(more.people) == (1, 2)
+    assert (room.desk.people[nadia].name, room.desk.people[nadia].territory, room.desk.people[nadia].tick("am").came) == (
+        "Nadia Haddad",
+        "Drôme",
+        "09:20",
+    )
+    known = room.desk.people[mona.id]
+    assert (known.name, known.structure, known.walkin, known.tick("am").came) == ("Mona Klein", "Tiers-lieu", False, "09:20")
+    assert room.desk.merge(more.people) == (0, 3)
+
+
+def test_two_of_one_name_stay_two_when_one_was_there_before(room: Room) -> None:
+    room.desk.arrive("Jean Martin", "", "am")
+    assert room.desk.merge(understood("Nom;Structure\nJean Martin;Mairie\nJean Martin;Scierie\n").people) == (1, 1)
+    assert sorted(one.structure for one in room.desk.people.values()) == ["Mairie", "Scierie"]
+
+
+def test_who_is_on_the_list_is_not_added_as_a_walk_in(room: Room) -> None:
+    _, nadia, _ = brought(room)
+    assert room.desk.arrive("nadia HADDAD", "", "am").id == nadia
+    assert room.desk.people[nadia].tick("am").came == "09:20"
+    assert not room.desk.people[nadia].walkin
+
+
+def test_what_could_not_be_saved_is_not_shown(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, nadia, _ = brought(room)
+    seq = room.desk.seq
+
+    def full(*_: Any) -> None:
+        raise Unavailable("disk full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(room.server.workshop.journal, "keep_attendance", full)
+        with pytest.raises(Unavailable):
+            room.desk.tick(nadia, "am", "came")
+    assert (room.desk.people[nadia].tick("am").came, room.desk.seq) == ("", seq)
+    assert room.desk.tick(nadia, "am", "came")
+
+
+def test_a_half_day_that_was_ticked_stays_when_the_sheet_loses_its_meal(room: Room) -> None:
+    _, nadia, _ = brought(room)
+    room.desk.tick(nadia, "am", "came")
+    room.desk.tick(nadia, "pm", "came")
+    room.sheet.write_text(SHEET.replace("- durée : 75 min\n- fixe : oui", "- durée : 20 min"))
+    room.restart()
+    assert [half.key for half in room.desk.halves] == ["am", "pm"]
+
+
+def test_the_list_is_deleted_at_its_time_at_start_and_day_after_day(room: Room) -> None:
+    brought(room)
+    assert room.desk.deleted_on == date(2021, 12, 23)
+    room.now = "2021-12-22T22:00:00.000Z"
+    room.restart()
+    room.server.attendance.sweep()
+    assert len(room.stored()) == 3
+    room.now = "2021-12-22T23:00:00.000Z"  # midnight where the day is held
+    room.server.attendance.sweep()
+    assert room.stored() == {}
+    assert room.desk.people == {}
+
+
+def test_no_byte_of_a_deleted_list_stays_on_disk(room: Room) -> None:
+    brought(room)
+    assert b"Haddad" in b"".join(file.read_bytes() for file in room.folder.glob("facilitate.db*"))
+    room.desk.forget()
+    room.server.close()
+    kept = b"".join(file.read_bytes() for file in room.folder.glob("facilitate.db*"))
+    assert b"Haddad" not in kept
+    room.start()
+
+
+def test_nothing_of_it_is_in_the_journal_or_leaves_with_the_day(room: Room) -> None:
+    _, nadia, _ = brought(room)
+    room.desk.tick(nadia, "am", "came")
+    journal = room.server.workshop.journal
+    assert "Haddad" not in "".join(str(entry) for entry in journal.since(room.session.row.id))
+    archive = io.BytesIO()
+    export(journal, room.session.row.id, archive)
+    assert archive.getvalue().startswith(b"PK")
+    assert b"Haddad" not in archive.getvalue()
+
+
+# The papers
+
+
+def test_the_table_opens_in_a_spreadsheet_and_no_cell_is_a_formula(room: Room) -> None:
+    _, nadia, _ = brought(room)
+    room.desk.tick(nadia, "am", "came")
+    room.desk.arrive("=HYPERLINK(1)", "@SUM(1)", "am", phone=False)
+    data = printed.to_csv(room.desk, FRENCH)
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+    assert rows[0][:7] == ["Nom", "Prénom", "Structure", "Rôle", "Territoire", "Sur la liste", "Téléphone"]
+    assert rows[0][7:] == [f"{half}, {what}" for half in ("Matin", "Après-midi") for what in ("arrivée", "en retard", "départ")]
+    said = {row[0]: row for row in rows[1:]}
+    assert said["Haddad"][1:3] + said["Haddad"][7:10] == ["Nadia", "Agglomération", "09:20", "", ""]
+    assert said["'=HYPERLINK(1)"][2:7] == ["'@SUM(1)", "", "", "non", "non"]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+    # What went out comes in again.
+    assert {one.name for one in understood(data.decode()).people} == {one.name for one in room.desk.people.values()}
+    assert printed.to_csv(room.desk, ENGLISH).decode("utf-8-sig").startswith("Last name,First name")
+
+
+SAID = [
+    *("Une journée", "Feuille d’émargement", "24 septembre 2021", "Valence", "Le Relais", "Claire M.", "Région, État", "Certifié exact"),
+    *("9 h 30 – 12 h 30 et 13 h 45 – 17 h, soit 6 h 15", "Matin, 9 h 30", "Après-midi, 13 h 45", "jusqu’au 23 décembre 2021"),
+]
+LONG = Registrant(
+    "Wolfeschlegelsteinhausenbergerdorff-Vandenbroucke-Vanderstraeten", "Marie-Charlotte Anne-Laure", "Communauté de communes " * 6
+)
+
+
+@pytest.mark.skipif(not shutil.which("pdfinfo"), reason="no poppler on this machine")
+@pytest.mark.parametrize("people", [0, 150])
+def test_the_papers_are_tagged_say_everything_and_keep_to_their_pages(room: Room, tmp_path: Path, people: int) -> None:
+    crowd = [Registrant(f"Nom{n}", f"Prénom{n}", "Mairie; <b>#set</b> *A*") for n in range(people - 2)]
+    room.desk.merge([*crowd, LONG, Registrant("عبد الله", "محمد")] if people else [])
+    texts = {}
+    for name, made, pages in (("sheet", printed.sheet, 1 if not people else 9), ("badges", printed.badges, 1 if not people else 15)):
+        file = tmp_path / f"{name}.pdf"
+        file.write_bytes(printed.print_apart(made(room.desk, room.session.state.agenda, FRENCH), FRENCH))
+        assert b"<pdfuaid:part>1</pdfuaid:part>" in file.read_bytes()
+        facts = subprocess.run(["pdfinfo", file], capture_output=True, text=True, check=True).stdout
+        assert re.search(r"Tagged: +yes", facts)
+        assert "(A4)" in facts
+        assert abs(int(re.search(r"Pages: +(\d+)", facts)[1]) - pages) <= (1 if people else 0), facts
+        texts[name] = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+    for said in SAID:
+        assert said in " ".join(texts["sheet"].split()).replace("\u202f", " "), said
+    for n in range(max(0, people - 2)):
+        assert f"Nom{n}" in texts["sheet"]
+        assert f"Nom{n}" in texts["badges"]
+    if people:
+        assert "<b>#set</b> *A*" in texts["sheet"]
+        plain = re.sub(r"\s|\u200b", "", texts["badges"])
+        assert "Wolfeschlegelsteinhausenbergerdorff" in plain
+
+
+def test_the_same_list_gives_the_same_bytes(room: Room) -> None:
+    brought(room)
+    made: list[Callable[..., Any]] = [printed.sheet, printed.badges]
+    for one in made:
+        payload = one(room.desk, room.session.state.agenda, FRENCH)
+        assert printed.print_apart(payload, FRENCH) == printed.print_apart(json.loads(json.dumps(payload)), FRENCH)
