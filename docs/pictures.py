@@ -36,10 +36,22 @@ STORY = json.loads((HERE / "pictures/story.json").read_text("utf-8"))
 
 # The network of an imaginary room: this machine's own address has no place in a document.
 HOST, PORT = "192.168.8.2", 8000
-PROGRAM = f"from facilitate import cli, serve; serve.lan_address = lambda: {HOST!r}; cli.main()"
+COMPUTER = f"Machine('win32', (Interface('Wi-Fi', {HOST!r}),), frozenset([{HOST!r}]), True, Power(False, 34), None, 41 * 10**9)"
+PROGRAM = f"""
+import flask
+from facilitate import cli, serve
+from facilitate.readiness.machine import Interface, Machine, Power
+from facilitate.web import ready
+
+serve.lan_address = lambda: {HOST!r}
+ready.survey = lambda *_: {COMPUTER}
+flask.Request.remote_addr = property(lambda _: "192.168.8.34", lambda *_: None)
+cli.main()
+"""
 WIFI = ("Salle", "bonjour-2021")
 
 
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 1.5}
 WALL = {"viewport": {"width": 1280, "height": 720}}
 DESK = {"viewport": {"width": 1280, "height": 800}}
@@ -88,8 +100,8 @@ class Program:
 
     def tell(self, minutes: float) -> None:
         """It is so many minutes past midnight."""
-        instant = (self.midnight + timedelta(minutes=minutes)).astimezone(ZoneInfo("UTC"))
-        print(instant.isoformat(timespec="milliseconds").replace("+00:00", "Z"), file=self.clock, flush=True)
+        self.now = (self.midnight + timedelta(minutes=minutes)).astimezone(ZoneInfo("UTC"))
+        print(self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"), file=self.clock, flush=True)
         self.said.readline()
 
     def kill(self) -> None:
@@ -161,6 +173,7 @@ class Room:
     def day(self) -> None:
         """The whole day: the first step of each kind is played, the others are opened in their turn."""
         hours, played, before = planned(self.agenda.start, self.agenda.activities), set[str](), ""
+        self.doors(min(start for start, _ in hours.values()) - 28)
         for place, activity in enumerate(self.agenda.activities):
             self.now = hours[activity.id][0] + min(place, 4)
             self.program.tell(self.now)
@@ -173,6 +186,17 @@ class Room:
         self.act(self.console, "close", before)
         self.act(self.console, "finish")
         self.document()
+
+    def doors(self, minutes: float) -> None:
+        """Before they open: a phone that tries, and what the facilitator is told."""
+        self.program.tell(minutes)
+        phone = self.page("about:blank", {**PHONE, "user_agent": IPHONE})
+        phone.clock.set_fixed_time(self.program.now)
+        phone.goto(self.program.urls["join"].replace("/j/", "/t/"))
+        expect(phone.locator(".state")).to_have_class(re.compile("saved"))
+        page = self.console.context.new_page()
+        page.goto(f"http://{HOST}:{PORT}/c/{self.program.code}/ready")
+        self.look(page, "ready", again=False)
 
     def play_welcome(self, id: str) -> None:
         for place, (name, role, structure, type, territory) in enumerate(self.told["people"]):

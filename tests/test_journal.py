@@ -299,6 +299,32 @@ def test_a_lost_connection_is_a_passing_trouble(postgres: Callable[[], str]) -> 
     journal.close()
 
 
+def test_a_journal_proves_that_it_can_be_written_and_leaves_nothing_of_it(opened: Callable[[], Journal], tmp_path: Path) -> None:
+    journal = opened()
+    journal.prove()
+    journal.prove()
+    with journal._begin() as link:
+        assert link.exec_driver_sql("SELECT count(*) FROM settings WHERE name LIKE 'proof%%'").scalar() == 0
+    assert journal.folder == (tmp_path if journal._sqlite else None)
+
+
+def test_a_journal_that_cannot_be_written_proves_it(tmp_path: Path) -> None:
+    journal = Journal.in_folder(tmp_path)
+    with sqlite3.connect(tmp_path / "facilitate.db") as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    other.close()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with pytest.raises(Unavailable):
+            journal.prove()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    journal.prove()
+    assert Journal("sqlite://").folder is None
+    journal.close()
+
+
 def test_a_full_disk_is_a_passing_trouble(tmp_path: Path) -> None:
     journal = Journal.in_folder(tmp_path)
     session = day(journal)
