@@ -49,10 +49,13 @@ class Day:
         return local.hour * 60 + local.minute
 
     def until(self, step: Step) -> str:
-        """The instant at which an opened step should end."""
+        """The instant at which what is on in an opened step should end: workshops leave time to report."""
+        kept = int(step.activity.settings.get("report", 0)) if tracks_of(step.activity.settings) and step.status == "open" else 0
+        return self._ends(step, kept)
+
+    def _ends(self, step: Step, kept: int = 0) -> str:
         if not step.opened:
             return ""
-        kept = int(step.activity.settings.get("report", 0)) if tracks_of(step.activity.settings) and step.status == "open" else 0
         return (
             (datetime.fromisoformat(step.again or step.opened) + timedelta(minutes=max(1, step.minutes - kept)))
             .isoformat(timespec="milliseconds")
@@ -64,7 +67,7 @@ class Day:
         on, line = self.on, self.state.line(self.track)
         if on is None or not on.opened or on.activity.id not in line:
             return {id: start for id, (start, _) in self.planned.items()}
-        clock, estimates, place = self.minute(max(self.until(on), self.now)), {}, line.index(on.activity.id)
+        clock, estimates, place = self.minute(max(self._ends(on), self.now)), {}, line.index(on.activity.id)
         for id in line[place + 1 :]:
             step = self.state.steps[id]
             if step.status != "planned":
@@ -80,7 +83,7 @@ class Day:
         on = self.on
         if on is None or on.activity.id not in self.planned or on.status != "open":
             return 0
-        ends = self.minute(max(self.until(on), self.now))
+        ends = self.minute(max(self._ends(on), self.now))
         behind = ends - self.planned[on.activity.id][1] % 1440
         return (behind + 720) % 1440 - 720
 
@@ -95,7 +98,7 @@ class Day:
 
         steps = [Coming(one.activity.id, one.minutes, one.activity.minimum, one.activity.optional, fixed(one)) for one in coming]
         end = minutes_of(self.state.agenda.end) + self.shift if self.state.agenda.end else None
-        return propose(steps, self.minute(max(self.until(self.on), self.now)), end)
+        return propose(steps, self.minute(max(self._ends(self.on), self.now)), end)
 
     def step(self, step: Step, kinds: Kinds) -> dict[str, Any]:
         """One step as templates receive it."""

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
 from uuid import uuid4
@@ -25,6 +25,7 @@ from facilitate.core.entry import Audience, Caller
 from facilitate.core.state import SessionState, Step
 from facilitate.core.words import N_
 from facilitate.desks import DESKS
+from facilitate.entering import entering, step_of
 from facilitate.hours import Day
 from facilitate.language import Language
 from facilitate.prose import to_html
@@ -73,7 +74,8 @@ class Asked:
 
     ``here``: the participants connected; ``typed`` and ``refused``: what a form without script just sent, and why not; ``all``: every
     card, where console and phones are otherwise shown the latest (what is sent to all of them at each tick stays light); ``track``: the
-    workshop whose wall or console it is; ``driving``: the staff pages that are open, as (page, member of the team or '').
+    workshop whose wall or console it is; ``whom`` and ``after``: for whom the scribe writes (None: whoever comes next, after that one), and
+    ``verb`` what was just refused, ``on`` what; ``driving``: the staff pages that are open, as (page, member of the team or '').
     """
 
     caller: Caller
@@ -85,6 +87,10 @@ class Asked:
     rooms: Mapping[str, int] = field(default_factory=dict)
     all: bool = False
     track: str = ""
+    whom: str | None = None
+    after: str = ""
+    verb: str = ""
+    on: str = ""
     driving: Collection[tuple[str, str]] = ()
 
 
@@ -119,7 +125,7 @@ class Screens:
         shell = "participant.html" if place in ("now", "mine", "cards") else "desk.html" if place in DESKS else f"{place}.html"
         context = self._context(session, place, asked)
         region = Markup(self._region(session.state, place, asked.language, context))  # noqa: S704 - a template's own output
-        query = "&".join([*(["all=1"] if asked.all else []), *([f"track={asked.track}"] if asked.track else [])])
+        query = "&".join([*(["all=1"] if asked.all else []), *([f"track={asked.track}"] if asked.track else []), *_chosen(context)])
         return self.page(shell, asked.language, region=region, place=place, rooms=asked.rooms, query=query, **_shell(context))
 
     def region(self, session: Shown, place: Place, asked: Asked) -> str:
@@ -204,12 +210,19 @@ class Screens:
             "track": state.tracks.get(track),
             "alone": self._alone(state, day) if place == "wall" else None,
         }
+        holder = state.step(state.within(track))
+        if holder is not None and place in ("mine", "console"):
+            seen = self._view(state, holder, session.viewer(caller, holder.activity.id))
+            context["holder"] = {"step": day.step(holder, self.kinds), "view": seen}
         if place == "mine":
             context |= {"mine": self._mine(session, caller, day), "latest": self._latest(state, day)}
         if place == "cards":
             context["groups"] = self._groups(state, day, None if asked.all else _LATEST["cards"])
         if place in DESKS:
             context |= DESKS[place](day, self.kinds)
+        if place == "scribe":
+            seen_by = partial(self._seen_by, session, caller, step)
+            context |= entering(day, self.kinds, step, (asked.whom, asked.after), seen_by) | {"verb": asked.verb, "on": asked.on}
         if place == "console":
             shown = context["view"].get("cards", [])
             context["older"] = 0 if asked.all else max(0, len(shown) - _LATEST["console"])
@@ -225,8 +238,14 @@ class Screens:
         return asked.track if asked.track in state.tracks and (place in ("console", "remote") or state.within(asked.track)) else ""
 
     def _viewer(self, session: Shown, place: Place, caller: Caller, step: Step | None) -> Viewer:
+        if place == "scribe":
+            return Viewer("scribe")
         # Whoever looks at the wall sees what the wall shows, on a phone too.
         return Viewer("wall") if place in ("cards", "wall") or step is None else session.viewer(caller, step.activity.id)
+
+    def _seen_by(self, session: Shown, caller: Caller, step: Step | None, person: str) -> Viewer:
+        """The viewer that a participant is in a step, or whoever asks where there is none."""
+        return session.viewer(Caller("participant", person) if person else caller, step.activity.id if step else "")
 
     def _view(self, state: SessionState, step: Step, viewer: Viewer) -> dict[str, Any]:
         kind = self.kinds.get(step.activity.kind)
@@ -326,6 +345,13 @@ class Screens:
 
 def _shell(context: Mapping[str, Any]) -> dict[str, Any]:
     return {name: context[name] for name in ("session", "step", "seq", "now", "audience", "wall", "track", "tz", "me")}
+
+
+def _chosen(context: Mapping[str, Any]) -> list[str]:
+    """Step and person of the scribe's page, so that an update shows the same."""
+    if context["audience"] != "scribe" or not context["step"]:
+        return []
+    return [f"step={context['step']['id']}", f"for={context['whom']['id'] if context['whom'] else ''}"]
 
 
 def audience_of(place: Place) -> Audience:
