@@ -72,7 +72,8 @@ class Entrance:
 class Asked:
     """Who asks for a screen, and in what circumstances.
 
-    ``here``: the participants connected; ``typed`` and ``refused``: what a form without script just sent, and why not; ``all``: every
+    ``here``: the participants connected; ``others``: those who share this phone with the one who asks;
+    ``typed`` and ``refused``: what a form without script just sent, and why not; ``all``: every
     card, where console and phones are otherwise shown the latest (what is sent to all of them at each tick stays light); ``track``: the
     workshop whose wall or console it is; ``whom`` and ``after``: for whom the scribe writes (None: whoever comes next, after that one), and
     ``verb`` what was just refused, ``on`` what; ``driving``: the staff pages that are open, as (page, member of the team or '').
@@ -85,6 +86,7 @@ class Asked:
     refused: str = ""
     step: str = ""
     rooms: Mapping[str, int] = field(default_factory=dict)
+    others: Collection[str] = ()
     all: bool = False
     track: str = ""
     whom: str | None = None
@@ -216,6 +218,7 @@ class Screens:
             context["holder"] = {"step": day.step(holder, self.kinds), "view": seen}
         if place == "mine":
             context |= {"mine": self._mine(session, caller, day), "latest": self._latest(state, day)}
+            context["others"] = [state.people[id] for id in asked.others if id in state.people]
         if place == "cards":
             context["groups"] = self._groups(state, day, None if asked.all else _LATEST["cards"])
         if place in DESKS:
@@ -233,7 +236,7 @@ class Screens:
 
     def _track(self, state: SessionState, place: Place, asked: Asked) -> str:
         """The workshop a screen belongs to: a phone's follows its person, a wall without a step of its own shows the plenary."""
-        if place in ("now", "mine"):
+        if place in ("now", "mine") and (asked.caller.participant or not state.on(asked.track)):
             return state.track_of(asked.caller.participant)
         return asked.track if asked.track in state.tracks and (place in ("console", "remote") or state.within(asked.track)) else ""
 
@@ -313,7 +316,7 @@ class Screens:
 
     def _mirror(self, session: Shown, asked: Asked) -> Markup:
         """The phone as someone who has just joined sees it, for the console's preview."""
-        asked = Asked(Caller("participant"), asked.language, asked.here)
+        asked = Asked(Caller("participant"), asked.language, asked.here, track=asked.track)
         return Markup(self.region(session, "now", asked))  # noqa: S704 - a template's own output
 
     def _session(self, session: Shown, here: int) -> dict[str, Any]:
