@@ -40,7 +40,7 @@ PERMISSIONS: Mapping[str, str] = {
 """What the speaker says of publishing their slides."""
 
 _DRIVES = Verb(by=frozenset({"console"}), when="always")
-_AROUND = 6  # pages named before and after the one that is on
+_BEFORE, _NAMED = 3, 8  # pages the console names: before the one that is on, in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,8 @@ class Input(ActivityType):
             seen["coming"] = pages[slide].media if slide < len(pages) else ""
         if viewer.audience == "console":
             seen["headings"] = [] if pages else [heading(one) for one in slides]
-            first = max(0, min(slide - 1 - _AROUND, len(pages) - 2 * _AROUND - 1))
-            seen["pages"] = [{"n": n, **_seen(page)} for n, page in enumerate(pages, 1) if first < n <= first + 2 * _AROUND + 1]
+            first = max(0, min(slide - 1 - _BEFORE, len(pages) - _NAMED))
+            seen["pages"] = [{"n": n, **_seen(page)} for n, page in enumerate(pages[first : first + _NAMED], first + 1)]
             seen |= {"name": summary.name, "permission": summary.permission, "scripts": summary.scripts, "permissions": dict(PERMISSIONS)}
         return seen
 
@@ -210,7 +210,7 @@ def _is_page(one: Any) -> bool:
 
 def _permitted(act: Act) -> Accepted | Refused:
     permission = act.content.get("permission")
-    if permission in PERMISSIONS:
+    if isinstance(permission, str) and permission in PERMISSIONS:
         return Accepted({"permission": permission})
     return Refused(
         "permission", N_("Say whether the speaker agrees that the slides are published: yes, no, or to be asked."), field="permission"

@@ -34,9 +34,12 @@ async function send(event) {
     const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json" }, body: new FormData(form) });
     const { refused, later } = await answer.json();
     told.textContent = refused || later || words.taken;
-    if (answer.ok) form.elements.file.value = "";
+    if (!answer.ok) return;
+    form.elements.file.value = "";
+    form.closest("details").open = false;
   } catch {
     told.textContent = words.lost;
+  } finally {
+    delete form.dataset.busy;
   }
-  delete form.dataset.busy;
 }
