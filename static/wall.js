@@ -204,5 +204,7 @@ function tellWindow() {
   fetch(`/w/${document.body.dataset.code}/window`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(told) }).catch(() => {});
 }
 
+// The address that people are given has changed: it stands in the whole page.
+live.socket.on("reload", () => location.reload());
 tellWindow();
 live.start();

@@ -160,7 +160,7 @@ def _firewall(room: Room, language: Language) -> Check:
         ),
         "darwin": (say("System Settings, Network, Firewall, Options: Python must “allow incoming connections”."),),
         "linux": (
-            say("If one is on, let phones in from a terminal: sudo ufw allow %(port)s/tcp", port=port),
+            say("Let phones in, from a terminal: sudo ufw allow %(port)s/tcp", port=port),
             say("or, on Fedora and its kin: sudo firewall-cmd --add-port=%(port)s/tcp", port=port),
         ),
     }

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address
@@ -79,17 +80,28 @@ class Machine:
 def survey(shown: str, port: int, folder: Path | None, write: Callable[[], object]) -> Machine:
     """Looks at everything. ``shown`` is the address people are given; ``write`` raises where the journal cannot be written."""
     found = interfaces()
-    addresses = {shown, *(one.address for one in found or () if one.shared)}
+    addresses = [shown, *(one.address for one in found or () if one.shared and one.address != shown)]
+    with ThreadPoolExecutor() as pool:
+        answering = pool.map(lambda address: answers(address, port), addresses)
+        wall, source = pool.submit(firewall), pool.submit(power)
+        closed, kept = pool.submit(lid), pool.submit(_unwritten, write)
     return Machine(
         system=sys.platform,
         interfaces=None if found is None else tuple(found),
-        answering=frozenset(address for address in addresses if answers(address, port)),
-        firewall=firewall(),
-        power=power(),
-        lid=lid(),
-        free=shutil.disk_usage(folder).free if folder and folder.exists() else None,
-        unwritten=_unwritten(write),
+        answering=frozenset(address for address, does in zip(addresses, answering, strict=True) if does),
+        firewall=wall.result(),
+        power=source.result(),
+        lid=closed.result(),
+        free=_free(folder),
+        unwritten=kept.result(),
     )
+
+
+def _free(folder: Path | None) -> int | None:
+    try:
+        return shutil.disk_usage(folder).free if folder else None
+    except OSError:
+        return None
 
 
 def _unwritten(write: Callable[[], object]) -> str:

@@ -113,9 +113,11 @@ def change(code: str) -> Response:
     elif address in dict(found["address"].choices):
         entrance = screens().entrance
         screens().entrance = Entrance(f"{urlsplit(entrance.origin).scheme}://{address}", entrance.wifi)
-        seen.ticks.pop("address", None)
-        # Open walls show the address: they are told as after a commit.
-        live().changed(session, (), (), session.state)
+        seen.ticks["address"] = workshop().clock()
+        # Open walls show the address, in a page that no update makes again.
+        for name in tuple(live().rooms):
+            if ":wall:" in name:
+                live().socketio.emit("reload", to=name)
     else:
         stop(Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400))
     return as_json({}) if wants_json() else go(f"/c/{session.code}/ready#{tick or untick or 'address'}")
