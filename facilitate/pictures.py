@@ -241,7 +241,7 @@ def _bounded(seconds: int) -> None:
         import os
         import resource
 
-        os.nice(10)
+        os.nice(5)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY * 1_000_000, _MEMORY * 1_000_000))

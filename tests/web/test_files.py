@@ -201,11 +201,12 @@ def test_only_this_address_takes_large_messages(day: Server) -> None:
 def test_the_room_is_served_while_a_pdf_is_made_ready(day: Server) -> None:
     """Phones are answered meanwhile: nothing of a file is opened on the hub."""
     answers: list[Answer] = []
-    making = threading.Thread(target=lambda: answers.append(slides(console(day), files.deck(60))))
+    making = threading.Thread(target=lambda: answers.append(slides(console(day), files.deck(12))))
     making.start()
     served = 0
     while making.is_alive():
         assert Client(day).get("/healthz").status == 200
         served += 1
-    assert served > 10
+        making.join(0.02)
+    assert served > 5
     assert answers[0].status == 200
