@@ -110,6 +110,9 @@ class Live:
         audience: Audience = audience_of(look) if look else "participant"
         key = auth.get("key")
         cookies = [request.cookies.get(f"{one}-{session.code}") for one in (audience, *_INSTEAD.get(audience, ()))]
+        if auth.get("person"):
+            # A page says whose it is: on a shared phone its words leave under their name, whoever holds it now.
+            cookies = [keys_held(session, request.cookies).get(str(auth["person"]))]
         key = next(filter(None, cookies), "") if key is None else key
         caller = session.caller(key if isinstance(key, str) else "")
         if caller is None or caller.audience not in (audience, *_INSTEAD.get(audience, ())):
@@ -299,6 +302,13 @@ def _tried(tell: Callable[..., None], *what: Any) -> None:
 
 def _alike(session: Session, place: Place, language: str, track: str) -> str:
     return f"{session.code}:{place}:{language}" + (f":{track}" if track else "")
+
+
+def keys_held(session: Session, cookies: Mapping[str, str]) -> dict[str, str]:
+    """The people who share a browser, each with the key it keeps for them; who holds it now comes first."""
+    keys = [cookies.get(f"participant-{session.code}", ""), *cookies.get(f"others-{session.code}", "").split(".")]
+    callers = [caller for key in keys if (caller := session.caller(key)) and caller.participant]
+    return {caller.participant: caller.key for caller in callers}
 
 
 def _names(session: Session, place: Place, caller: Caller, language: str, track: str) -> list[str]:

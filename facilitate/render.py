@@ -219,6 +219,7 @@ class Screens:
         if place == "mine":
             context |= {"mine": self._mine(session, caller, day), "latest": self._latest(state, day)}
             context["others"] = [state.people[id] for id in asked.others if id in state.people]
+            context["others"] = [state.people[id] for id in asked.others if id in state.people]
         if place == "cards":
             context["groups"] = self._groups(state, day, None if asked.all else _LATEST["cards"])
         if place in DESKS:

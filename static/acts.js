@@ -9,9 +9,9 @@ const SOON = 800;
 
 export class Acts {
   constructor(live) {
-    const { code, audience } = document.body.dataset;
+    const { code, audience, person = "" } = document.body.dataset;
     this.live = live;
-    this.store = new Store(`facilitate/${code}/${audience}/`);
+    this.store = new Store(`facilitate/${code}/${audience}/${person}`);
     this.outbox = new Outbox(this.store, (act) => live.send(act), () => live.isReady, (entry, answer) => this.answered(entry, answer));
     document.addEventListener("click", (event) => (this.pressed = event.target.closest("button")));
     document.addEventListener("submit", (event) => "act" in event.target.dataset && this.submit(event, event.target));

@@ -15,7 +15,7 @@ export class Live {
     this.fails = 0;
     Object.assign(this, { before, placed, changed });
     this.socket = io({
-      auth: { code: page.code, lang: document.documentElement.lang, look: page.look, track: page.track },
+      auth: { code: page.code, lang: document.documentElement.lang, look: page.look, track: page.track, person: page.person },
       transports: ["websocket", "polling"],
       tryAllTransports: true,
       reconnection: false,
@@ -126,7 +126,7 @@ export class Live {
 
   async fetch() {
     try {
-      const answer = await fetch(`/s/${page.code}/region/${this.region.dataset.region}?${this.region.dataset.query || ""}`, { cache: "no-store", headers: { Accept: "application/json" } });
+      const answer = await fetch(`/s/${page.code}/region/${this.region.dataset.region}?person=${page.person || ""}&${this.region.dataset.query || ""}`, { cache: "no-store", headers: { Accept: "application/json" } });
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return location.reload();
       const { rooms, html } = await answer.json();
       this.held = rooms;

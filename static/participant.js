@@ -60,4 +60,11 @@ function relabel() {
   }
 }
 
+/** A shared phone changes hands once all that was written with it has left. */
+document.addEventListener("submit", (event) => {
+  if (!("change" in event.target.dataset) || (live.isReady && !acts.outbox.waiting().length)) return;
+  event.preventDefault();
+  live.region.querySelector("[data-stay]").hidden = false;
+});
+
 live.start();

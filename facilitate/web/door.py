@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from facilitate.core.entry import Audience, Caller, Refused
 from facilitate.core.words import N_
 from facilitate.language import LANGUAGES, Language
-from facilitate.live import Live
+from facilitate.live import Live, keys_held
 from facilitate.render import Screens
 from facilitate.workshop import Answer, Later, Session, Workshop
 
@@ -80,6 +80,10 @@ def caller(session: Session, audience: Audience) -> Caller | None:
     key = _bearer()
     if key is not None:
         return session.caller(key)
+    person = request.args.get("person", "") if audience == "participant" else ""
+    if person:
+        # A page of someone who shares this browser: what it asks is theirs, whoever holds it now.
+        return session.caller(keys_held(session, request.cookies).get(person, ""))
     found = session.caller(request.cookies.get(cookie_name(audience, session.code), ""))
     if found is None and audience in ("scribe", "notes", "reception"):
         # Whoever drives the day may open every page of its staff.

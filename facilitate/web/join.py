@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from facilitate.core.entry import Refused
 from facilitate.core.rules import PROFILE, is_yes, read_act
 from facilitate.core.words import N_
+from facilitate.live import keys_held
 from facilitate.prose import to_html
 from facilitate.web.door import (
     as_json,
@@ -15,7 +16,9 @@ from facilitate.web.door import (
     caller,
     give_key,
     go,
+    keep,
     language,
+    message,
     new_id,
     refusal,
     screens,
@@ -27,6 +30,9 @@ from facilitate.web.door import (
 from facilitate.workshop import Later, Session
 
 join = Blueprint("join", __name__)
+
+MOST = 6
+"""How many people may share one phone."""
 
 _TYPES = (
     N_("Municipality"),
@@ -58,7 +64,7 @@ def code() -> Response:
 def page(code: str) -> Response:
     """The join page; a phone that has joined goes straight to the day."""
     session = session_of(code)
-    if caller(session, "participant"):
+    if caller(session, "participant") and "another" not in request.args:
         return go(f"/s/{session.code}" + (f"?lang={language().name}" if "lang" in request.args else ""))
     return _page(session)
 
@@ -80,8 +86,10 @@ def enter(code: str) -> Response:
         return _joined(session, *found)
     # A phone that has joined already stays who it is: pressing twice makes no one twice.
     known = caller(session, "participant")
-    if known and known.audience == "participant" and not wants_json():
+    if known and known.audience == "participant" and not wants_json() and "another" not in request.args:
         return go(f"/s/{session.code}")
+    if len(keys_held(session, request.cookies)) >= MOST and "another" in request.args:
+        return _refused(session, Refused("shared", N_("Six people share this phone already: no more can."), status=409), sent)
     profile = {field.key: sent[field.key] for field in PROFILE if field.key in sent}
     profile |= {"named": is_yes(sent["named"])} if "named" in sent else {}
     act = read_act({"id": sent.get("id") or new_id(), "do": "join", "content": profile})
@@ -93,8 +101,32 @@ def enter(code: str) -> Response:
 
 def _joined(session: Session, participant: str, key: str) -> Response:
     response = as_json({"participant": participant, "key": key}) if wants_json() else go(f"/s/{session.code}")
-    give_key(response, session, "participant", key)
+    if "another" in request.args:
+        _hand(response, session, participant, key)
+    else:
+        give_key(response, session, "participant", key)
     return response
+
+
+@join.post("/s/<code>/person")
+def change(code: str) -> Response:
+    """Another of the people who share this phone takes it: {"to": participant}. The keys of all stay with this browser."""
+    session = session_of(code)
+    to = str((body() or {}).get("to", ""))
+    key = keys_held(session, request.cookies).get(to)
+    if key is None:
+        unknown = Refused("unknown-participant", N_("This person has not joined on this phone."), status=404)
+        return refusal(unknown) if wants_json() else message(unknown)
+    response = as_json({"participant": to}) if wants_json() else go(f"/s/{session.code}/mine")
+    _hand(response, session, to, key)
+    return response
+
+
+def _hand(response: Response, session: Session, participant: str, key: str) -> None:
+    """Puts the phone in someone's hand; the keys of those who share it stay beside."""
+    others = [one for id, one in keys_held(session, request.cookies).items() if id != participant]
+    give_key(response, session, "participant", key)
+    keep(response, f"others-{session.code}", ".".join(others))
 
 
 def _refused(session: Session, answer: Refused | Later, sent: Any) -> Response:
@@ -105,6 +137,7 @@ def _refused(session: Session, answer: Refused | Later, sent: Any) -> Response:
 
 def _page(session: Session, refused: str = "", typed: Any = None, status: int = 200) -> Response:
     agenda, say, about = session.state.agenda, language().say, screens().about(session)
+    known = caller(session, "participant")
     # Kept in the language of the day, whatever the reader's: the same type counts once.
     kept = screens().say(agenda.language).say
     html = screens().page(
@@ -117,6 +150,7 @@ def _page(session: Session, refused: str = "", typed: Any = None, status: int = 
         id=new_id(),
         types=[(one, one) for one in agenda.structure_types] or [(kept(one), say(one)) for one in _TYPES],
         territories=about["territories"],
+        another=session.state.people.get(known.participant) if known and "another" in request.args else None,
         notice=to_html(agenda.notices["data"]) if agenda.notices.get("data") else "",
     )
     return as_page(html, status)

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from facilitate.core.entry import Act, Audience, Caller, Refused
 from facilitate.core.rules import read_act
 from facilitate.core.words import N_
+from facilitate.live import keys_held
 from facilitate.render import Asked, Place, audience_of
 from facilitate.web.door import (
     acknowledge,
@@ -46,7 +47,10 @@ def asked(session: Session, place: Place, who: Caller, track: str = "") -> Asked
     here = language().name
     track = who.track or (track if track in session.state.tracks else "")
     rooms = live().rooms_of(session, place, who, here, track)
-    return Asked(who, here, live().here(session), rooms=rooms, all="all" in request.args, track=track, driving=live().driving(session))
+    plain = Asked(who, here, live().here(session), rooms=rooms, all="all" in request.args, track=track, driving=live().driving(session))
+    if place == "mine":
+        return replace(plain, others=[id for id in keys_held(session, request.cookies) if id != who.participant])
+    return plain
 
 
 @participant.get("/s/<code>")
