@@ -1,11 +1,14 @@
 """Owns what each page of the staff is told besides the console: the remote, the note-takers' page, the scribe's."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from facilitate.core.activity import Kinds
-from facilitate.core.contribution import Viewer
-from facilitate.core.notes import FIELDS, MARKS
+from facilitate.core.agenda import Track
+from facilitate.core.contribution import Viewer, card, in_order
+from facilitate.core.notes import FIELDS, MARKS, Note
+from facilitate.core.words import N_
 from facilitate.hours import Day
 
 _COMING, _SHOWN = 3, 30
@@ -28,28 +31,72 @@ def remote(day: Day, kinds: Kinds) -> dict[str, Any]:
 
 
 def notes(day: Day, kinds: Kinds) -> dict[str, Any]:
-    """Every note of the day in order, the steps one may write beside, and the marks."""
-    say, team = day.language.say, day.state.team
-    told = [
-        {
-            "id": one.id,
-            "at": one.at,
-            "by": team[one.by].name if one.by in team else "",
-            "activity": one.activity,
-            "mark": one.mark,
-            "text": one.text,
-            "speaker": one.speaker,
-            "agreed": one.agreed,
-            "edited": one.edited,
-        }
-        for _, one in sorted((one.seq, one) for one in day.state.notes.values() if not one.struck)
-    ]
+    """What was noted, the step of the last note first; what is on, where the next one goes; the steps one may write beside."""
+    state, say = day.state, day.language.say
+    written, tracks = sorted(state.notes.values(), key=lambda one: -one.seq), state.tracks
+    named = {id: _titled(day, id, tracks) for id in state.order}
+    # A step that has left the sheet leaves its notes outside the others.
+    beside = list(dict.fromkeys(one.activity if one.activity in named else "" for one in written))
+    counts = Counter(one.mark for one in written if not one.struck)
     return {
-        "notes": told,
+        "groups": [
+            {
+                "id": id,
+                "title": named.get(id, say(N_("Outside the steps"))),
+                "notes": [_note(day, one) for one in written if (one.activity if one.activity in named else "") == id],
+            }
+            for id in beside
+        ],
         "marks": [(mark, say(label)) for mark, label in MARKS.items()],
+        "counts": [(mark, counts[mark]) for mark in MARKS if counts[mark]],
+        "several": len({who for one in written for who in (one.by, one.hand) if who}) > 1,
         "fields": {one.key: one for one in FIELDS},
-        "steps": [day.step(step, kinds) for step in day.state.ordered],
+        "on": [{"track": track, "id": id, "title": named[id]} for track, id in sorted(state.nows.items()) if id],
+        "steps": [{"id": id, "title": title} for id, title in named.items()],
     }
+
+
+def _note(day: Day, one: Note) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "at": one.at,
+        "by": _member(day, one.by),
+        "hand": _member(day, one.hand) if one.hand else "",
+        "mark": one.mark,
+        "text": one.text,
+        "speaker": one.speaker,
+        "agreed": one.agreed,
+        "edited": one.edited,
+        "struck": one.struck,
+    }
+
+
+def _member(day: Day, id: str) -> str:
+    """Who of the team that is."""
+    return day.state.team[id].name if id in day.state.team else day.language.say(N_("who started the day"))
+
+
+def _titled(day: Day, id: str, tracks: Mapping[str, Track]) -> str:
+    """A step's title, its workshop's name before it."""
+    activity = day.state.steps[id].activity
+    track = tracks.get(activity.track)
+    return day.language.say(N_("%(track)s: %(title)s"), track=track.name, title=activity.title) if track else activity.title
+
+
+def waiting(day: Day, kinds: Kinds) -> list[dict[str, Any]]:
+    """What nobody has read yet, by step: how many, and the cards where the console does not show that step now."""
+    told = []
+    for step in day.state.ordered:
+        id, kind, here = step.activity.id, kinds.get(step.activity.kind), step is day.on
+        ones = [one for one in in_order(day.state.summaries[id].contributions) if one.status == "waiting"]
+        if kind is None or not ones or (day.track and step.activity.track != day.track):
+            continue
+        cards = []
+        for one in () if here else ones:
+            texts = kind.texts(step.activity.settings, one)
+            cards.append({"card": card(one, Viewer("console"), day.state.people), "text": "\n".join(text for _, text in texts)})
+        told.append({"id": id, "title": step.activity.title, "here": here, "count": len(ones), "cards": cards})
+    return told
 
 
 def scribe(day: Day, kinds: Kinds) -> dict[str, Any]:

@@ -30,7 +30,7 @@ export class Acts {
     const pairs = readForm(form, pressed);
     const act = toAct(pairs);
     this.outbox.post(act, { pairs, draft: form.dataset.draft, said: saidIn(form) || pressed.textContent.trim() });
-    this.clear(form, act.do === "post");
+    this.clear(form, act.do === "post" || act.do === "note");
     setTimeout(() => this.draw(), SOON + 100);
   }
 

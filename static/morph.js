@@ -9,6 +9,8 @@ export function morph(old, next) {
     return;
   }
   if (old.hasAttribute("data-own")) return;
+  // A note being written stays beside the step that was on when it was begun.
+  if (old.nodeName === "OPTION" && old.dataset.key && old.form && "typed" in old.form.dataset) return;
   morphAttributes(old, next);
   if (old.nodeName === "TEMPLATE") {
     if (old.innerHTML !== next.innerHTML) old.innerHTML = next.innerHTML;
