@@ -192,6 +192,8 @@ class Screens:
         state, caller = session.state, asked.caller
         track = self._track(state, place, asked)
         step = state.step(asked.step) or state.step(state.on(track)) or (state.step(state.within(track)) if place == "wall" else None)
+        if place == "scribe":
+            step = step_of(state, asked.step, track)
         person = state.people.get(caller.participant)
         day = Day(state, self.clock(), self.languages[asked.language], track)
         context: dict[str, Any] = {

@@ -20,6 +20,7 @@ HOUSE = [
     {"live", "attendance"},
     {"workshop", "archive", "readiness", "poster"},
     {"journal", "render", "pictures"},
+    {"entering"},
     {"restitution"},
     {"desks"},
     {"hours"},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import get_args
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -50,7 +51,10 @@ def asked(session: Session, place: Place, who: Caller, track: str = "") -> Asked
     plain = Asked(who, here, live().here(session), rooms=rooms, all="all" in request.args, track=track, driving=live().driving(session))
     if place == "mine":
         return replace(plain, others=[id for id in keys_held(session, request.cookies) if id != who.participant])
-    return plain
+    if place != "scribe":
+        return plain
+    chosen = request.args
+    return replace(plain, step=chosen.get("step", ""), whom=chosen.get("for"), after=chosen.get("after", ""))
 
 
 @participant.get("/s/<code>")
@@ -89,12 +93,22 @@ def act(code: str) -> Response:
     if told is not None:
         return told
     if isinstance(answer, int):
-        return go(_page_of(session, who))
+        return go(_page_of(session, who, sent) if isinstance(sent, Act) else f"/s/{session.code}")
     return _back(session, who, answer, sent)
 
 
-def _page_of(session: Session, who: Caller) -> str:
+def _page_of(session: Session, who: Caller, sent: Act) -> str:
     back = request.args.get("back", "")
+    if back == "scribe" and who.audience != "participant":
+        # The next sheet of the pile: the same step, and whoever comes next.
+        chosen = {"step": sent.activity or str(sent.content.get("step", ""))}
+        if sent.do == "welcome":
+            chosen["for"] = sent.id
+        elif sent.behalf:
+            chosen["after"] = sent.behalf
+        elif "on" not in request.form and sent.do not in ("count", "posts"):
+            chosen["for"] = ""
+        return f"/scribe/{session.code}?{urlencode(chosen)}"
     if who.audience != "participant":
         return f"/{back}/{session.code}" if back in ("remote", "notes", "scribe") else f"/c/{session.code}"
     return f"/s/{session.code}/mine" if back == "mine" else f"/s/{session.code}"
@@ -113,6 +127,9 @@ def _back(session: Session, who: Caller | None, answer: Refused | Later, sent: A
     typed = dict(sent.content) if isinstance(sent, Act) else {}
     step = sent.activity if isinstance(sent, Act) and place == "now" and _opened(session, sent.activity) else ""
     again = replace(circumstances, typed=typed, refused=words(answer), step=step)
+    if place == "scribe" and isinstance(sent, Act):
+        step = sent.activity or str(typed.get("step", ""))
+        again = replace(again, step=step, whom=sent.behalf, verb=sent.do, on=sent.on)
     return as_page(screens().live_page(session, place, again), answer.status)
 
 

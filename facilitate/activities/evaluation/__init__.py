@@ -3,13 +3,14 @@
 It is anonymous: an answer is held under a pseudonym and carries neither author nor hour.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, ClassVar
 
 from immutables import Map
 
+from facilitate.activities.evaluation.sheets import Pile, decide_pile, fold_piles, in_turn
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
@@ -30,8 +31,9 @@ from facilitate.core.activity import (
 from facilitate.core.agenda import Activity
 from facilitate.core.contribution import fold_contributions
 from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.paper import Blank, Grid, Lines, Note, Ticks
 from facilitate.core.tree import Chart, Listing, Node, Paragraph, Section, Table
-from facilitate.core.words import N_, slug
+from facilitate.core.words import N_, Count, Say, slug
 
 # Return On Time Invested: E. Derby and D. Larsen, Agile Retrospectives, Pragmatic Bookshelf, 2006, “Return on Time Invested”.
 ROTI = (
@@ -54,10 +56,12 @@ TEXTS = (USEFUL, Field("keep", N_("What I keep"), 500), Field("will", N_("What I
 
 @dataclass(frozen=True, slots=True)
 class Answers(Summary):
-    """Each answer is a contribution under the id of its first act; ``voters``: pseudonym → that id. The last answer counts."""
+    """Each answer is a contribution under the id of its first act; ``voters``: pseudonym → that id. The last answer counts.
+    ``piles``: sheets of paper typed together, by id."""
 
     voters: Map[str, str] = field(default_factory=Map)
     revealed: bool = False
+    piles: Map[str, Pile] = field(default_factory=Map)
 
 
 class Evaluation(ActivityType):
@@ -74,6 +78,8 @@ class Evaluation(ActivityType):
     verbs: ClassVar[Mapping[str, Verb]] = {
         "post": Verb(by=frozenset({"participant"}), late=True),
         "reveal": Verb(by=frozenset({"console"}), when="opened"),
+        "count": Verb(by=frozenset({"console", "scribe"})),
+        "uncount": Verb(by=frozenset({"console", "scribe"})),
     }
     examples: ClassVar[Examples] = Examples(
         accepts=(
@@ -107,6 +113,9 @@ class Evaluation(ActivityType):
     def accept(self, settings: Mapping[str, Any], act: Act, actor: Actor, summary: Any, sources: Sources) -> Accepted | Refused:
         if act.do == "reveal":
             return Refused("revealed", N_("The result is shown already."), status=409) if summary.revealed else Accepted()
+        if act.do in ("count", "uncount"):
+            kept = decide_pile(summary.piles, act, len(ROTI), _scales(settings), len(DEGREES), TEXTS)
+            return kept if isinstance(kept, Refused) else Accepted(kept)
         if summary.revealed:
             return Refused("revealed", N_("The results have been shown: answers no longer change."), status=409)
         texts = read_fields(TEXTS, act.content)
@@ -131,6 +140,8 @@ class Evaluation(ActivityType):
         held: Answers = summary
         if entry.do == "reveal":
             return replace(held, revealed=True)
+        if entry.do in ("count", "uncount"):
+            return replace(held, piles=fold_piles(held.piles, entry))
         if entry.do != "post":
             return replace(held, contributions=fold_contributions(held.contributions, entry))
         voter, late = str(entry.content.get("voter", "")), bool(entry.content.get("late"))
@@ -152,6 +163,7 @@ class Evaluation(ActivityType):
             "scales": [{"key": key, "label": label} for key, label in scales.items()],
             "texts": [{"key": one.key, "label": one.label, "limit": one.limit} for one in TEXTS],
             "results": _results(scales, held) if held.revealed else None,
+            "paper": [{"people": one.people} | _of_pile(scales, one) for one in in_turn(held.piles)] if held.revealed else [],
         }
         if viewer.audience == "participant":
             mine = held.contributions.get(held.voters.get(viewer.voter, "")) if viewer.voter else None
@@ -159,9 +171,30 @@ class Evaluation(ActivityType):
             seen["mine"] = dict(mine.content) if mine and mine.status != "withheld" else {}
         else:
             seen["count"] = len(held.voters)
+            seen["sheets"] = sum(one.people for one in held.piles.values())
         if viewer.audience == "console":
             seen["answers"] = [_answer(one, viewer) for one in _by_chance(held) if _has_text(one)] if held.revealed else []
+        if viewer.audience == "scribe":
+            # Whoever typed sheets reads them again, to mend them; nobody else before the reveal.
+            seen["mine"] = {}
+            seen["piles"] = [_typed(one) for one in in_turn(held.piles)]
         return seen
+
+    def answered(self, summary: Any) -> Collection[str]:
+        held: Answers = summary
+        return held.voters
+
+    def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
+        """Was it worth it, with a box for each answer; the scales; the words."""
+        degrees = tuple(f"{value}, {say(label)}" for value, label in enumerate(DEGREES, 1))
+        scales = tuple((say(label), "") for label in _scales(settings).values())
+        return (
+            Note(say(N_("Anonymous: do not write your name."))),
+            Ticks(say(settings["question"]), tuple(f"{value}, {say(label)}" for value, label in enumerate(ROTI))),
+            Lines(say(USEFUL.label), 4),
+            *((Grid(say(N_("A few scales, from 1 to 4")), scales, degrees),) if scales else ()),
+            *(Lines(say(one.label), 4) for one in TEXTS[1:]),
+        )
 
     def hides(self, summary: Any, sources: Sources) -> bool:
         """Until it is revealed, or the step is closed."""
@@ -170,23 +203,27 @@ class Evaluation(ActivityType):
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         held: Answers = summary
         answers = policy.count(N_("%(count)s answer."), N_("%(count)s answers."), len(held.voters))
-        if sources.status in ("planned", "skipped") and not held.voters:
+        piles = in_turn(held.piles)
+        if sources.status in ("planned", "skipped") and not held.voters and not piles:
             return ()
-        if not held.voters:
+        if not held.voters and not piles:
             return (Paragraph(policy.say(N_("Nobody answered.")), "note"),)
         if self.hides(held, sources):
-            return (Paragraph(answers, "note"), Paragraph(policy.say(N_("The result is hidden until it is revealed.")), "note"))
+            counted = (Paragraph(_on_paper(one, policy), "note") for one in piles)
+            return (Paragraph(answers, "note"), *counted, Paragraph(policy.say(N_("The result is hidden until it is revealed.")), "note"))
         scales = _scales(activity.settings)
-        results = _results(scales, held)
         nodes: list[Node] = [Paragraph(policy.say(N_("Anonymous answers: neither names nor hours were kept.")), "note")]
-        if results["roti"]["count"]:
-            nodes.append(_roti_chart(activity.settings["question"], results["roti"], policy))
-        if any(one["count"] for one in results["scales"]):
-            nodes.append(_scales_table(results["scales"], policy))
+        if held.voters or not piles:
+            nodes += _numbers(activity.settings["question"], _results(scales, held), "", policy)
+        for pile in piles:
+            nodes += _numbers(activity.settings["question"], _of_pile(scales, pile), _on_paper(pile, policy), policy)
         for place, one in enumerate(TEXTS, 1):
             said = tuple(answer.content[one.key] for answer in _by_chance(held) if answer.status == "shown" and one.key in answer.content)
-            if said:
-                nodes.append(Section(policy.say(one.label), f"{activity.id}-{place}", (Listing(said),)))
+            listed: list[Node] = [Listing(said)] if said else []
+            for pile in (pile for pile in piles if pile.texts.get(one.key)):
+                listed += (Paragraph(_on_paper(pile, policy), "note"), Listing(pile.texts[one.key]))
+            if listed:
+                nodes.append(Section(policy.say(one.label), f"{activity.id}-{place}", tuple(listed)))
         return tuple(nodes)
 
     def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
@@ -238,21 +275,43 @@ def _results(scales: Mapping[str, str], held: Answers) -> dict[str, Any]:
     rotis = [one["roti"] for one in answers if "roti" in one]
     rated = [(label, [one["scales"][key] for one in answers if key in one.get("scales", {})]) for key, label in scales.items()]
     return {
-        "roti": _spread(rotis, range(len(ROTI))),
-        "scales": [{"label": label} | _spread(degrees, range(1, len(DEGREES) + 1)) for label, degrees in rated],
+        "roti": _spread([rotis.count(value) for value in range(len(ROTI))], 0),
+        "scales": [
+            {"label": label} | _spread([degrees.count(value) for value in range(1, len(DEGREES) + 1)], 1) for label, degrees in rated
+        ],
     }
 
 
-def _spread(values: list[int], range_: Iterable[int]) -> dict[str, Any]:
-    """How many chose each value, and their mean to one decimal; None when nobody did."""
-    counts = [values.count(value) for value in range_]
-    most = max(counts) or 1
+def _of_pile(scales: Mapping[str, str], pile: Pile) -> dict[str, Any]:
+    """The same numbers, of one pile of sheets."""
+    none = (0,) * len(DEGREES)
     return {
-        "count": len(values),
-        "mean": round(sum(values) / len(values), 1) if values else None,
-        "counts": counts,
-        "shares": [round(100 * count / most, 1) for count in counts],
+        "roti": _spread(pile.roti, 0),
+        "scales": [{"label": label} | _spread(pile.scales.get(key, none), 1) for key, label in scales.items()],
     }
+
+
+def _spread(counts: Sequence[int], lowest: int) -> dict[str, Any]:
+    """How many chose each value, from ``lowest`` on, and their mean to one decimal; None when nobody did."""
+    count, most = sum(counts), max(counts) or 1
+    total = sum(value * times for value, times in enumerate(counts, lowest))
+    return {
+        "count": count,
+        "mean": round(total / count, 1) if count else None,
+        "counts": list(counts),
+        "shares": [round(100 * times / most, 1) for times in counts],
+    }
+
+
+def _typed(pile: Pile) -> dict[str, Any]:
+    """A pile as its form shows it again."""
+    texts = {key: "\n".join(lines) for key, lines in pile.texts.items()}
+    scales = {key: list(counts) for key, counts in pile.scales.items()}
+    return {"id": pile.id, "edited": pile.edited, "people": pile.people, "roti": list(pile.roti), "scales": scales, "texts": texts}
+
+
+def _on_paper(pile: Pile, policy: Policy) -> str:
+    return policy.count(N_("On paper: %(count)s sheet"), N_("On paper: %(count)s sheets"), pile.people) + "."
 
 
 def _by_chance(held: Answers) -> list[Contribution]:
@@ -269,6 +328,16 @@ def _answer(answer: Contribution, viewer: Viewer) -> dict[str, Any]:
     seen = card(answer, viewer, {}) | {"n": 0, "edited": 0, "late": False}
     content = seen["content"]
     return seen | {"content": {}, "texts": [{"label": one.label, "text": content[one.key]} for one in TEXTS if content.get(one.key)]}
+
+
+def _numbers(question: str, results: Mapping[str, Any], apart: str, policy: Policy) -> list[Node]:
+    """Chart and table of one way of answering; ``apart`` says which it is, '' for the answers of each person."""
+    nodes: list[Node] = [Paragraph(apart, "note")] if apart else []
+    if results["roti"]["count"]:
+        nodes.append(_roti_chart(question, results["roti"], policy))
+    if any(one["count"] for one in results["scales"]):
+        nodes.append(_scales_table(results["scales"], policy))
+    return nodes
 
 
 def _roti_chart(question: str, roti: Mapping[str, Any], policy: Policy) -> Chart:

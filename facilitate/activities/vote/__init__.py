@@ -1,13 +1,14 @@
 """Owns the vote by dots on the cards of an earlier step: a few dots each, at most so many on one card, hidden until revealed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any, ClassVar
 
 from immutables import Map
 
+from facilitate.activities.vote.counts import WAYS, Tally, decide_count, fold_counts
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
@@ -27,8 +28,9 @@ from facilitate.core.activity import (
 )
 from facilitate.core.agenda import Activity
 from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.paper import Blank, Grid, Note
 from facilitate.core.tree import Chart, Listing, Node, Paragraph
-from facilitate.core.words import N_
+from facilitate.core.words import N_, Count, Say
 
 WALL_LINES = 15
 """Lines of text and bars that the wall holds under the question, at 1920 × 1080 and at 1024 × 768."""
@@ -36,11 +38,13 @@ WALL_LINES = 15
 
 @dataclass(frozen=True, slots=True)
 class Ballots(Summary):
-    """The last ballot of each voter, by pseudonym: card's id → dots, none at 0. ``revealed``: the room has seen the result."""
+    """The last ballot of each voter, by pseudonym: card's id → dots, none at 0. ``revealed``: the room has seen the result. ``counts``:
+    what was counted in the room, by id."""
 
     ballots: Map[str, Map[str, int]] = field(default_factory=Map)
     revealed: bool = False
     at: str = ""
+    counts: Map[str, Tally] = field(default_factory=Map)
 
 
 class Vote(ActivityType):
@@ -59,6 +63,8 @@ class Vote(ActivityType):
     verbs: ClassVar[Mapping[str, Verb]] = {
         "vote": Verb(by=frozenset({"participant"}), late=True),
         "reveal": Verb(by=frozenset({"console"}), when="opened"),
+        "count": Verb(by=frozenset({"console", "scribe"})),
+        "uncount": Verb(by=frozenset({"console", "scribe"})),
     }
     examples: ClassVar[Examples] = Examples(
         accepts=({"dots": {}}, {"dots": {"a-card-left-at-nought": "0"}}),
@@ -80,14 +86,14 @@ class Vote(ActivityType):
     def accept(self, settings: Mapping[str, Any], act: Act, actor: Actor, summary: Any, sources: Sources) -> Accepted | Refused:
         if act.do == "reveal":
             return Refused("revealed", N_("The result is shown already."), status=409) if summary.revealed else Accepted()
+        if act.do in ("count", "uncount"):
+            kept = decide_count(summary.counts, settings, act, _read_for(act.content.get("dots"), sources))
+            return kept if isinstance(kept, Refused) else Accepted(kept)
         if summary.revealed:
             return Refused("revealed", N_("The result has been shown: dots no longer move."), status=409)
-        dots = _read(act.content.get("dots"))
+        dots = _read_for(act.content.get("dots"), sources)
         if isinstance(dots, Refused):
             return dots
-        for id in dots:
-            if refused := _not_for_vote(id, sources):
-                return refused
         if any(given > settings["most"] for given in dots.values()):
             return Refused(
                 "too-many-on-one",
@@ -115,31 +121,55 @@ class Vote(ActivityType):
                 dots, voter = Map(entry.content["dots"]), str(entry.content.get("voter", ""))
                 others = held.ballots.delete(voter) if voter in held.ballots else held.ballots
                 return replace(held, ballots=others.set(voter, dots) if dots else others)
+            case "count" | "uncount":
+                return replace(held, counts=fold_counts(held.counts, entry))
         return held
 
     def view(self, settings: Mapping[str, Any], summary: Any, viewer: Viewer, sources: Sources) -> dict[str, Any]:
         held: Ballots = summary
         source = sources.named.get("source")
         shown = _shown(source)
+        tallies = _tallies(held, shown)
         seen: dict[str, Any] = {
             "question": settings["question"],
             "dots": settings["dots"],
             "most": settings["most"],
             "revealed": held.revealed,
             "at": held.at,
-            "results": _results(source, held, viewer, sources) if source and held.revealed else [],
+            "results": _results(source, held, tallies, viewer, sources) if source and held.revealed else [],
         }
         seen["given"] = sum(one["dots"] for one in seen["results"])
         seen["first"] = sum(one["rank"] == 1 for one in seen["results"])
-        if viewer.audience == "participant":
+        seen["counted"] = [_told(one, held.revealed) for one in tallies] if held.counts and held.revealed else []
+        if viewer.audience in ("participant", "scribe"):
             mine = {id: dots for id, dots in (held.ballots.get(viewer.voter) or Map()).items() if id in shown}
             # Without the number of voters: phones look again when what they all see changes, and this does at every vote.
             seen["left"] = settings["dots"] - sum(mine.values())
             seen["ballot"] = [_seen(source, one, viewer, sources) | {"given": mine.get(id, 0)} for id, one in shown.items() if source]
-        else:
+        if viewer.audience == "scribe":
+            # Whoever typed a count reads it again, to mend it; nobody else before the reveal.
+            counts = sorted(held.counts.values(), key=lambda one: one.n)
+            seen["counts"] = [
+                {"id": one.id, "by": one.by, "people": one.people, "edited": one.edited, "dots": dict(one.dots)} for one in counts
+            ]
+        if viewer.audience != "participant":
+            seen["counted"] = [_told(one, held.revealed) for one in tallies] if held.counts else []
             seen["voters"] = len(held.ballots)
             seen["top"] = _top(seen["results"])
         return seen
+
+    def answered(self, summary: Any) -> Collection[str]:
+        """Those whose last ballot has a dot, by pseudonym."""
+        held: Ballots = summary
+        return held.ballots
+
+    def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
+        """The cards, and for each as many boxes as one may give it dots: to tick, or to hold stickers."""
+        source = sources.named.get("source")
+        rows = tuple((_text(source, one), _by(one, sources, say)) for one in _shown(source).values()) if source else ()
+        each = count(N_("%(count)s dot each"), N_("%(count)s dots each"), settings["dots"])
+        most = count(N_(", at most %(count)s on one card."), N_(", at most %(count)s on one card."), settings["most"])
+        return (Note(each + most), Grid(say(N_("Dots")), rows, ("",) * min(settings["most"], 6), said=True)) if rows else ()
 
     def hides(self, summary: Any, sources: Sources) -> bool:
         """Until it is revealed, or the step is closed."""
@@ -148,16 +178,19 @@ class Vote(ActivityType):
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         held: Ballots = summary
         source = sources.named.get("source")
-        voters = policy.count(N_("%(count)s person voted."), N_("%(count)s people voted."), len(held.ballots))
-        if sources.status in ("planned", "skipped") and not held.ballots:
+        tallies = _tallies(held, _shown(source))
+        voters = _voted(len(held.ballots), policy)
+        if sources.status in ("planned", "skipped") and not tallies:
             return ()
         if self.hides(held, sources):
             # A draft of the restitution, asked for while people vote, must not tell them the ranking.
-            return (Paragraph(voters, "note"), Paragraph(policy.say(N_("The result is hidden until it is revealed.")), "note"))
-        if source is None or not held.ballots:
+            counted = (Paragraph(f"{policy.say(WAYS[one.by])}. {_took_part(one.people, policy)}", "note") for one in tallies if one.by)
+            return (Paragraph(voters, "note"), *counted, Paragraph(policy.say(N_("The result is hidden until it is revealed.")), "note"))
+        if source is None or not tallies:
             return (Paragraph(policy.say(N_("Nobody voted.")), "note"), *_unchosen(source, {}, policy))
-        totals = _totals(held, _shown(source))
-        return (_chart(activity, source, totals, voters, policy), *_unchosen(source, totals, policy))
+        charts = tuple(_chart(activity, source, one, policy, apart=bool(held.counts)) for one in tallies)
+        chosen = Counter(id for one in tallies for id, dots in one.dots.items() if dots)
+        return (*charts, *_unchosen(source, chosen, policy))
 
     def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
         """All dots, or nearly, once; the first cards are read by more people."""
@@ -191,6 +224,13 @@ def _read(given: Any) -> dict[str, int] | Refused:
     return dots
 
 
+def _read_for(given: Any, sources: Sources) -> dict[str, int] | Refused:
+    """The same, of cards that one may vote on."""
+    dots = _read(given)
+    refused = None if isinstance(dots, Refused) else next(filter(None, (_not_for_vote(id, sources) for id in dots)), None)
+    return refused or dots
+
+
 def _not_for_vote(id: str, sources: Sources) -> Refused | None:
     source = sources.named.get("source")
     found = source.summary.contributions.get(id) if source else None
@@ -209,12 +249,19 @@ def _shown(source: Source | None) -> dict[str, Contribution]:
     return {one.id: one for one in told(source.summary.contributions)} if source else {}
 
 
-def _totals(held: Ballots, shown: Mapping[str, Contribution]) -> dict[str, int]:
-    """Card's id → dots of all ballots, for every card one may vote on."""
+def _tallies(held: Ballots, shown: Mapping[str, Contribution]) -> list[Tally]:
+    """The dots of every card one may vote on: those of all ballots together, where there are any, then each count of the room."""
     totals: Counter[str] = Counter()
     for ballot in held.ballots.values():
         totals.update(ballot)
-    return {id: totals[id] for id in shown}
+    ballots = [Tally("", "", len(held.ballots), Map({id: totals[id] for id in shown}))] if held.ballots else []
+    counts = sorted(held.counts.values(), key=lambda one: one.n)
+    return ballots + [replace(one, dots=Map({id: one.dots.get(id, 0) for id in shown})) for one in counts]
+
+
+def _told(tally: Tally, revealed: bool) -> dict[str, Any]:
+    """One way of counting: how many people, and how many dots once the room may know."""
+    return {"by": tally.by, "people": tally.people, "given": sum(tally.dots.values()) if revealed else 0}
 
 
 def _text(source: Source, contribution: Contribution) -> str:
@@ -228,10 +275,18 @@ def _seen(source: Source, contribution: Contribution, viewer: Viewer, sources: S
     return {key: seen[key] for key in ("id", "anonymous", "name", "territory")} | {"text": _text(source, contribution)}
 
 
-def _results(source: Source, held: Ballots, viewer: Viewer, sources: Sources) -> list[dict[str, Any]]:
-    """Every card, most dots first, in order of arrival where level; ``rank`` counts from 1, 0 for a card without any dot."""
+def _by(contribution: Contribution, sources: Sources, say: Say) -> str:
+    person = sources.people.get(contribution.by)
+    return (person.territory if person else "") if contribution.by else say(N_("anonymous"))
+
+
+def _results(source: Source, held: Ballots, tallies: list[Tally], viewer: Viewer, sources: Sources) -> list[dict[str, Any]]:
+    """Every card, most dots first, in order of arrival where level; ``rank`` counts from 1, 0 for a card without any dot.
+
+    The ballots rank, or the first count where there are none; ``beside`` holds what each other count gave this card.
+    """
     shown = _shown(source)
-    totals = _totals(held, shown)
+    totals, *others = [one.dots for one in tallies] or [Map(dict.fromkeys(shown, 0))]
     mine = held.ballots.get(viewer.voter) or Map()
     alike = Counter(totals.values())
     ranks = {dots: 1 + sum(count for other, count in alike.items() if other > dots) for dots in alike}
@@ -239,13 +294,14 @@ def _results(source: Source, held: Ballots, viewer: Viewer, sources: Sources) ->
     return [
         _seen(source, shown[id], viewer, sources)
         | {
-            "dots": dots,
-            "share": round(100 * dots / most, 1),
-            "rank": ranks[dots] if dots else 0,
-            "level": bool(dots) and alike[dots] > 1,
+            "dots": totals[id],
+            "share": round(100 * totals[id] / most, 1),
+            "rank": ranks[totals[id]] if totals[id] else 0,
+            "level": bool(totals[id]) and alike[totals[id]] > 1,
             "given": mine.get(id, 0),
+            "beside": [{"by": tally.by, "dots": dots[id]} for tally, dots in zip(tallies[1:], others, strict=True)],
         }
-        for id, dots in sorted(totals.items(), key=lambda one: -one[1])
+        for id in sorted(shown, key=lambda one: -totals[one])
     ]
 
 
@@ -253,22 +309,33 @@ def _top(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The first cards, as many as a wall holds: by the lines their words take, at some 60 signs a line, and a bar each."""
     room, top = WALL_LINES, []
     for one in results:
-        room -= 1 + ceil((len(one["text"]) + len(one["territory"]) + len(one["name"])) / 60)
+        room -= 1 + ceil((len(one["text"]) + len(one["territory"]) + len(one["name"])) / 60) + ceil(len(one["beside"]) / 2)
         if room < 0 or not one["dots"]:
             break
         top.append(one)
     return top or results[:1]
 
 
-def _chart(activity: Activity, source: Source, totals: Mapping[str, int], voters: str, policy: Policy) -> Node:
+def _voted(people: int, policy: Policy) -> str:
+    return policy.count(N_("%(count)s person voted."), N_("%(count)s people voted."), people)
+
+
+def _took_part(people: int, policy: Policy) -> str:
+    return policy.count(N_("%(count)s person took part."), N_("%(count)s people took part."), people)
+
+
+def _chart(activity: Activity, source: Source, tally: Tally, policy: Policy, *, apart: bool) -> Node:
+    """One way of counting; ``apart``: there are several, each says which it is."""
     shown = _shown(source)
-    chosen = sorted(((id, dots) for id, dots in totals.items() if dots), key=lambda one: -one[1])
+    chosen = sorted(((id, dots) for id in shown if (dots := tally.dots[id])), key=lambda one: -one[1])
     rows = tuple((_signed(source, shown[id], policy), float(dots), policy.figure(dots)) for id, dots in chosen)
     first = [id for id, dots in chosen if dots == chosen[0][1]]
-    dots = policy.count(N_("%(count)s dot was given."), N_("%(count)s dots were given."), sum(totals.values()))
+    people = _took_part(tally.people, policy) if tally.by else _voted(tally.people, policy)
+    given = policy.count(N_("%(count)s dot was given."), N_("%(count)s dots were given."), sum(tally.dots.values()))
     level = policy.count(N_("%(count)s card comes first."), N_("%(count)s cards come first, level."), len(first)) if first else ""
     caption = activity.settings["question"] or policy.say(N_("Dots given to each card"))
-    return Chart(caption, policy.say(N_("Card")), policy.say(N_("Dots")), rows, " ".join(part for part in (voters, dots, level) if part))
+    caption = f"{caption} · {policy.say(WAYS[tally.by])}" if apart else caption
+    return Chart(caption, policy.say(N_("Card")), policy.say(N_("Dots")), rows, " ".join(part for part in (people, given, level) if part))
 
 
 def _unchosen(source: Source | None, totals: Mapping[str, int], policy: Policy) -> tuple[Node, ...]:

@@ -1,0 +1,22 @@
+// The scribe's page: once a sheet is saved, the next person of the pile; all of it by keyboard.
+
+const answered = acts.answered.bind(acts);
+
+acts.answered = (entry, answer) => {
+  const form = answer && answer.seq && acts.form(entry.draft);
+  const then = form && form.closest("[data-then]");
+  answered(entry, answer);
+  if (then) location.assign(then.dataset.then.replace("{id}", entry.act.id));
+};
+
+addEventListener("keydown", (event) => {
+  const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form;
+  const send = form && form.closest(".scribe [data-act]") && form.querySelector("[data-send]");
+  if (send) send.click();
+});
+
+const sheet = document.querySelector(".scribe [data-then] form");
+if (sheet && /[?&](for|after)=/.test(location.search)) {
+  const first = [...sheet.elements].find((one) => one.type !== "hidden" && (one.type !== "radio" || one.checked || !sheet.querySelector(`[name="${one.name}"]:checked`)));
+  if (first) first.focus();
+}
