@@ -120,6 +120,8 @@ class Day:
             "track": activity.track,
             "within": activity.within,
             "approval": activity.approval,
+            # What is given under a pseudonym is counted, not shown card by card.
+            "moderated": kind is not None and not kind.pseudonymous,
             "settings": activity.settings,
             # An input's prose is its slides: it is shown as such, once.
             "instructions": "" if kind and any(one.type == "markdown" for one in kind.settings) else activity.instructions,

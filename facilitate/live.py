@@ -18,7 +18,7 @@ from gevent.lock import BoundedSemaphore
 
 from facilitate.core.entry import Audience, Caller, Entry, Refused
 from facilitate.core.rules import read_act
-from facilitate.core.state import SessionState
+from facilitate.core.state import MODERATION, SessionState
 from facilitate.language import LANGUAGES
 from facilitate.render import Asked, Place, Screens, audience_of
 from facilitate.workshop import Session, Workshop
@@ -134,7 +134,7 @@ class Live:
             present = self._present.setdefault(session.code, {})
             present[caller.participant] = present.get(caller.participant, 0) + 1
         elif place != "wall":
-            self._stir(session)
+            self._drives(session)
         return None
 
     def _opened(self, session: Session, name: str) -> Room:
@@ -156,12 +156,18 @@ class Live:
                 if not room.members:
                     del self.rooms[name]
         if not gone.caller.participant and gone.place != "wall":
-            self._stir(gone.session)
+            self._drives(gone.session)
         present = self._present.get(gone.session.code, {})
         if gone.caller.participant in present:
             present[gone.caller.participant] -= 1
             if not present[gone.caller.participant]:
                 del present[gone.caller.participant]
+
+    def _drives(self, session: Session) -> None:
+        """Someone of the team came or went: nothing was written, so consoles are asked to look again."""
+        for name in tuple(self.rooms):
+            if name.startswith((f"{session.code}:console:", f"{session.code}:remote:")):
+                self.socketio.emit("presence", {"here": len(self.here(session)), "again": True}, to=name)
 
     def act(self, data: Any = None, *_: Any) -> dict[str, Any]:
         """The same act as over HTTP, answered through the acknowledgement."""
@@ -186,12 +192,9 @@ class Live:
         dirty = self._dirty.setdefault(session.code, set())
         dirty |= {caller.participant for caller in callers if caller.participant}
         for entry in entries:
-            if entry.on and (found := session.state.contribution(entry.on)) and found[1].by:
+            if entry.on and (found := session.state.contribution(entry.on)) and (found[1].by or entry.do in MODERATION):
+                # Nobody knows whose phone holds an anonymous card: '' has all of them look again.
                 dirty.add(found[1].by)
-        self._stir(session)
-
-    def _stir(self, session: Session) -> None:
-        """Tells the rooms what changed, at the next tick."""
         if session.code not in self._due:
             self._due.add(session.code)
             wait = self._flushed.get(session.code, 0.0) + _TICK - time.monotonic()
@@ -223,7 +226,7 @@ class Live:
         room = self.rooms.get(f"{session.code}:mine")
         if room is not None:
             shown = self.screens.shared(session)
-            if shown != room.html:
+            if shown != room.html or "" in dirty:
                 room.html = shown
                 self._update(room, session.state.seq)
         for participant in dirty:

@@ -24,7 +24,7 @@ from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Audience, Caller
 from facilitate.core.state import SessionState, Step
 from facilitate.core.words import N_
-from facilitate.desks import DESKS
+from facilitate.desks import DESKS, waiting
 from facilitate.entering import entering, step_of
 from facilitate.hours import Day
 from facilitate.language import Language
@@ -127,8 +127,8 @@ class Screens:
         shell = "participant.html" if place in ("now", "mine", "cards") else "desk.html" if place in DESKS else f"{place}.html"
         context = self._context(session, place, asked)
         region = Markup(self._region(session.state, place, asked.language, context))  # noqa: S704 - a template's own output
-        query = "&".join([*(["all=1"] if asked.all else []), *([f"track={asked.track}"] if asked.track else []), *_chosen(context)])
-        return self.page(shell, asked.language, region=region, place=place, rooms=asked.rooms, query=query, **_shell(context))
+        query = "&".join([*(["all=1"] if asked.all else []), *_chosen(context)])
+        return self.page(shell, asked.language, region=region, place=place, rooms=asked.rooms, query=query, room=asked.track, **_shell(context))
 
     def region(self, session: Shown, place: Place, asked: Asked) -> str:
         """What an update or a re-fetch puts into the page."""
@@ -221,7 +221,6 @@ class Screens:
         if place == "mine":
             context |= {"mine": self._mine(session, caller, day), "latest": self._latest(state, day)}
             context["others"] = [state.people[id] for id in asked.others if id in state.people]
-            context["others"] = [state.people[id] for id in asked.others if id in state.people]
         if place == "cards":
             context["groups"] = self._groups(state, day, None if asked.all else _LATEST["cards"])
         if place in DESKS:
@@ -230,7 +229,9 @@ class Screens:
             seen_by = partial(self._seen_by, session, caller, step)
             context |= entering(day, self.kinds, step, (asked.whom, asked.after), seen_by) | {"verb": asked.verb, "on": asked.on}
         if place == "console":
-            shown = context["view"].get("cards", [])
+            # Each kind's console lists the last first: those that wait to be read come before all others.
+            shown = sorted(context["view"].get("cards", []), key=lambda one: one.get("status") == "waiting")
+            context["waiting"] = waiting(day, self.kinds)
             context["older"] = 0 if asked.all else max(0, len(shown) - _LATEST["console"])
             context["view"] = context["view"] | {"cards": shown[context["older"] :]}
             context |= day.console(self.kinds, asked.here, session.rejoins()) | {"preview": self._mirror(session, asked)}

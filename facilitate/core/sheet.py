@@ -50,7 +50,7 @@ HEAD: Names = {
     "structure_types": ("structure types", "types de structure"),
     "attendance_kept": ("attendance kept", "émargement conservé"),
 }
-NOTICES: Names = {"data": ("data", "données"), "photos": ("photos",)}
+NOTICES: Names = {"data": ("data", "données"), "photos": ("photos",), "moderation": ("moderation", "modération")}
 PROGRAMME: Names = {"programme": ("program", "programme", "agenda", "déroulé")}
 
 _LISTS = ("funders", "territories", "structure_types")
