@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import hour_of, planned, tracks_of
 from facilitate.core.contribution import Contribution, Participant, in_order
+from facilitate.core.notes import MARKS, Note, notes_of
 from facilitate.core.photos import photos_of
 from facilitate.core.prose import nodes
 from facilitate.core.state import SessionState, Step
@@ -51,13 +52,13 @@ class _Policy:
 
     def signature(self, contribution: Contribution) -> str:
         """Named only by consent; otherwise the territory and the organisation."""
-        if contribution.by == "console":
+        if contribution.by in ("console", "scribe") or contribution.by in self.state.team:
             return self.words.say(N_("entered by the facilitators"))
-        person = self.state.people.get(contribution.by)
+        person, entered = self.state.people.get(contribution.by), [self.words.say(N_("entered for them"))] if contribution.entered else []
         if person is None:
-            return self.words.say(N_("anonymous"))
-        known = [person.name if person.named else "", person.structure, person.territory]
-        return ", ".join(one for one in known if one) or self.words.say(N_("a participant"))
+            return ", ".join([self.words.say(N_("anonymous")), *entered])
+        known = [one for one in (person.name if person.named else "", person.structure, person.territory) if one]
+        return ", ".join([*(known or [self.words.say(N_("a participant"))]), *entered])
 
     def number(self, contribution: Contribution) -> int:
         return self.numbers.get(contribution.id, 0)
@@ -215,7 +216,29 @@ class _Building:
         if not rows:
             return None
         head = (say(N_("Step")), say(N_("Planned")), say(N_("Real")))
-        return Section(say(N_("How it ran")), "programme", (Table(say(N_("The steps of the day, planned and real")), head, tuple(rows)),))
+        hours_told = Table(say(N_("The steps of the day, planned and real")), head, tuple(rows))
+        return Section(say(N_("How it ran")), "programme", (hours_told, *self._notes([row[0] for row in rows])))
+
+    def _notes(self, titles: Iterable[str]) -> list[Node]:
+        """What was said aloud, step by step: ``titles`` are theirs, in the order of the day."""
+        say, notes, steps = self.say, self.state.notes, self.state.steps
+        beside = [(f"ran-{id}", title, notes_of(notes, id)) for id, title in zip(self.state.order, titles, strict=True)]
+        outside = [one for id in sorted({one.activity for one in notes.values()} - set(steps)) for one in notes_of(notes, id)]
+        beside.append(("ran", say(N_("Outside the steps")), sorted(outside, key=lambda one: one.seq)))
+        head = (say(N_("Hour")), say(N_("Mark")), say(N_("Note")))
+        told: list[Node] = []
+        for anchor, title, ones in beside:
+            rows = tuple(self._noted(one) for one in ones)
+            told += [Section(title, anchor, (Table("", head, rows, said=(2,)),))] if rows else []
+        return [Paragraph(say(N_("What was said aloud stands here as the note-takers wrote it.")), "note"), *told] if told else []
+
+    def _noted(self, one: Note) -> tuple[str, str, str]:
+        """Its hour, its mark unless it is simply said, its words; a quotation's speaker only where they agreed."""
+        words = one.text
+        if one.mark == "quotation":
+            words = words if words[0] in '«“"' else self.say(N_("“%(text)s”"), text=words)
+            words += f"\n— {one.speaker}" if one.agreed else ""
+        return self._hour(one.at), "" if one.mark == "said" else self.say(MARKS[one.mark]), words
 
     def _real(self, step: Step) -> str:
         if step.status == "skipped":
@@ -252,7 +275,7 @@ class _Building:
         if kind is None or kind.hides(summary, self.state.sources(step, self.kinds)):
             return []
         ones = in_order(summary.contributions)
-        kept = [one for one in ones if one.status in ("shown", "hidden") and kind.texts(step.activity.settings, one)]
+        kept = [one for one in ones if one.status in ("shown", "waiting", "hidden") and kind.texts(step.activity.settings, one)]
         anonymous = sorted((one for one in kept if not one.by), key=lambda one: hashlib.sha256(one.id.encode()).digest())
         return [one for one in kept if one.by] + anonymous
 
@@ -268,6 +291,10 @@ class _Building:
             parts.append(self.say(N_("arrived after the closing")))
         if one.status == "hidden":
             parts.append(self.say(N_("hidden from the wall")))
+        if one.status == "waiting":
+            parts.append(self.say(N_("not read yet by the facilitators")))
+        if one.masked:
+            parts.append(self.say(N_("a name was masked")))
         return " · ".join(parts)
 
     def _withheld(self) -> Iterable[Node]:

@@ -18,7 +18,7 @@ def decoded_card(activity: Activity, held: Decodings, decoding: Decoding, source
         return Card(policy.say(N_("A card that its author withdrew")), inside=inside)
     if situation.status == "withheld":
         return Card(policy.say(N_("A card that was withheld")), inside=inside)
-    if situation.status == "hidden":
+    if situation.status in ("hidden", "waiting"):
         return Card(policy.say(N_("A card that was taken off the wall")), number=policy.number(situation), inside=inside)
     texts = source.type.texts(source.activity.settings, situation)
     return Card(texts[0][1] if texts else "", by=policy.signature(situation), number=policy.number(situation), inside=inside)
