@@ -18,6 +18,7 @@ from facilitate.journal import Journal
 from facilitate.language import languages
 from facilitate.live import Live
 from facilitate.render import Entrance, Screens
+from facilitate.sheets import Sheets
 from facilitate.web.assets import Assets
 from facilitate.web.console import console
 from facilitate.web.desks import desks
@@ -26,6 +27,7 @@ from facilitate.web.files import files
 from facilitate.web.join import join
 from facilitate.web.log import log
 from facilitate.web.participant import participant
+from facilitate.web.prepare import prepare
 from facilitate.web.ready import ready
 from facilitate.web.reception import reception
 from facilitate.web.shelf import shelf
@@ -77,7 +79,8 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     live = Live(socketio, workshop, screens)
     attendance = Attendance(workshop)
     app.extensions |= {"workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
-    for blueprint in (door, join, participant, wall, console, team, desks, shelf, ready, log, files, reception):
+    app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
+    for blueprint in (door, join, participant, wall, console, team, desks, shelf, ready, log, files, reception, prepare):
         app.register_blueprint(blueprint)
 
     @app.get("/static/<build>/<path:name>")

@@ -24,7 +24,7 @@ HOUSE = [
     {"restitution"},
     {"desks"},
     {"hours"},
-    {"migrations", "language", "prose"},
+    {"migrations", "language", "prose", "sheets"},
     {"activities"},
     {"core"},
 ]

@@ -7,13 +7,14 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
 import yaml
 
 from facilitate.core.activity import Kinds, Setting
-from facilitate.core.agenda import Agenda, hour_of, minutes_of
+from facilitate.core.agenda import Agenda, minutes_of
 from facilitate.core.programme import BULLET, HEADING, RULE, STEP, Block, Programme
 from facilitate.core.reading import (
     LENGTH,
@@ -35,6 +36,7 @@ from facilitate.core.words import clean, slug
 
 _ENDS = re.compile(r"(\r\n|\r|\n)")
 _KEPT = re.compile(r"([-*+][ \t]+[^:]*:)([ \t]*)")
+_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\ufffd]")
 _FLAGS = ("fixed", "optional", "approval")
 _FIRST = ("kind", "start", "duration", "minimum", "fixed", "optional")
 _LISTS = ("funders", "territories", "structure_types")
@@ -91,6 +93,21 @@ def locate(text: str, kinds: Kinds, problems: Iterable[Problem]) -> list[tuple[i
     """Where a form shows each problem: the place of its step, None for the day; and the fact or value, '' for the whole."""
     sheet = _Sheet(text, kinds)
     return [(*sheet.at(problem.line - 1), problem) for problem in problems]
+
+
+def retyped(text: str, typed: str) -> str:
+    """What was typed over a text, where a browser has made all line ends alike: lines that stayed keep their own."""
+    bom = "\ufeff" if text.startswith("\ufeff") else ""
+    parts = _ENDS.split(text.removeprefix("\ufeff"))
+    lines, ends = parts[::2], [*parts[1::2], ""]
+    eol = Counter(filter(None, ends)).most_common(1)[0][0] if any(ends) else "\n"
+    new = _ENDS.split(typed.removeprefix("\ufeff"))[::2]
+    # A form cannot carry control characters.
+    plain = [_CONTROL.sub("", line) for line in lines]
+    kept: Lines = []
+    for what, a, b, c, d in SequenceMatcher(None, plain, [_CONTROL.sub("", line) for line in new], autojunk=False).get_opcodes():
+        kept += zip(lines[a:b], ends[a:b], strict=True) if what == "equal" else [(line, eol) for line in new[c:d]]
+    return bom + "".join(line + (end or eol) for line, end in kept[:-1]) + "".join(line for line, _ in kept[-1:])
 
 
 def spoken_hour(minutes: int, french: bool) -> str:
@@ -907,6 +924,3 @@ def _guarded(text: str, french: bool) -> list[str]:
     if first and not first[1][0].isdigit() and not RULE.fullmatch(lines[0].strip()):
         lines = ["Pas à pas :" if french else "Step by step:", "", *lines]
     return lines
-
-
-__all__ = ["Form", "Row", "draft", "hour_of", "locate", "read_form", "rewrite", "spoken_hour", "spoken_length"]

@@ -13,7 +13,7 @@ from facilitate.app import find_kinds
 from facilitate.core.programme import STEP
 from facilitate.core.sheet import read_sheet
 from facilitate.core.words import clean
-from facilitate.core.writing import Form, Row, draft, locate, read_form, rewrite
+from facilitate.core.writing import Form, Row, draft, locate, read_form, retyped, rewrite
 
 KINDS = find_kinds()
 LIBRARY = {path.stem: path.read_text("utf-8") for path in sorted((Path(__file__).parents[2] / "sessions_library").glob("*.md"))}
@@ -351,3 +351,13 @@ def test_each_problem_is_shown_where_it_is(name):
         if key and not key.startswith("?") and place is not None and key in STEP:
             assert any(word in line for word in STEP[key])
         assert (place is None) == (text.split("\n").index("## Programme") >= problem.line)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_text_typed_over_keeps_the_line_ends_of_what_stayed(name):
+    text = EVERY[name]
+    typed = "\r\n".join(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    assert retyped(text, typed) == text
+    assert retyped(text, "Avant\r\n" + typed.removeprefix("\ufeff")).removeprefix("\ufeff").lstrip("Avant").lstrip(
+        "\r\n"
+    ) == text.removeprefix("\ufeff")
