@@ -29,7 +29,8 @@ export class Live {
     socket.on("disconnect", () => this.lost());
     socket.on("connect_error", () => this.lost());
     socket.on("update", (update) => this.updated(update));
-    socket.on("presence", ({ here }) => {
+    socket.on("presence", ({ here, again }) => {
+      if (again) this.soon();
       for (const one of this.region.querySelectorAll("[data-here]")) one.textContent = fill(words.here, here);
       for (const one of this.region.querySelectorAll("[data-here-number]")) one.textContent = here;
     });
@@ -126,7 +127,7 @@ export class Live {
 
   async fetch() {
     try {
-      const answer = await fetch(`/s/${page.code}/region/${this.region.dataset.region}?person=${page.person || ""}&${this.region.dataset.query || ""}`, { cache: "no-store", headers: { Accept: "application/json" } });
+      const answer = await fetch(`/s/${page.code}/region/${this.region.dataset.region}?person=${page.person || ""}&track=${page.track || ""}&${this.region.dataset.query || ""}`, { cache: "no-store", headers: { Accept: "application/json" } });
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return location.reload();
       const { rooms, html } = await answer.json();
       this.held = rooms;

@@ -227,7 +227,7 @@ def test_a_screen_that_cannot_be_drawn_keeps_no_other_from_its_news(tmp_path, mo
     with gevent.Timeout(10):
         while told != {"mine", "wall"}:
             gevent.sleep(0.02)
-            updates = [one["args"][0] for screen in screens for one in screen.get_received()]
+            updates = [one["args"][0] for screen in screens for one in screen.get_received() if one["name"] == "update"]
             told |= {update["room"].split(":")[1] for update in updates if update["seq"] == opened}
     assert "could not be told" in caplog.text
     server.close()
