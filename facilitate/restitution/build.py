@@ -225,20 +225,20 @@ class _Building:
         beside = [(f"ran-{id}", title, notes_of(notes, id)) for id, title in zip(self.state.order, titles, strict=True)]
         outside = [one for id in sorted({one.activity for one in notes.values()} - set(steps)) for one in notes_of(notes, id)]
         beside.append(("ran", say(N_("Outside the steps")), sorted(outside, key=lambda one: one.seq)))
-        head = (say(N_("Hour")), say(N_("Mark")), say(N_("Note")))
+        head = (say(N_("Hour")), say(N_("Note")))
         told: list[Node] = []
         for anchor, title, ones in beside:
             rows = tuple(self._noted(one) for one in ones)
-            told += [Section(title, anchor, (Table("", head, rows, said=(2,)),))] if rows else []
+            told += [Section(title, anchor, (Table("", head, rows, said=(1,)),))] if rows else []
         return [Paragraph(say(N_("What was said aloud stands here as the note-takers wrote it.")), "note"), *told] if told else []
 
-    def _noted(self, one: Note) -> tuple[str, str, str]:
-        """Its hour, its mark unless it is simply said, its words; a quotation's speaker only where they agreed."""
+    def _noted(self, one: Note) -> tuple[str, str]:
+        """Its hour with its mark, unless it is simply said, and its words; a quotation's speaker only where they agreed."""
         words = one.text
         if one.mark == "quotation":
             words = words if words[0] in '«“"' else self.say(N_("“%(text)s”"), text=words)
             words += f"\n— {one.speaker}" if one.agreed else ""
-        return self._hour(one.at), "" if one.mark == "said" else self.say(MARKS[one.mark]), words
+        return " · ".join([self._hour(one.at), *([] if one.mark == "said" else [self.say(MARKS[one.mark])])]), words
 
     def _real(self, step: Step) -> str:
         if step.status == "skipped":

@@ -41,11 +41,11 @@ def test_notes_tell_how_each_step_ran_in_order_with_their_hour_and_mark(finished
     if finished:
         day.do("finish")
     assert ran(day) == {
-        "Accueil": [("10\xa0h\xa050", "À faire", "Envoyer la clause")],
+        "Accueil": [("10\xa0h\xa050 · À faire", "Envoyer la clause")],
         "Situations": [
-            ("10\xa0h\xa050", "", "Deux ans de trésorerie"),
-            ("10\xa0h\xa050", "Question", "Qui décide ?"),
-            ("10\xa0h\xa050", "Décision", "Le calendrier est partagé"),
+            ("10\xa0h\xa050", "Deux ans de trésorerie"),
+            ("10\xa0h\xa050 · Question", "Qui décide ?"),
+            ("10\xa0h\xa050 · Décision", "Le calendrier est partagé"),
         ],
     }
 
@@ -55,7 +55,7 @@ def test_a_quotation_names_its_speaker_only_where_they_agreed() -> None:
     noted(day, "On s’est rendu visite", "quotation", speaker="Hélène Faure", agreed=True)
     noted(day, "Personne ne nous a demandé", "quotation", speaker="Marc Petit")
     noted(day, "« Déjà entre guillemets »", "quotation")
-    assert [row[2] for row in ran(day)["Situations"]] == [
+    assert [row[1] for row in ran(day)["Situations"]] == [
         "«\xa0On s’est rendu visite\xa0»\n— Hélène Faure",
         "«\xa0Personne ne nous a demandé\xa0»",
         "« Déjà entre guillemets »",
@@ -76,7 +76,7 @@ def test_a_note_struck_out_stands_nowhere_until_it_is_put_back() -> None:
 def test_a_note_beside_no_step_is_told_all_the_same() -> None:
     day = Day()
     noted(day, "Il neige : trois trains en retard")
-    assert [row[2] for row in ran(day)["En dehors des étapes"]] == ["Il neige : trois trains en retard"]
+    assert [row[1] for row in ran(day)["En dehors des étapes"]] == ["Il neige : trois trains en retard"]
 
 
 def test_a_day_without_notes_says_nothing_of_them() -> None:
