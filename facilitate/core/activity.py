@@ -238,8 +238,10 @@ class ActivityType:
         return {one.by for one in summary.contributions.values() if one.by and one.status != "withdrawn"}
 
     def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
-        """What a sheet of paper asks of whoever writes by hand, in the reader's words; nothing where nobody writes. By default its fields."""
-        return tuple(Lines(say(one.label), max(2, min(8, one.limit // 70)), one.required) for one in self.fields(settings))
+        """What a sheet of paper asks of whoever writes by hand, in the reader's words; nothing where none is. By default its fields."""
+        return tuple(
+            Lines(say(one.label), 4 if one.required else max(1, min(3, one.limit // 80)), one.required) for one in self.fields(settings)
+        )
 
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         """What the restitution says of it, beneath its title. Nothing happened: nothing, or one honest sentence."""

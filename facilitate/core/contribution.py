@@ -272,12 +272,14 @@ def card(contribution: Contribution, viewer: Viewer, people: Mapping[str, Partic
         "at": contribution.at,
         "mine": viewer.wrote(contribution),
         "late": contribution.late,
+        "entered": bool(contribution.entered),
+        "staff": bool(contribution.by) and person is None,
         "masked": contribution.masked,
         "edited": contribution.edited,
         "content": dict(contribution.content),
     }
     if viewer.audience == "console":
-        seen |= {"why": contribution.why, "entered": bool(contribution.entered), "names": names_in(contribution, people)}
+        seen |= {"why": contribution.why, "names": names_in(contribution, people)}
     if contribution.status == "withheld":
         seen |= {"content": {}, "name": "", "territory": "", "why": contribution.why}
     return seen

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A sentence that helps to fill what follows."""
+    """A sentence that helps to fill what follows; ``nameless``: the sheet does not ask who fills it."""
 
     text: str
+    nameless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,16 @@
-"""Owns the pages of the staff besides the console: the remote on the facilitator's phone, the note-takers', the scribe's."""
+"""Owns the pages of the staff besides the console: the remote on the facilitator's phone, the note-takers', the scribe's and its paper."""
+
+import json
 
 from flask import Blueprint, Response, request
+from gevent import get_hub
 
+from facilitate.core.entry import Refused
+from facilitate.core.words import N_
+from facilitate.entering import paper
+from facilitate.language import LANGUAGES
 from facilitate.render import audience_of
-from facilitate.web.door import as_page, screens, session_of, staff, take_key
+from facilitate.web.door import as_page, screens, session_of, staff, stop, take_key, workshop
 from facilitate.web.participant import asked, place_of
 
 desks = Blueprint("desks", __name__)
@@ -18,3 +25,21 @@ def page(name: str, code: str) -> Response:
         return given
     who = staff(session, audience_of(place), "console")
     return as_page(screens().live_page(session, place, asked(session, place, who, request.args.get("track", ""))))
+
+
+@desks.get("/scribe/<code>/paper.pdf")
+def sheets(code: str) -> Response:
+    """The sheets to fill by hand, of one step or of the whole day, in the language of the room unless another is asked for."""
+    session = session_of(code)
+    staff(session, "scribe", "console")
+    wanted, kinds = request.args.get("step"), workshop().kinds
+    steps = [step for step in paper.asking(session.state, kinds) if wanted in (None, "", step.activity.id)]
+    asked = request.args.get("lang")
+    words = screens().say(str(asked) if asked in LANGUAGES else session.state.agenda.language)
+    given = paper.payload(session.state, steps, kinds, words)
+    if not json.loads(given)["sheets"]:
+        stop(Refused("nothing-asked", N_("Nothing is asked of people in this step."), status=404))
+    # Typst takes longer than a blink: phones are answered meanwhile.
+    response = Response(get_hub().threadpool.apply(paper.print_apart, (given,)), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{session.code}-paper.pdf"'
+    return response

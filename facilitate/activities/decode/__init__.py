@@ -30,8 +30,9 @@ from facilitate.core.activity import (
 from facilitate.core.agenda import Activity
 from facilitate.core.contribution import fold_contributions, in_order, may_change
 from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.paper import Blank, Lines
 from facilitate.core.tree import Node, Paragraph, Section
-from facilitate.core.words import N_
+from facilitate.core.words import N_, Count, Say
 
 _REHEARSED = 3
 """Situations that a rehearsal decodes."""
@@ -197,6 +198,11 @@ class Decode(ActivityType):
         if not nodes and sources.status in ("open", "closed"):
             nodes = [Paragraph(policy.say(N_("Nothing was decoded.")), "note")]
         return tuple(nodes)
+
+    def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
+        """The situation it is about, then room under each column."""
+        situation = Lines(say(N_("The situation")), 1, required=True)
+        return (situation, *(Lines(say(one.label), max(3, 18 // len(settings["columns"])), required=True) for one in settings["columns"]))
 
     def texts(self, settings: Mapping[str, Any], contribution: Contribution) -> tuple[tuple[str, str], ...]:
         content = contribution.content
@@ -369,7 +375,7 @@ def _situations(source: Source, held: Decodings, viewer: Viewer, sources: Source
 def _situation(source: Source, situation: Contribution, viewer: Viewer, sources: Sources) -> dict[str, Any]:
     """A situation as this viewer may read it: no word of one that was taken off the wall, whoever asks but the console."""
     seen = card(situation, viewer, sources.people)
-    shown = situation.status == "shown" or (situation.status == "hidden" and viewer.audience == "console")
+    shown = situation.status == "shown" or (situation.status in ("hidden", "waiting") and viewer.audience == "console")
     texts = source.type.texts(source.activity.settings, situation) if shown else ()
     # The room sees what its teller's first words were; the rest they tell themselves.
     more = texts[1:] if seen["mine"] or viewer.audience == "console" else ()

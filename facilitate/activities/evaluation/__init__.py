@@ -189,7 +189,7 @@ class Evaluation(ActivityType):
         degrees = tuple(f"{value}, {say(label)}" for value, label in enumerate(DEGREES, 1))
         scales = tuple((say(label), "") for label in _scales(settings).values())
         return (
-            Note(say(N_("Anonymous: do not write your name."))),
+            Note(say(N_("Anonymous: do not write your name.")), nameless=True),
             Ticks(say(settings["question"]), tuple(f"{value}, {say(label)}" for value, label in enumerate(ROTI))),
             Lines(say(USEFUL.label), 4),
             *((Grid(say(N_("A few scales, from 1 to 4")), scales, degrees),) if scales else ()),

@@ -23,8 +23,9 @@ from facilitate.core.activity import (
 )
 from facilitate.core.agenda import Activity
 from facilitate.core.entry import Act, Actor, Refused
+from facilitate.core.paper import Blank, Note, Ticks
 from facilitate.core.tree import Card, Node, Paragraph
-from facilitate.core.words import N_
+from facilitate.core.words import N_, Count, Say
 
 FIELDS = (
     Field("title", N_("The situation, in one or two sentences"), 280, required=True),
@@ -103,6 +104,17 @@ class Situations(ActivityType):
             seen["shown"] = len(shown)
             seen["territories"] = len({sources.people[one.by].territory for one in shown if one.by in sources.people} - {""})
         return seen
+
+    def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
+        """Signed or anonymous, then every field."""
+        fields = super().paper(settings, sources, say, count)
+        if settings["signed"] == "anonymous":
+            return (Note(say(N_("The card will be anonymous.")), nameless=True), *fields)
+        return (
+            (Ticks(say(N_("Your card will be")), (say(N_("Signed")), say(N_("Anonymous")))), *fields)
+            if settings["signed"] == "free"
+            else fields
+        )
 
     def sections(self, activity: Activity, summary: Summary, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         first, *others = self.fields(activity.settings)

@@ -272,7 +272,7 @@ def _text(source: Source, contribution: Contribution) -> str:
 def _seen(source: Source, contribution: Contribution, viewer: Viewer, sources: Sources) -> dict[str, Any]:
     """A card as one votes on it: the first thing it says, and who signed it."""
     seen = card(contribution, viewer, sources.people)
-    return {key: seen[key] for key in ("id", "anonymous", "name", "territory")} | {"text": _text(source, contribution)}
+    return {key: seen[key] for key in ("id", "anonymous", "name", "territory", "entered", "staff")} | {"text": _text(source, contribution)}
 
 
 def _by(contribution: Contribution, sources: Sources, say: Say) -> str:
