@@ -53,7 +53,7 @@ HEAD: Names = {
 NOTICES: Names = {"data": ("data", "données"), "photos": ("photos",), "moderation": ("moderation", "modération")}
 PROGRAMME: Names = {"programme": ("program", "programme", "agenda", "déroulé")}
 
-_LISTS = ("funders", "territories", "structure_types")
+LISTS = ("funders", "territories", "structure_types")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 HEADING_LINE = re.compile(r" {0,3}(#{1,3})(?:[ \t]+(.*))?")
 _TOO_LARGE = N_("This file is too large for a sheet: 1 MB at most.")
@@ -175,7 +175,7 @@ def _head(head: str, problems: Problems) -> dict[str, Any]:
     facts: dict[str, Any] = {"title": ""}
     for name, node in named.items():
         line = node.start_mark.line + 2
-        if name in _LISTS:
+        if name in LISTS:
             facts[name] = problems.tried(line, tuple[str, ...](), _texts, node)
         elif name == "notices":
             facts[name] = {key: problems.tried(line, "", _text, one) for key, one in _named(node, NOTICES, problems).items()}

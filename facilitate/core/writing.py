@@ -31,7 +31,7 @@ from facilitate.core.reading import (
     split,
     table,
 )
-from facilitate.core.sheet import FENCE, HEAD, HEADING_LINE, NOTICES, PROGRAMME, Head, read_agenda
+from facilitate.core.sheet import FENCE, HEAD, HEADING_LINE, LISTS, NOTICES, PROGRAMME, Head, read_agenda
 from facilitate.core.words import clean, slug
 
 _ENDS = re.compile(r"(\r\n|\r|\n)")
@@ -39,7 +39,6 @@ _KEPT = re.compile(r"([-*+][ \t]+[^:]*:)([ \t]*)")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\ufffd]")
 _FLAGS = ("fixed", "optional", "approval")
 _FIRST = ("kind", "start", "duration", "minimum", "fixed", "optional")
-_LISTS = ("funders", "territories", "structure_types")
 _WIDE = 120
 """How long a line of prose may be in a head before it is folded, and a list before it takes one line each."""
 
@@ -715,7 +714,7 @@ class _Sheet:
             alone = name.startswith("notices.") and sum(one.startswith("notices.") for one in self.pairs) == 1
             first = self.pairs["notices"].first if alone else fact.first
             return [(first, fact.last + 1, [f"{start}{tail}"] if tail else [])]
-        if name in _LISTS and isinstance(node, yaml.SequenceNode) and not node.flow_style:
+        if name in LISTS and isinstance(node, yaml.SequenceNode) and not node.flow_style:
             children = [(one, _text_of(one)) for one in node.value]
             spans = [(one.start_mark.line + 1, self._fact(one, one).last + 1, text) for one, text in children if text]
             if spans:
@@ -760,12 +759,12 @@ def _told(node: yaml.Node, name: str) -> str:
     """A value of the head as a form has it: a list one text a line."""
     if isinstance(node, yaml.SequenceNode):
         return "\n".join(filter(None, map(_text_of, node.value)))
-    return "\n".join(split(_text_of(node))) if name in _LISTS else _text_of(node)
+    return "\n".join(split(_text_of(node))) if name in LISTS else _text_of(node)
 
 
 def _fact_lines(key: str, name: str, value: str, folded: bool = False, tail: str = "", indent: str = "  ") -> list[str]:
     """A fact's lines: on one where it reads well, folded where it is long."""
-    if name in _LISTS:
+    if name in LISTS:
         entries = _entries(value)
         inline = _inline(entries)
         if inline and len(inline) <= _WIDE:

@@ -17,14 +17,13 @@ from facilitate.core.agenda import hour_of, minutes_of, planned, tracks_of
 from facilitate.core.moving import followed
 from facilitate.core.programme import STEP
 from facilitate.core.reading import LANGUAGES, Problem, Wrong, fold, read_language
-from facilitate.core.sheet import HEAD, LARGEST, NOTICES, read_sheet
+from facilitate.core.sheet import HEAD, LARGEST, LISTS, NOTICES, read_sheet
 from facilitate.core.words import N_
 from facilitate.core.writing import Form, Row, draft, locate, read_form, retyped, rewrite
 from facilitate.language import Language
 from facilitate.sheets import Sheet, print_of
 
 _LISTS = ("list", "fields")
-_LONG = ("notices.data", "notices.photos")
 _FACTS = {
     "title": "",
     "date": N_("24 September 2021"),
@@ -43,6 +42,7 @@ _FACTS = {
     "attendance_kept": N_("How long the list of those who came is kept: 12 months, 5 years…"),
     "notices.data": N_("What becomes of what people write. Without it, the screen says the usual."),
     "notices.photos": N_("What people should know of photos and recordings."),
+    "notices.moderation": N_("What may be taken off the wall, and why. Without it, the screen says the usual."),
 }
 _MAIN = ("title", "date", "time", "place", "host", "capacity")
 _STEP = {
@@ -251,11 +251,9 @@ class Editor:
     def facts(self) -> tuple[list[Input], list[Input]]:
         """The facts of the day: those that every day has, and the others."""
         main, more = list[Input](), list[Input]()
-        for name, help in _FACTS.items():
-            if name not in self.base.facts:
-                continue
-            value = self.typed.form.facts.get(name, self.base.facts[name])
-            type = "long" if name in _LONG else "list" if name in ("funders", "territories", "structure_types") else "text"
+        for name, was in self.base.facts.items():
+            value, help = self.typed.form.facts.get(name, was), _FACTS.get(name, "")
+            type = "long" if name.startswith("notices.") else "list" if name in LISTS else "text"
             options: Sequence[tuple[str, str]] = ()
             if name == "language":
                 type, options, value = self._spoken(value)
