@@ -169,7 +169,7 @@ class Day:
                 for one in cuts.cuts
             ],
             "short": cuts.short,
-            "log": [{"at": line.at, "text": self._line(line, kinds)} for _, line in sorted(state.log.items(), reverse=True)[:_LOG_LINES]],
+            "log": [{"at": line.at, "text": self.told(line, kinds)} for _, line in sorted(state.log.items(), reverse=True)[:_LOG_LINES]],
             "territories": sorted((name, count) for name, count in counts.items() if name),
             "people": sorted(
                 (
@@ -206,7 +206,8 @@ class Day:
             "drives": [one.name for one in self.state.team.values() if one.track == track.id and not one.left],
         }
 
-    def _line(self, line: Line, kinds: Kinds) -> str:
+    def told(self, line: Line, kinds: Kinds) -> str:
+        """A line of the log, in words."""
         say = self.language.say
         step = self.state.step(line.about)
         words = {

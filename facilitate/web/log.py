@@ -36,7 +36,7 @@ def table(code: str) -> Response:
 
 def _row(line: Line, day: Day, say: Language) -> list[str]:
     hour = datetime.fromisoformat(line.at).astimezone(day.zone).strftime("%Y-%m-%d %H:%M:%S") if line.at else ""
-    what = day._line(replace(line, why=""), workshop().kinds)
+    what = day.told(replace(line, why=""), workshop().kinds)
     return [hour, _who(line.by, day.state, say), what, _about(line.about, day.state), line.why]
 
 
