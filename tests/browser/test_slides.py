@@ -11,6 +11,7 @@ from harness.pages import HOST
 from playwright.sync_api import Page, expect
 
 STEP = "trois-financements"
+PATIENCE = 60_000  # ms: pages are made ready behind everything else that this machine does
 
 
 @pytest.fixture
@@ -22,7 +23,8 @@ def presenting(room: Callable[..., Room]) -> Room:
 
 
 def take_in(page: Page, folder: Path, data: bytes, permission: str = "Oui") -> None:
-    """Takes a PDF in, through the console's form."""
+    """Takes a PDF in, through the console's form, once its script is there."""
+    page.wait_for_load_state("networkidle")
     file = folder / "diapos.pdf"
     file.write_bytes(data)
     fold = page.locator("details[data-key=pdf]")
@@ -35,12 +37,12 @@ def take_in(page: Page, folder: Path, data: bytes, permission: str = "Oui") -> N
 
 def slide(page: Page, n: int, of: int) -> None:
     """The console says which slide is on."""
-    expect(page.get_by_role("heading", name=f"Diapositive {n} sur {of}")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Diapositive {n} sur {of}")).to_be_visible(timeout=PATIENCE)
 
 
 def is_drawn(page: Page, picture: str) -> None:
     """That picture is there, not only its frame."""
-    expect(page.locator(picture)).to_have_js_property("complete", True)
+    expect(page.locator(picture)).to_have_js_property("complete", True, timeout=PATIENCE)
     page.wait_for_function("(one) => document.querySelector(one).naturalWidth > 0", arg=picture)
 
 
@@ -85,6 +87,7 @@ def test_a_phone_asks_for_a_picture_only_when_its_fold_is_opened_and_then_follow
     asked: list[str] = []
     phone.on("request", lambda request: asked.append(request.url) if "/media/" in request.url else None)
     take_in(console, tmp_path, files.deck(3))
+    slide(console, 1, 3)
     sees(phone, "Point n° 1")
     fetched(phone)
     assert asked == []
@@ -101,7 +104,7 @@ def test_a_bad_pdf_is_said_beside_its_form_and_the_slides_stay(presenting: Room,
     console = presenting.console(may_log=("422",))
     for data, said in ((files.deck(200), "Ce PDF a 200"), (files.deck(3)[:9000], "abîmé ou incomplet"), (b"%PDF?", "n’est pas un PDF")):
         take_in(console, tmp_path, data)
-        expect(console.locator("[data-told]")).to_contain_text(said)
+        expect(console.locator("[data-told]")).to_contain_text(said, timeout=PATIENCE)
         slide(console, 1, 2)
     take_in(console, tmp_path, files.deck(3))
     slide(console, 1, 3)
@@ -178,7 +181,7 @@ def test_without_script_a_pdf_is_taken_in_all_the_same(presenting: Room, tmp_pat
     phone = presenting.phone("Ada", javascript=False)
     sees(phone, "Point n° 1")
     take_in(console, tmp_path, b"nothing")
-    expect(console.get_by_text("n’est pas un PDF")).to_be_visible()
+    expect(console.get_by_text("n’est pas un PDF")).to_be_visible(timeout=PATIENCE)
     console.get_by_role("link", name="Revenir à la journée").click()
     slide(console, 1, 3)
 
