@@ -173,7 +173,9 @@ class Room:
     def day(self) -> None:
         """The whole day: the first step of each kind is played, the others are opened in their turn."""
         hours, played, before = planned(self.agenda.start, self.agenda.activities), set[str](), ""
-        self.doors(min(start for start, _ in hours.values()) - 28)
+        begins = min(start for start, _ in hours.values())
+        self.doors(begins - 28)
+        self.desk(begins - 20)
         for place, activity in enumerate(self.agenda.activities):
             self.now = hours[activity.id][0] + min(place, 4)
             self.program.tell(self.now)
@@ -197,6 +199,24 @@ class Room:
         page = self.console.context.new_page()
         page.goto(f"http://{HOST}:{PORT}/c/{self.program.code}/ready")
         self.look(page, "ready", again=False)
+
+    def desk(self, minutes: float) -> None:
+        """The welcome desk: those who are expected, and most of them here."""
+        self.now = minutes
+        page = self.console.context.new_page()
+        address = f"http://{HOST}:{PORT}/reception/{self.program.code}"
+        page.goto(f"{address}/list")
+        rows = (";".join((one[0], one[2], one[4])) for one in self.told["people"])
+        page.locator("#text").fill("\n".join(["name;organisation;territory", *rows]))
+        for _ in range(2):
+            page.locator("main form button").first.click()
+        page.goto(f"{address}?half=am")
+        awaited = page.locator("#list .here")
+        while (left := awaited.count()) > 3:
+            self.wait(0.7)
+            awaited.nth(left * 2 // 3).click()
+            expect(awaited).to_have_count(left - 1)
+        self.look(page, "reception")
 
     def play_welcome(self, id: str) -> None:
         for place, (name, role, structure, type, territory) in enumerate(self.told["people"]):
