@@ -35,6 +35,11 @@ def participant(name: str) -> Caller:
     return Caller("participant", f"id-{name}", f"key of {name}")
 
 
+def participant_of(id: str) -> Caller:
+    """The same, by the person's id."""
+    return Caller("participant", id)
+
+
 class Room:
     """One session. ``code`` and ``viewer`` make it what ``Screens`` asks for."""
 
@@ -55,12 +60,13 @@ class Room:
         on: str = "",
         base: int | None = None,
         seen: int | None = None,
+        behalf: str = "",
     ) -> tuple[Entry, ...] | Refused:
         """What an act gives, a minute after the one before."""
         self.minute += 1
         id = str(uuid5(NAMESPACE_URL, str(self.minute)))
-        act = Act(id, do, activity, content or {}, on, base, seen)
-        actor = Actor(who.audience, who.participant, who.owner(on or id), self.voter(who, activity))
+        act = Act(id, do, activity, content or {}, on, base, seen, behalf)
+        actor = Actor(who.audience, who.participant, who.owner(on or id), self.voter(participant_of(behalf) if behalf else who, activity))
         at = f"2021-09-24T{8 + self.minute // 60:02d}:{self.minute % 60:02d}:00.000Z"
         answer = decide(self.state, act, actor, at, self.kinds)
         assert not isinstance(answer, Known)

@@ -58,10 +58,11 @@ class Day:
         return self.play(self.act(do, activity, content, on, **more), who)
 
     def play(self, act: Act, who: str = "console") -> tuple[Entry, ...] | Known | Refused:
-        audience = who if who in ("console", "system", "wall", "shelf") else "participant"
+        audience = who if who in ("console", "system", "wall", "shelf", "scribe") else "participant"
         person = "" if audience != "participant" else who
         owner = f"owner-{person}-{act.on or act.id}" if person else ""
-        actor = Actor(audience, person, owner, f"voter-{person}" if person else "")  # type: ignore[arg-type]
+        voter = person or act.behalf
+        actor = Actor(audience, person, owner, f"voter-{voter}" if voter else "")  # type: ignore[arg-type]
         answer = decide(self.state, act, actor, f"2021-09-24T08:{self.minute:02d}:00.000Z", KINDS)
         if isinstance(answer, tuple):
             for entry in answer:

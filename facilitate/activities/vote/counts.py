@@ -40,7 +40,7 @@ def decide_count(
     if act.do == "uncount":
         return {}
     by, people = act.content.get("by"), whole(act.content.get("people"), 1, _MOST_PEOPLE)
-    if by not in WAYS or not by:
+    if not isinstance(by, str) or not by or by not in WAYS:
         return Refused("unknown-way", N_("Choose how it was counted: by show of hands, or with stickers."), field="by")
     if people is None:
         return Refused("people", N_("Say how many people took part: a whole number, 1 or more."), field="people")
