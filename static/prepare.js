@@ -4,33 +4,39 @@ import { morph } from "./morph.js";
 const region = document.getElementById("region");
 const sheet = () => region.querySelector("[data-sheet]");
 const DELAY = 450;
-let asked = 0;
 let waiting = 0;
+let checking = false;
 let touched = false;
+let turn = Promise.resolve();
 
 document.documentElement.classList.add("scripted");
 
-/** Sends the whole page with one gesture; the answer takes its place, unless a later one was asked meanwhile. */
-async function ask(gesture) {
+/** One gesture after the other: none is lost, and each is sent with all that was typed until then. */
+function ask(gesture) {
   clearTimeout(waiting);
+  if (gesture === "check" && checking) return turn;
+  checking = gesture === "check";
+  turn = turn.then(() => send(gesture));
+  return turn;
+}
+
+async function send(gesture) {
+  checking = false;
   const form = sheet();
-  const mine = (asked += 1);
+  const told = form.querySelector("[data-status]");
   const body = new URLSearchParams(new FormData(form));
   body.set("do", gesture);
-  let answer;
   try {
-    answer = await (await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } })).json();
-  } catch {
-    form.querySelector("[data-status]").textContent = document.body.dataset.unsent;
-    return;
+    const answer = await (await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } })).json();
+    if (!answer.html) throw new Error(answer.refused || answer.later);
+    const shown = form.elements.shown.value;
+    place(answer.html);
+    touched = !answer.saved;
+    if (shown !== body.get("shown")) look(region.querySelector(`[data-row="${shown}"]`));
+    follow(gesture);
+  } catch (error) {
+    told.textContent = error instanceof TypeError || error instanceof SyntaxError ? document.body.dataset.unsent : error.message;
   }
-  if (mine !== asked) return;
-  if (!answer.html) {
-    form.querySelector("[data-status]").textContent = answer.refused || answer.later;
-    return;
-  }
-  place(answer.html);
-  touched = !answer.saved;
 }
 
 function place(html) {
@@ -64,7 +70,8 @@ function later() {
   waiting = setTimeout(() => ask("check"), DELAY);
 }
 
-const gestures = /^(check|add|(up|down|remove|back|add|look):.*)$/;
+// The others leave this page: they go as any form does.
+const gestures = /^(check|save|add|(up|down|remove|back|add|look):.*)$/;
 
 region.addEventListener("input", (event) => {
   if (event.target.tagName !== "SELECT") later();
@@ -76,43 +83,50 @@ region.addEventListener("change", (event) => {
 region.addEventListener("submit", (event) => {
   const pressed = event.submitter;
   const gesture = pressed && pressed.name === "do" ? pressed.value : "check";
-  if (pressed && pressed.getAttribute("aria-disabled") === "true") return event.preventDefault();
-  if (gestures.test(gesture) || gesture === "save") {
+  if (gestures.test(gesture)) {
     event.preventDefault();
-    ask(gesture).then(() => follow(gesture));
+    if (!pressed || pressed.getAttribute("aria-disabled") !== "true") ask(gesture);
   } else touched = false;
 });
 
-/** A new step is written at once; one that moved stays under the eye. */
+/** A new step is written at once; one that moved, and what needs an answer, come under the eye. */
 function follow(gesture) {
   const [what, key] = gesture.split(":");
   const current = region.querySelector(".steps [aria-current]");
+  const notice = region.querySelector("[data-key=theirs]");
+  if (what === "save" && notice) notice.querySelector("button").focus();
   if (what === "add" && current) {
     current.querySelector(".name input").focus();
     current.querySelector("details").open = true;
-  } else if (["up", "down"].includes(what) && key) {
-    const row = region.querySelector(`[data-row="${key}"]`);
-    if (row) row.scrollIntoView({ block: "nearest" });
   }
+  const row = ["up", "down"].includes(what) && region.querySelector(`[data-row="${key}"]`);
+  if (row) row.scrollIntoView({ block: "nearest" });
 }
 
-region.addEventListener("focusin", (event) => {
-  const row = event.target.closest("[data-row]");
+/** This step is the one that phone and wall show. */
+function look(row) {
   const shown = sheet().elements.shown;
-  if (!row || row.classList.contains("gone") || shown.value === row.dataset.row) return;
+  if (!row || row.classList.contains("gone") || (shown.value === row.dataset.row && row.hasAttribute("aria-current"))) return;
   shown.value = row.dataset.row;
   for (const one of region.querySelectorAll(".steps [aria-current]")) one.removeAttribute("aria-current");
   row.setAttribute("aria-current", "step");
   clearTimeout(waiting);
   waiting = setTimeout(() => ask("check"), DELAY);
-});
+}
+
+region.addEventListener("focusin", (event) => look(event.target.closest("[data-row]")));
 
 region.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+    event.preventDefault();
+    ask("save");
+    return;
+  }
   const row = event.target.closest("[data-row]");
   const what = { ArrowUp: "up", ArrowDown: "down" }[event.key];
   if (!row || !what || !event.altKey || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  ask(`${what}:${row.dataset.row}`).then(() => follow(`${what}:${row.dataset.row}`));
+  ask(`${what}:${row.dataset.row}`);
 });
 
 /** A step held by its handle goes where the hand goes. */

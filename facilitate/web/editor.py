@@ -135,7 +135,8 @@ class Typed:
         at = keys.index(key) if key in keys else -1
         if what == "add":
             at = at if at >= 0 else len(rows) - 1
-            rows.insert(at + 1, Row(fresh, None, "", "", {"kind": "situations", "duration": "30 min"}))
+            above = rows[at].kind if rows else ""
+            rows.insert(at + 1, Row(fresh, None, "", "", {"kind": above, "duration": "30 min"}))
             return replace(self, form=replace(self.form, rows=tuple(rows)), shown=fresh)
         if at < 0:
             return self

@@ -1,8 +1,9 @@
 """Owns the pages where a day is prepared: the list of sheets, the form and the text of one, its pictures, its run sheet, its opening."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,8 @@ from gevent import get_hub
 from facilitate.core.entry import Refused
 from facilitate.core.sheet import LARGEST, read_sheet
 from facilitate.core.words import N_
-from facilitate.core.writing import Form, Row, draft, rewrite
+from facilitate.core.writing import draft, read_form, rewrite
+from facilitate.restitution import typography
 from facilitate.restitution.runsheet import print_apart, run_sheet
 from facilitate.sheets import Changed, NoSheet, Sheet, Sheets
 from facilitate.web.door import CSP, as_json, as_page, caller, give_key, go, language, message, refusal, screens, stop, wants_json, workshop
@@ -53,13 +55,9 @@ def missing(error: NoSheet) -> Response:
 @prepare.get("")
 def shelf() -> Response:
     """The models of the library and the own sheets."""
-    kept, say = sheets(), language().say
+    kept = sheets()
     own, models = [_card(kept.read, name) for name in kept.names()], [_card(kept.model, name) for name in kept.models()]
-    return as_page(
-        screens().page(
-            "prepare/list.html", language().name, own=[one for one in own if one], models=[one for one in models if one], say=say
-        )
-    )
+    return as_page(screens().page("prepare/list.html", language().name, own=own, models=models))
 
 
 def _card(read: Callable[[str], Sheet], name: str) -> dict[str, Any]:
@@ -85,22 +83,11 @@ def _card(read: Callable[[str], Sheet], name: str) -> dict[str, Any]:
 def begin() -> Response:
     """A new sheet: from a model where one is named, else from nothing."""
     model, title = request.form.get("model", ""), request.form.get("title", "").strip()
-    say = language()
-    if model:
-        copied = sheets().model(model)
-        text = rewrite(copied.text, workshop().kinds, Form({"title": title}, _rows(copied))) if title else copied.text
-        made = sheets().add(title or model.lstrip("0123456789-") or model, text)
-    else:
-        title = title or say.say(N_("A day without a title"))
-        hour, key = ("9 h 30", "fr") if say.name == "fr" else ("9:30", "en")
-        first = Row("first", None, say.say(N_("Welcome")), "", {"kind": "welcome", "start": hour, "duration": "30 min"})
-        facts = {"title": title} | ({} if key == "fr" else {"language": key})
-        made = sheets().add(title, rewrite("", workshop().kinds, Form(facts, (first,))))
+    text = sheets().model(model).text if model else Path(__file__).with_name(f"begin.{language().name}.md").read_text("utf-8")
+    if title:
+        text = rewrite(text, workshop().kinds, replace(read_form(text, workshop().kinds), facts={"title": title}))
+    made = sheets().add(title or model.lstrip("0123456789-") or "sheet", text)
     return go(f"/prepare/{made.name}")
-
-
-def _rows(sheet: Sheet) -> tuple[Row, ...]:
-    return Typed.of(sheet, workshop().kinds).form.rows
 
 
 @prepare.get("/<name>")
@@ -195,21 +182,20 @@ def _shown(
     pictures = {}
     if typed.text is None and editor.agenda and activity and activity.kind in workshop().kinds:
         pictures = {one: picture(editor.agenda, activity, one, screens()) for one in ("now", "wall")}
+    lines = editor.lines() if typed.text is None else []
     context = {
         "name": name,
         "editor": editor,
         "typed": typed,
         "source": packed(typed.source),
-        "lines": editor.lines() if typed.text is None else [],
+        "lines": lines,
         "facts": editor.facts() if typed.text is None else ((), ()),
         "shown": shown,
         "place": place,
         "activity": activity,
         "pictures": pictures,
-        "said": language().say(said) if said else "",
-        "what": what,
+        "said": language().say(said) if said else _moved(lines, shown) if what in ("up", "down") else "",
         "theirs": theirs,
-        "fresh_facts": bool(request.args.get("new")),
     }
     if wants_json():
         return as_json({"html": screens().page("prepare/region.html", language().name, **context), "saved": editor.saved}, status)
@@ -217,6 +203,15 @@ def _shown(
     # The pictures are frames of this very page.
     response.headers["Content-Security-Policy"] = f"{CSP}; frame-src 'self'"
     return response
+
+
+def _moved(lines: Sequence[Mapping[str, Any]], key: str) -> str:
+    """Where a step stands now, for those who do not see it move."""
+    kept = [line for line in lines if not line["gone"]]
+    row = next(line for line in kept if line["key"] == key)
+    at = typography.hour(row["from"], language().name) if row["from"] else "–"
+    text = N_("%(title)s: step %(n)s of %(total)s, at %(hour)s")
+    return language().say(text, title=row["title"], n=kept.index(row) + 1, total=len(kept), hour=at)
 
 
 @prepare.get("/<name>/preview/<step>")

@@ -175,6 +175,9 @@ def test_a_day_begins_from_nothing_and_reads_at_once(desk):
         .startswith('---\ntitre: "Une journée : laquelle ?"\n---\n\n## Programme\n')
     )
     assert "erreur" not in desk.look(where).text
+    english = desk.ask("POST", "/prepare?lang=en", b"title=A+day", Content_Type="application/x-www-form-urlencoded")
+    assert english.status == 303
+    assert (desk.folder / "a-day.md").read_text("utf-8").startswith("---\ntitle: A day\nlanguage: en\n---\n")
     # The same title again is another sheet.
     assert desk.form("/prepare", {"title": "Une journée : laquelle ?"}).headers["Location"] == f"{where}-2"
     assert "Une journée : laquelle" in desk.get("/prepare").text.replace("\xa0", " ")
