@@ -126,6 +126,7 @@ class Day:
             # An input's prose is its slides: it is shown as such, once.
             "instructions": "" if kind and any(one.type == "markdown" for one in kind.settings) else activity.instructions,
             "fields": kind.fields(activity.settings) if kind else (),
+            "slides": kind is not None and "slides" in kind.verbs,
             "collects": kind is not None and any("participant" in verb.by for verb in kind.verbs.values()),
         }
 

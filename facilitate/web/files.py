@@ -9,6 +9,7 @@ from gevent.lock import BoundedSemaphore
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from facilitate import pictures
+from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Audience, Refused
 from facilitate.core.rules import read_act
 from facilitate.core.words import N_
@@ -104,7 +105,9 @@ def _answered(session: Session, answer: Answer, made: dict[str, Any] | None = No
     if wants_json():
         return as_json((made or {}) | {"seq": answer}) if isinstance(answer, int) else refusal(answer)
     back = request.args.get("back", "")
-    home = f"/{back}/{session.code}" if back in ("notes", "scribe") else f"/c/{session.code}"
+    home = {"notes": f"/notes/{session.code}", "scribe": f"/scribe/{session.code}", "slides": f"/c/{session.code}/slides"}.get(
+        back, f"/c/{session.code}"
+    )
     if isinstance(answer, int):
         return go(home)
     say = language().say
@@ -112,6 +115,22 @@ def _answered(session: Session, answer: Answer, made: dict[str, Any] | None = No
     title = say(N_("This file was not taken"))
     told = screens().page("message.html", language().name, title=title, what=words(answer), safe="", todo="", link=link)
     return as_page(told, answer.status)
+
+
+@files.get("/c/<code>/slides")
+def waiting(code: str) -> Response:
+    """Every step that shows slides, to take a PDF in before it is on."""
+    session = session_of(code)
+    staff(session, "console")
+    state, kinds = session.state, workshop().kinds
+    steps = []
+    for step in state.ordered:
+        kind = kinds.get(step.activity.kind)
+        if kind is not None and "slides" in kind.verbs:
+            activity, summary = step.activity, state.summaries[step.activity.id]
+            view = kind.view(activity.settings, summary, Viewer("console"), state.sources(step, kinds))
+            steps.append({"id": activity.id, "title": activity.title, "view": view})
+    return as_page(screens().page("slides.html", language().name, session=screens().about(session), steps=steps))
 
 
 @files.get("/s/<code>/media/<id>")

@@ -210,3 +210,21 @@ def test_the_room_is_served_while_a_pdf_is_made_ready(day: Server) -> None:
         making.join(0.02)
     assert served > 5
     assert answers[0].status == 200
+
+
+def test_slides_are_taken_in_before_their_step_is_on(day: Server) -> None:
+    browser = Client(day, cookies={f"console-{day.code}": day.keys["console"]})
+    page = browser.get(f"/c/{day.code}/slides?lang=fr")
+    assert page.status == 200
+    assert "La feuille contient 1 diapositive." in page.text
+    assert 'value="pause"' not in page.text
+    assert f'href="/c/{day.code}/slides#{STEP}"' in browser.get(f"/c/{day.code}").text
+    fields = {"id": str(uuid4()), "do": "slides", "activity": STEP, "content.permission": "ask"}
+    done = sent(browser, files.deck(2), "ville.pdf", "?as=console&back=slides", "text/html", **fields)
+    assert (done.status, done.headers["Location"]) == (303, f"/c/{day.code}/slides")
+    page = browser.get(f"/c/{day.code}/slides?lang=fr")
+    assert "ville.pdf" in page.text
+    assert "2 pages sont là." in page.text
+    assert "Il reste à demander à l’intervenant" in page.text
+    assert "La ville et la campagne" not in Client(day, cookies={f"wall-{day.code}": day.keys["wall"]}).get(f"/w/{day.code}").text
+    assert joined(day, name="Ada").get(f"/c/{day.code}/slides").status == 403
