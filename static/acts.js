@@ -152,9 +152,9 @@ export class Acts {
     this.typed({ form });
   }
 
-  answered(entry, { refused, seq } = {}) {
+  answered(entry, { refused, code, seq } = {}) {
     const form = refused && this.form(entry.draft);
-    if (form && entry.said && !("typed" in form.dataset)) return this.takeUp({ ...entry, refused }, form);
+    if (form && entry.said && !("typed" in form.dataset)) return this.takeUp({ ...entry, refused, code }, form);
     this.wrote = this.wrote || seq;
     if (seq && entry.act.do === "post") this.sent = entry.act.id;
     this.draw();
@@ -162,6 +162,9 @@ export class Acts {
   }
 
   takeUp(entry, form) {
+    const { base } = form.elements;
+    // Told that someone was faster, who sends again has seen what they wrote.
+    if (entry.code === "stale" && base && base.dataset.latest) base.value = base.dataset.latest;
     this.restore(form, entry.pairs);
     this.complain(form, entry.refused);
     this.outbox.drop(entry);

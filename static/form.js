@@ -37,10 +37,11 @@ export function isTouched(form) {
 export function fillForm(form, pairs) {
   const left = [...pairs];
   for (const one of form.elements) {
-    if (!one.name || one.type === "hidden") continue;
+    if (!one.name) continue;
     const ticked = one.type === "checkbox" || one.type === "radio";
     const at = left.findIndex(([name, value]) => name === one.name && (!ticked || value === true || value === one.value));
-    if (ticked) one.checked = at >= 0;
+    if (one.type === "hidden") at >= 0 && left.splice(at, 1);
+    else if (ticked) one.checked = at >= 0;
     else if (at >= 0) one.value = left.splice(at, 1)[0][1];
     const fold = isText(one) && one.value && one.closest("details");
     if (fold) fold.open = true;

@@ -17,12 +17,16 @@ export function morph(old, next) {
   } else morphChildren(old, next);
 }
 
-const keyOf = (node) => (node.nodeType === 1 ? node.dataset.draft || node.dataset.card || node.dataset.key || node.id : "");
+// A form's own ``id`` would be its field of that name.
+const keyOf = (node) => (node.nodeType === 1 ? node.dataset.draft || node.dataset.card || node.dataset.key || node.getAttribute("id") || "" : "");
 const isMade = (node) => node.nodeType === 1 && node.hasAttribute("data-made");
 
 function morphAttributes(old, next) {
   // Who writes goes on from what they saw when they began: the version they edit, the step still open.
-  if ((old.name === "base" || old.name === "seen") && old.form && "typed" in old.form.dataset) return;
+  if ((old.name === "base" || old.name === "seen") && old.form && "typed" in old.form.dataset) {
+    old.dataset.latest = next.value;
+    return;
+  }
   for (const { name } of [...old.attributes]) if (!next.hasAttribute(name) && !OURS.has(name)) old.removeAttribute(name);
   for (const { name, value } of next.attributes) if (!OURS.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
 }
