@@ -177,9 +177,7 @@ class Desk:
         """(how many were added, how many were there): these are expected. Who is there keeps every tick and every fact."""
         added, kept = 0, dict[str, Person]()
         with self._turn:
-            alike = dict[str, list[Person]]()
-            for one in self.people.values():
-                alike.setdefault(name_key(one.name), []).append(one)
+            alike = self._alike()
             for registrant in people:
                 others = alike.setdefault(name_key(registrant.name), [])
                 there = next((one for one in others if same(_registrant(one), registrant)), None)
@@ -196,9 +194,17 @@ class Desk:
             self._keep([one for one in kept.values() if one != self.people.get(one.id)])
         return added, len(people) - added
 
-    def known(self, registrant: Registrant) -> bool:
-        """Whether someone of a list is on this one already."""
-        return any(same(_registrant(one), registrant) for one in self.people.values())
+    def known(self, people: Sequence[Registrant]) -> set[tuple[int, ...]]:
+        """The lines of those of a list who are on this one already."""
+        alike = self._alike()
+        return {each.lines for each in people if any(same(_registrant(one), each) for one in alike.get(name_key(each.name), ()))}
+
+    def _alike(self) -> dict[str, list[Person]]:
+        """Everyone, by name whatever its order, accents and capitals."""
+        alike = dict[str, list[Person]]()
+        for one in self.people.values():
+            alike.setdefault(name_key(one.name), []).append(one)
+        return alike
 
     def forget(self, *ids: str) -> None:
         """Takes people off the list, or deletes it whole: no byte of them stays."""

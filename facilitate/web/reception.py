@@ -1,6 +1,6 @@
 """Owns the welcome desk's pages: who is expected, who came, the list that comes in, the papers that go out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, make_response, request
 from gevent import get_hub
 
 from facilitate.attendance import SETS, Attendance, Desk, Person, Tick, printed, registrants
+from facilitate.attendance.day import Half
 from facilitate.core.entry import Refused
 from facilitate.core.reading import Wrong, fold, read_hour
 from facilitate.core.rules import is_yes
@@ -59,13 +60,15 @@ def page(code: str) -> Response:
 
 def _page(session: Session, desk: Desk, refused: str = "", status: int = 200) -> Response:
     half, shown, sought = desk.half(request.args.get("half", "")), request.args.get("show", ""), request.args.get("q", "")
-    people = [one for one in map(_row, desk.ordered(), [desk] * len(desk.people)) if _seen(one, half.key, shown, sought)]
+    halves = desk.halves
+    people = [one for one in (_row(one, halves) for one in desk.ordered()) if _seen(one, half.key, shown, sought)]
     html = screens().page(
         "reception.html",
         language().name,
         session=screens().about(session),
         desk=desk,
         half=half,
+        halves=halves,
         people=people,
         counts=desk.counts(half.key),
         shown=shown if shown in SHOWN else "",
@@ -77,7 +80,7 @@ def _page(session: Session, desk: Desk, refused: str = "", status: int = 200) ->
     return as_page(html, status)
 
 
-def _row(one: Person, desk: Desk) -> dict[str, Any]:
+def _row(one: Person, halves: Sequence[Half]) -> dict[str, Any]:
     """A person as the template shows them; ``find`` is what a search looks through."""
     return {
         "id": one.id,
@@ -86,7 +89,7 @@ def _row(one: Person, desk: Desk) -> dict[str, Any]:
         "find": fold(" ".join((one.last, one.first, one.structure, one.territory))),
         "walkin": one.walkin,
         "phone": one.phone,
-        "ticks": {half.key: one.tick(half.key) for half in desk.halves},
+        "ticks": {half.key: one.tick(half.key) for half in halves},
     }
 
 
@@ -104,16 +107,16 @@ def _seen(one: dict[str, Any], half: str, shown: str, sought: str) -> bool:
 @reception.get("/reception/<code>/changes")
 def changes(code: str) -> Response:
     """What changed since a page was told last: {"seq", "rows": {id: html}, "gone": [ids], "counts": html}."""
-    _, desk = _opened(code)
-    return _told(desk, _since())
+    session, desk = _opened(code)
+    return _told(session, desk)
 
 
-def _told(desk: Desk, since: int, said: str = "") -> Response:
-    half = desk.half(request.args.get("half", ""))
-    changed, gone = desk.changes(since)
-    about = {"code": request.view_args["code"] if request.view_args else ""}
-    show = {"half": half, "desk": desk, "session": about, "query": f"half={half.key}"}
-    rows = {one.id: screens().page("reception/row.html", language().name, one=_row(one, desk), **show) for one in changed}
+def _told(session: Session, desk: Desk, said: str = "") -> Response:
+    given = request.args.get("since", "")
+    changed, gone = desk.changes(int(given) if given.isdecimal() else 0)
+    half, halves = desk.half(request.args.get("half", "")), desk.halves
+    show = {"half": half, "halves": halves, "session": {"code": session.code}, "query": f"half={half.key}"}
+    rows = {one.id: screens().page("reception/row.html", language().name, one=_row(one, halves), **show) for one in changed}
     counts = screens().page("reception/counts.html", language().name, counts=desk.counts(half.key), **show)
     return as_json({"seq": desk.seq, "rows": rows, "gone": gone, "counts": counts, "said": said})
 
@@ -124,12 +127,8 @@ def _back(session: Session, place: str = "") -> Response:
 
 
 def _sent() -> dict[str, str]:
-    return {name: clean(str(value))[: registrants.LONGEST] for name, value in (body() or {}).items()}
-
-
-def _since() -> int:
-    given = request.args.get("since", "")
-    return int(given) if given.isdecimal() else 0
+    sent = body() or {}
+    return {name: "yes" if value is True else clean(str(value))[: registrants.LONGEST] for name, value in sent.items()}
 
 
 def _unknown() -> Refused:
@@ -148,7 +147,7 @@ def tick(code: str) -> Response:
         one = desk.tick(sent.get("person", ""), half.key, what, _hour(sent.get("hour", "")))
     if one is None:
         stop(_unknown())
-    return _told(desk, _since(), one.name) if wants_json() else _back(session, f"#p-{one.id}")
+    return _told(session, desk, one.name) if wants_json() else _back(session, f"#p-{one.id}")
 
 
 def _hour(text: str) -> str:
@@ -169,7 +168,7 @@ def arrive(code: str) -> Response:
         return stop(refused) if wants_json() else _page(session, desk, words(refused), refused.status)
     with _stored():
         one = desk.arrive(name, sent.get("structure", ""), half.key, phone=not is_yes(sent.get("phoneless")))
-    return _told(desk, _since(), one.name) if wants_json() else _back(session, f"#p-{one.id}")
+    return _told(session, desk, one.name) if wants_json() else _back(session, f"#p-{one.id}")
 
 
 @reception.get("/reception/<code>/person/<id>")
@@ -242,17 +241,18 @@ def read(code: str) -> Response:
     sheet = request.files.get("file")
     data = sheet.read() if sheet and sheet.filename else b""
     text = registrants.decode(data) if data else request.form.get("text", "")
-    reading = text if isinstance(text, Refused) else registrants.read(text)
+    # A long list takes longer than a blink: phones are answered meanwhile.
+    reading = text if isinstance(text, Refused) else get_hub().threadpool.apply(registrants.read, (text,))
     if isinstance(reading, Refused):
         typed = "" if isinstance(text, Refused) else text
         return _incoming(session, desk, reading.status, refused=words(reading), typed=typed)
-    known = {one.lines for one in reading.people if desk.known(one)}
+    known = desk.known(reading.people)
     kept, left = registrants.written(reading.people), "\n".join(filter(None, (reading.head, *(one.text for one in reading.unread))))
     return _incoming(session, desk, reading=reading, kept=kept, left=left if reading.unread else "", unread=reading.unread, known=known)
 
 
 def _confirmed(session: Session, desk: Desk) -> Response:
-    reading = registrants.read(request.form["kept"])
+    reading = get_hub().threadpool.apply(registrants.read, (request.form["kept"],))
     if isinstance(reading, Refused):
         stop(reading)
     with _stored():

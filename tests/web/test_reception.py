@@ -70,6 +70,24 @@ def test_the_desk_opens_to_the_staff_only(day):
     assert Client(day).get("/reception/XXX000").status == 404
 
 
+def test_whoever_is_invited_to_the_desk_gets_it_and_no_more_until_they_are_dismissed(day):
+    lead = console(day)
+    for role in ("reception", "notes"):
+        assert lead.json(f"/c/{day.code}/team", {"name": role, "role": role}).status == 303
+    links = dict(re.findall(rf"/(reception|notes)/{day.code}\?key=([\w-]+)", lead.get(f"/c/{day.code}/team").text))
+    given = Client(day).get(f"/reception/{day.code}?key={links['reception']}")
+    assert (given.status, given.headers["Location"]) == (303, f"/reception/{day.code}")
+    desk = Client(day, cookies=given.cookies)
+    added = desk.json(f"/reception/{day.code}/arrive?half=am", {"name": "Mona", "phoneless": True})
+    assert (added.status, len(added.json["rows"])) == (200, 1)
+    assert 'data-is="here walkins phoneless"' in "".join(added.json["rows"].values())
+    assert desk.get(f"/c/{day.code}").status == 403
+    assert Client(day).get(f"/reception/{day.code}?key={links['notes']}").status == 403
+    for member in re.findall(r"/team/([^/]+)/dismiss", lead.get(f"/c/{day.code}/team").text):
+        lead.json(f"/c/{day.code}/team/{member}/dismiss", {})
+    assert desk.get(f"/reception/{day.code}").status == 403
+
+
 def test_a_list_is_shown_as_understood_then_kept_and_lines_that_say_nobody_come_back(day):
     desk = Desk(day)
     text = LIST + ";;Mairie;;;\nHADDAD;nadia;agglomération;;;\n"
