@@ -172,7 +172,8 @@ def test_where_no_server_can_listen_is_said_in_one_line(tmp_path, host, port, co
 def test_what_is_heavy_waits_until_it_is_needed():
     """Once the server's modules are loaded, nothing that only documents need is in memory."""
     code = (
-        "import sys, facilitate.serve; print([name for name in ('typst', 'pypandoc', 'PIL', 'sklearn', 'alembic') if name in sys.modules])"
+        "import sys, facilitate.serve; heavy = ('typst', 'pypandoc', 'PIL', 'pypdfium2', 'sklearn', 'alembic'); "
+        "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", cwd=ROOT, timeout=60, check=False)
     assert done.stdout.strip() == "[]", done.stderr

@@ -1,6 +1,8 @@
 """Photos and slides over HTTP: who may bring them and see them, what is kept, and every bad file said in words with nothing lost."""
 
 import http.client
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from io import BytesIO
@@ -9,7 +11,7 @@ from uuid import uuid4
 
 import files
 import pytest
-from harness.server import Server
+from harness.server import ROOT, Server
 from PIL import Image
 from web.http import Answer, Client, console, joined
 
@@ -228,3 +230,30 @@ def test_slides_are_taken_in_before_their_step_is_on(day: Server) -> None:
     assert "Il reste à demander à l’intervenant" in page.text
     assert "La ville et la campagne" not in Client(day, cookies={f"wall-{day.code}": day.keys["wall"]}).get(f"/w/{day.code}").text
     assert joined(day, name="Ada").get(f"/c/{day.code}/slides").status == 403
+
+
+def test_a_day_with_slides_and_photos_gives_the_same_restitution_where_it_arrives(day: Server, tmp_path: Path) -> None:
+    facilitator = console(day)
+    facilitator.act("open", STEP)
+    assert slides(facilitator, files.deck(2)).status == 200
+    fields = {"id": str(uuid4()), "do": "photo", "activity": STEP, "content.description": "Un tableau"}
+    assert sent(facilitator, files.photo(), **fields).status == 200
+    written = []
+    for place in (day.data_dir, tmp_path / "there"):
+        if written:
+            run("export", day.code, tmp_path / "day.zip", "--data-dir", day.data_dir)
+            run("import", tmp_path / "day.zip", "--data-dir", place)
+        run("restitute", day.code, "--to", tmp_path / place.name / "report", "--data-dir", place)
+        written.append({file.name: file.read_bytes() for file in (tmp_path / place.name / "report").iterdir()})
+    assert written[0] == written[1]
+    page, printed, text = (written[0][f"{day.code}-restitution.{format}"] for format in ("html", "pdf", "md"))
+    assert page.count(b"data:image/jpeg;base64,") == 3
+    assert printed.count(b"/DCTDecode") == 3
+    assert "Un tableau" in text.decode()
+
+
+def run(*arguments: object) -> None:
+    """The command line, which must end well."""
+    command = [sys.executable, "-m", "facilitate", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
