@@ -38,6 +38,7 @@ _ENDS = re.compile(r"(\r\n|\r|\n)")
 _KEPT = re.compile(r"([-*+][ \t]+[^:]*:)([ \t]*)")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\ufffd]")
 _FLAGS = ("fixed", "optional", "approval")
+_OWN = table(STEP)
 _FIRST = ("kind", "start", "duration", "minimum", "fixed", "optional")
 _WIDE = 120
 """How long a line of prose may be in a head before it is folded, and a list before it takes one line each."""
@@ -217,6 +218,8 @@ class _Sheet:
     def __init__(self, text: str, kinds: Kinds) -> None:
         self.kinds = {kind.kind: kind for kind in kinds.values()}
         self.programme = Programme(kinds, _Silent())
+        self.called = table(self.programme.kinds)
+        self.known: dict[str, dict[str, str]] = {}
         self.bom = "\ufeff" if text.startswith("\ufeff") else ""
         parts = _ENDS.split(text.removeprefix("\ufeff"))
         self.lines, self.ends = parts[::2], [*parts[1::2], ""]
@@ -300,11 +303,12 @@ class _Sheet:
         heading = _Heading.of(_heading_text(self.lines[first]))
         found, prose = self.programme.items(Block(first, "", self.lines[first + 1 : end]))
         begins = end - len(prose) if prose else last
-        own = table(STEP)
-        named = next((one for one in found if own.get(fold(one.key)) == "kind"), None)
-        kind = self.kinds.get(table(self.programme.kinds).get(fold(named.value), "")) if named else None
+        named = next((one for one in found if _OWN.get(fold(one.key)) == "kind"), None)
+        kind = self.kinds.get(self.called.get(fold(named.value), "")) if named else None
         types = {one.name: one for one in kind.settings} if kind else {}
-        known = table({one.name: (one.name, one.fr) for one in types.values()}) | own
+        if (name := kind.kind if kind else "") not in self.known:
+            self.known[name] = table({one.name: (one.name, one.fr) for one in types.values()}) | _OWN
+        known = self.known[name]
         taken = {name for name, given in (("start", heading.start), ("duration", heading.to or heading.length)) if given}
         items: list[_Item] = []
         for n, one in enumerate(found):
@@ -361,7 +365,7 @@ class _Sheet:
             return "\n".join(item.entries if not (item.nested and item.value) else (item.value, *item.entries))
         try:
             if item.name == "kind":
-                return table(self.programme.kinds).get(fold(value), value)
+                return self.called.get(fold(value), value)
             if type == "flag":
                 return "yes" if read_flag(value) else "no"
             if type == "choice" and setting:
@@ -488,7 +492,7 @@ class _Sheet:
     def _kind(self, row: Row) -> str:
         """The kind of a row that says none."""
         item = self.steps[row.place].item("kind") if row.place is not None else None
-        return table(self.programme.kinds).get(fold(item.value), "") if item else ""
+        return self.called.get(fold(item.value), "") if item else ""
 
     def _order(self, kind: str) -> dict[str, Setting | None]:
         """The keys of a step of this kind, in the order a new one gives them."""

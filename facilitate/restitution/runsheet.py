@@ -52,8 +52,7 @@ def run_sheet(agenda: Agenda, kinds: Kinds, say: Say, *, brand: Brand = HOUSE) -
             say(N_("Expected trace")),
         ],
         "rows": [
-            _row(one, hours[one.id], kinds, say, agenda, f"{tracks[one.track].name}" if one.track in tracks else "")
-            for one in agenda.activities
+            _row(one, hours[one.id], kinds, say, agenda, tracks[one.track].name if one.track in tracks else "") for one in agenda.activities
         ],
     }
     text = json.dumps(words, ensure_ascii=False)
@@ -75,6 +74,9 @@ def _row(one: Activity, hours: tuple[int, int], kinds: Kinds, say: Say, agenda: 
     method: list[dict[str, Any]] = []
     if question := str(one.settings.get("question") or ""):
         method.append({"is": "question", "text": say(question)})
+    if workshops := tracks_of(one.settings):
+        told = [f"{track.name} ({track.room})" if track.room else track.name for track in workshops]
+        method.append({"is": "list", "ordered": False, "items": told})
     if one.settings.get("speaker"):
         method.append({"is": "paragraph", "text": str(one.settings["speaker"])})
     if slides:

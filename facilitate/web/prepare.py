@@ -197,9 +197,11 @@ def _shown(
         "said": language().say(said) if said else _moved(lines, shown) if what in ("up", "down") else "",
         "theirs": theirs,
     }
+    template = "prepare/region.html" if wants_json() else "prepare/sheet.html"
+    html = get_hub().threadpool.apply(screens().page, (template, language().name), context)
     if wants_json():
-        return as_json({"html": screens().page("prepare/region.html", language().name, **context), "saved": editor.saved}, status)
-    response = as_page(screens().page("prepare/sheet.html", language().name, **context), status)
+        return as_json({"html": html, "saved": editor.saved}, status)
+    response = as_page(html, status)
     # The pictures are frames of this very page.
     response.headers["Content-Security-Policy"] = f"{CSP}; frame-src 'self'"
     return response
