@@ -133,6 +133,15 @@ def waiting(code: str) -> Response:
     return as_page(screens().page("slides.html", language().name, session=screens().about(session), steps=steps))
 
 
+@files.post("/c/<code>/slides")
+def permit(code: str) -> Response:
+    """What the speaker says of publishing their slides, which one often learns once the day is over."""
+    session = session_of(code)
+    who = staff(session, "console")
+    act = read_act({**(body() or {}), "do": "permission"})
+    return _answered(session, act if isinstance(act, Refused) else session.act(act, who))
+
+
 @files.get("/s/<code>/media/<id>")
 def show(code: str, id: str) -> Response:
     """A picture of the day, for whoever holds one of its keys; it never changes, so browsers keep it."""

@@ -228,6 +228,11 @@ def test_slides_are_taken_in_before_their_step_is_on(day: Server) -> None:
     assert "ville.pdf" in page.text
     assert "2 pages sont là." in page.text
     assert "Il reste à demander à l’intervenant" in page.text
+    assert console(day).act("finish").status == 200
+    asked = {"id": str(uuid4()), "activity": STEP, "content.permission": "yes"}
+    assert browser.form(f"/c/{day.code}/slides?back=slides", asked).headers["Location"] == f"/c/{day.code}/slides"
+    assert "L’intervenant accepte que" in browser.get(f"/c/{day.code}/slides?lang=fr").text
+    assert browser.form(f"/c/{day.code}/slides?back=slides&lang=fr", asked | {"id": str(uuid4()), "content.permission": "?"}).status == 422
     assert "La ville et la campagne" not in Client(day, cookies={f"wall-{day.code}": day.keys["wall"]}).get(f"/w/{day.code}").text
     assert joined(day, name="Ada").get(f"/c/{day.code}/slides").status == 403
 
