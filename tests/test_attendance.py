@@ -363,17 +363,23 @@ def test_a_half_day_that_was_ticked_stays_when_the_sheet_loses_its_meal(room: Ro
     assert [half.key for half in room.desk.halves] == ["am", "pm"]
 
 
-def test_the_list_is_deleted_at_its_time_at_start_and_day_after_day(room: Room) -> None:
+def test_the_list_is_deleted_at_its_time_while_the_program_runs_and_when_it_starts(room: Room) -> None:
     brought(room)
     assert room.desk.deleted_on == date(2021, 12, 23)
-    room.now = "2021-12-22T22:00:00.000Z"
-    room.restart()
+    room.now = "2021-12-22T22:59:00.000Z"
     room.server.attendance.sweep()
     assert len(room.stored()) == 3
     room.now = "2021-12-22T23:00:00.000Z"  # midnight where the day is held
     room.server.attendance.sweep()
     assert room.stored() == {}
     assert room.desk.people == {}
+    room.now = "2021-12-22T22:59:00.000Z"
+    brought(room)
+    room.now = "2021-12-24T08:00:00.000Z"
+    room.restart()
+    with gevent.Timeout(20):
+        while room.stored():
+            gevent.sleep(0.01)
 
 
 def test_no_byte_of_a_deleted_list_stays_on_disk(room: Room) -> None:

@@ -84,7 +84,8 @@ def _row(one: Person, halves: Sequence[Half]) -> dict[str, Any]:
     """A person as the template shows them; ``find`` is what a search looks through."""
     return {
         "id": one.id,
-        "name": one.name,
+        # By family name, as lists are looked through.
+        "name": f"{one.last} {one.first}".strip(),
         "place": ", ".join(filter(None, (one.structure, one.territory))),
         "find": fold(" ".join((one.last, one.first, one.structure, one.territory))),
         "walkin": one.walkin,
