@@ -17,6 +17,8 @@ addEventListener("keydown", (event) => {
 
 const sheet = document.querySelector(".scribe [data-then] form");
 if (sheet && /[?&](for|after)=/.test(location.search)) {
-  const first = [...sheet.elements].find((one) => one.type !== "hidden" && (one.type !== "radio" || one.checked || !sheet.querySelector(`[name="${one.name}"]:checked`)));
-  if (first) first.focus();
+  // Where nothing is chosen yet, the first way; else the one that is.
+  const [first] = sheet.querySelectorAll("textarea, input:not([type=hidden])");
+  const chosen = first && first.name && sheet.querySelector(`[name="${first.name}"]:checked`);
+  if (first) (chosen || first).focus();
 }

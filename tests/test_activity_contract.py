@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from activities.room import CONSOLE, KINDS, LANGUAGES, ROOT, STEP, WALL, Room, drawn, leaves, participant, sections
+from activities.room import CONSOLE, KINDS, LANGUAGES, ROOT, STEP, WALL, Room, drawn, leaves, participant, screens, sections
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -22,6 +22,7 @@ from facilitate.core.entry import Caller, Entry, Refused
 from facilitate.core.state import SessionState, apply, serialise
 from facilitate.core.tree import Section
 from facilitate.language import Language
+from facilitate.render import Asked
 from facilitate.restitution.build import build
 
 HOUSE = ROOT / "facilitate"
@@ -297,6 +298,55 @@ def test_its_screens_are_drawn_empty_and_full_open_and_closed(kind: ActivityType
         room.do(CONSOLE, "close", STEP)
         for who in (participant("Ada"), WALL, CONSOLE):
             assert "<main" in drawn(room, who, language)
+
+
+SCRIBE = Caller("scribe")
+
+
+def scribes(room: Room, language: str, whom: str | None = None) -> str:
+    """The page where the staff enters for others."""
+    return screens().region(room, "scribe", Asked(SCRIBE, language, step=STEP, whom=whom))
+
+
+@each_language
+@every_kind
+def test_the_staff_can_enter_for_others_what_it_asks(kind: ActivityType, language: str) -> None:
+    for room in (begun(kind), full(kind)):
+        html = scribes(room, language, "id-Ada")
+        assert "<main" in html
+        if kind.fields(room.step(STEP).activity.settings):
+            assert 'name="for" value="id-Ada"' in html
+        for field in kind.fields(room.step(STEP).activity.settings):
+            assert f'name="content.{field.key}"' in html
+        asked = set(re.findall(r'name="do" value="([^"]*)"', html))
+        assert asked <= {*kind.verbs, "welcome", "posts", "photo", "unphoto"}
+
+
+@every_kind
+def test_an_example_entered_for_someone_is_taken_as_theirs(kind: ActivityType) -> None:
+    """And who has answered is known, whatever they said."""
+    for content in kind.examples.accepts:
+        room = begun(kind)
+        answer = room.act(SCRIBE, first_verb(kind), STEP, content, behalf="id-Ada")
+        assert not isinstance(answer, Refused), answer
+        (entry,) = answer
+        assert entry.by in ("", "id-Ada")
+        answered = kind.answered(room.state.summaries[STEP])
+        empty = not any(content.values()) or content.get("dots") == {"a-card-left-at-nought": "0"}
+        if entry.by or (kind.pseudonymous and not empty and "dots" not in content):
+            assert {"id-Ada", room.voter(participant("Ada"), STEP)} & set(answered)
+
+
+@each_language
+@every_kind
+def test_its_sheet_of_paper_is_plain_words_in_the_reader_s_language(kind: ActivityType, language: str) -> None:
+    words = LANGUAGES[language]
+    for room in (begun(kind), full(kind)):
+        blanks = kind.paper(room.step(STEP).activity.settings, room.sources(STEP), words.say, words.count)
+        assert blanks == kind.paper(room.step(STEP).activity.settings, room.sources(STEP), words.say, words.count)
+        assert all(isinstance(leaf, str | int | bool) for leaf in leaves(blanks))
+        if kind.fields(room.step(STEP).activity.settings):
+            assert blanks
 
 
 @every_kind

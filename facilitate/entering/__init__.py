@@ -9,6 +9,8 @@ from typing import Any
 from facilitate.core.activity import ActivityType, Kinds
 from facilitate.core.contribution import Contribution, Participant, Viewer, in_order
 from facilitate.core.entry import Audience
+from facilitate.core.photos import photos_of
+from facilitate.core.reading import fold
 from facilitate.core.state import SessionState, Step
 from facilitate.hours import Day
 
@@ -45,7 +47,7 @@ def entering(day: Day, kinds: Kinds, step: Step | None, asked: tuple[str | None,
     """
     kind = kinds.get(step.activity.kind) if step else None
     if step is None or kind is None:
-        return {"entry": {"do": ""}, "whom": None, "groups": [], "entered": []}
+        return {"entry": {"do": ""}, "whom": None, "groups": [], "photos": [], "entered": []}
     settings, summary = step.activity.settings, day.state.summaries[step.activity.id]
     do, answered = verb_of(kind, settings), frozenset(kind.answered(summary))
     people = [
@@ -77,13 +79,14 @@ def entering(day: Day, kinds: Kinds, step: Step | None, asked: tuple[str | None,
         ],
         "without": len(without),
         "without_answered": sum(one["answered"] for one in without),
+        "photos": [{"id": one.id, "description": one.description} for one in photos_of(day.state.photos, step.activity.id)],
         "entered": _entered(day.state, kind, step, viewer("")) if "edit" in kind.verbs else [],
     }
 
 
 def _in_turn(one: Participant) -> tuple[bool, bool, str, str]:
     """Without a phone first, then by name."""
-    return one.phone, not one.name, one.name.casefold(), one.id
+    return one.phone, not one.name, fold(one.name), one.id
 
 
 def _whom(people: list[dict[str, Any]], wanted: str | None, after: str, *, nameless: bool) -> dict[str, Any] | None:
