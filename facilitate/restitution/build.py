@@ -184,10 +184,11 @@ class _Building:
         children += self._photos(step)
         return Section(step.activity.title, f"step-{step.activity.id}", children) if children else None
 
-    def _photos(self, step: Step) -> tuple[Figure, ...]:
+    def _photos(self, step: Step) -> tuple[Section, ...]:
         """What was photographed beside a step, at its end."""
-        photos = photos_of(self.state.photos, step.activity.id)
-        return tuple(Figure(one.media, one.description, self.say(N_("Photo, %(hour)s"), hour=self._hour(one.at))) for one in photos)
+        say, photos = self.say, photos_of(self.state.photos, step.activity.id)
+        figures = tuple(Figure(one.media, one.description, say(N_("Photo, %(hour)s"), hour=self._hour(one.at))) for one in photos)
+        return (Section(say(N_("Photos")), f"{step.activity.id}-photos", figures),) if figures else ()
 
     def _workshops(self, step: Step) -> Iterable[Section]:
         """Each workshop that this step held, with its own steps: then comes what they report."""

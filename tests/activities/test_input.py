@@ -272,7 +272,9 @@ def test_slides_may_be_taken_in_before_the_step_is_open() -> None:
 def test_the_restitution_shows_and_says_the_slides_the_speaker_let_be_published() -> None:
     assert sections(with_pdf(pages=[PAGES[0], BLANK])) == (
         Facts((("Presented by", "A geographer"),)),
-        Section("The slides", "the-step-slides", (Figure("3" * 32, "Slide 1: Title 0", "Slide 1"), Figure("b" * 32, "Slide 2", "Slide 2"))),
+        Section(
+            "The slides", "the-step-slides", (Figure("3" * 32, "Title 0", "Slide 1"), Figure("b" * 32, "A slide without text.", "Slide 2"))
+        ),
         Section("What the slides say", "the-step-text", (Facts((("Slide 1", "Title 0\n- point 0"),)),)),
     )
 

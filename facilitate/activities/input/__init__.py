@@ -228,12 +228,9 @@ def _published(id: str, summary: InputSummary, policy: Policy) -> list[Node]:
         if summary.permission == "ask":
             why = N_("The slides are not published: the speaker has not said whether they may be.")
         return [Paragraph(policy.say(why), "note")]
-    slide, titled = N_("Slide %(slide)s"), N_("Slide %(slide)s: %(title)s")
-    pages = list(enumerate(summary.pages, 1))
-    figures = tuple(
-        Figure(page.small, policy.say(titled if page.title else slide, slide=n, title=page.title), policy.say(slide, slide=n))
-        for n, page in pages
-    )
+    slide, pages = N_("Slide %(slide)s"), list(enumerate(summary.pages, 1))
+    untitled = policy.say(N_("A slide without text."))
+    figures = tuple(Figure(page.small, page.title or untitled, policy.say(slide, slide=n)) for n, page in pages)
     words = Facts(tuple((policy.say(slide, slide=n), page.text) for n, page in pages if page.text))
     parts: list[Node] = [Section(policy.say(N_("The slides")), f"{id}-slides", figures)]
     return [*parts, Section(policy.say(N_("What the slides say")), f"{id}-text", (words,))] if words.pairs else parts
