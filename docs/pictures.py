@@ -254,6 +254,7 @@ class Room:
         expect(self.wall.locator("[data-card]")).to_have_count(len(others) + 1)
         self.look(self.wall, "wall-situations", again=False)
         self.look(self.console, "console")
+        self.notes()
         phone.locator(".places a").nth(1).click()
         self.look(phone, "mine")
         phone.locator(".places a").first.click()
@@ -266,6 +267,18 @@ class Room:
         self.look(phone, "offline", again=False)
         phone.context.set_offline(False)
         expect(self.console.get_by_text(self.told["offline"])).to_be_visible()
+
+    def notes(self) -> None:
+        """What is said aloud while the cards are read, and what is being noted."""
+        page = self.console.context.new_page()
+        page.goto(f"http://{HOST}:{PORT}/notes/{self.program.code}")
+        for mark, text, speaker in self.told["said"]:
+            self.wait(1)
+            self.act(self.console, "note", content={"mark": mark, "text": text, "speaker": speaker, "agreed": bool(speaker)})
+        expect(page.locator(".note")).to_have_count(len(self.told["said"]))
+        page.locator("textarea").first.fill(self.told["saying"])
+        self.look(page, "notes", again=False)
+        page.close()
 
     def play_break(self, id: str) -> None:
         self.wait(4)
