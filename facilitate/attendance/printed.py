@@ -78,7 +78,7 @@ def badges(desk: Desk, agenda: Agenda, language: Language) -> dict[str, Any]:
         "date": agenda.date,
         "badges": [(one.first or one.last, one.last if one.first else "", one.structure or one.territory) for one in people],
         "blank": blank,
-        "foot": " · ".join(filter(None, (agenda.title, day))),
+        "foot": " · ".join(filter(None, (agenda.title, day.replace(" ", "\u00a0")))),
     }
 
 
