@@ -184,6 +184,7 @@ class Room:
             if activity.kind not in played:
                 played.add(activity.kind)
                 getattr(self, f"play_{activity.kind}", lambda _: None)(activity.id)
+        self.paper(next(one.id for one in self.agenda.activities if one.kind == "situations"))
         self.wait(15)
         self.act(self.console, "close", before)
         self.act(self.console, "finish")
@@ -278,6 +279,20 @@ class Room:
         expect(page.locator(".note")).to_have_count(len(self.told["said"]))
         page.locator("textarea").first.fill(self.told["saying"])
         self.look(page, "notes", again=False)
+        page.close()
+
+    def paper(self, id: str) -> None:
+        """Those without a phone wrote on paper: one sheet is typed, then another."""
+        page = self.console.context.new_page()
+        for name, territory in self.told["paper"]:
+            self.act(self.console, "welcome", content={"name": name, "territory": territory})
+        page.goto(f"http://{HOST}:{PORT}/scribe/{self.program.code}?step={id}")
+        for (name, _), text in zip(self.told["paper"], self.told["typed"], strict=False):
+            expect(page.locator("#sheet")).to_contain_text(name)
+            page.locator(".sheet textarea").first.fill(text)
+            if text is not self.told["typed"][-1]:
+                page.keyboard.press("Control+Enter")
+        self.look(page, "scribe", again=False)
         page.close()
 
     def play_break(self, id: str) -> None:
