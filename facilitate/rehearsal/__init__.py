@@ -227,6 +227,7 @@ class _Play:
         """The facilitator and the room, or those of one workshop, in turn, twice at least, until the facilitator has nothing more to do."""
         if not kind.verbs:
             return
+        reads = any(one.approval for one in self.agenda.activities if one.id == id)
         for round in range(_MOST_ROUNDS):
             # Some are slow to begin: the facilitator lets the room act a second time before going on.
             gesture = None if round == 1 else kind.conduct(settings, (await self._state(self.console))["views"][id])
@@ -236,6 +237,8 @@ class _Play:
                 await self._send_console(gesture, id)
             acting = [phone for phone in self._shuffled() if not phone.person.quiet(round)]
             await self._people([self._act(phone, id, kind, settings, track) for phone in acting], max(1, minutes // 3) if round == 0 else 2)
+            if reads and any(one["status"] == "waiting" for one in (await self._state(self.console))["views"][id].get("cards", ())):
+                await self._drive("approve", {}, id)
 
     def _shuffled(self) -> list[_Phone]:
         phones = list(self.phones)

@@ -51,6 +51,17 @@ def test_the_same_rehearsal_twice_gives_the_same_bytes_in_every_format(tmp_path)
     assert written[0] == written[1]
 
 
+def test_cards_that_wait_to_be_read_are_approved_as_they_come(tmp_path):
+    steps = "### 10:00 – Situations\n- kind: situations\n- duration: 10 min\n- approval: yes\n"
+    sheet = tmp_path / "read-first.md"
+    sheet.write_text(f"---\ntitle: Read first\nlanguage: en\n---\n## Programme\n{steps}", encoding="utf-8")
+    figures = rehearse(sheet, tmp_path / "out", "--people", 6)
+    assert (figures["people"], figures["lost"], figures["doubled"]) == (6, 0, 0)
+    written = (tmp_path / "out" / "restitution.md").read_text("utf-8")
+    assert "No situation was told" not in written
+    assert "not read yet" not in written
+
+
 def test_150_phones_at_once_lose_nothing_and_double_nothing(tmp_path):
     figures = rehearse(S1, tmp_path, "--people", 150, "--together")
     assert (figures["people"], figures["lost"], figures["doubled"]) == (150, 0, 0)
