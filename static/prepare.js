@@ -82,6 +82,7 @@ region.addEventListener("change", (event) => {
 });
 region.addEventListener("submit", (event) => {
   const pressed = event.submitter;
+  if (pressed && pressed.hasAttribute("formtarget")) return;
   const gesture = pressed && pressed.name === "do" ? pressed.value : "check";
   if (gestures.test(gesture)) {
     event.preventDefault();
@@ -99,8 +100,10 @@ function follow(gesture) {
     current.querySelector(".name input").focus();
     current.querySelector("details").open = true;
   }
-  const row = ["up", "down"].includes(what) && region.querySelector(`[data-row="${key}"]`);
-  if (row) row.scrollIntoView({ block: "nearest" });
+  const row = key && region.querySelector(`[data-row="${key}"]`);
+  if (row && what === "remove") row.querySelector("button").focus();
+  if (row && what === "back") row.querySelector(".name input").focus();
+  if (row && ["up", "down"].includes(what)) row.scrollIntoView({ block: "nearest" });
 }
 
 /** This step is the one that phone and wall show. */
@@ -153,6 +156,7 @@ region.addEventListener("pointerdown", (event) => {
 });
 
 addEventListener("beforeunload", (event) => {
+  if (touched) event.returnValue = ""; // what older browsers wait for
   if (touched) event.preventDefault();
 });
 fit();

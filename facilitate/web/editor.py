@@ -13,7 +13,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from facilitate.core.activity import ActivityType, Kinds, Setting
-from facilitate.core.agenda import hour_of, minutes_of, planned, tracks_of
+from facilitate.core.agenda import Track, hour_of, minutes_of, planned, tracks_of
 from facilitate.core.moving import followed
 from facilitate.core.programme import STEP
 from facilitate.core.reading import LANGUAGES, Problem, Wrong, fold, read_language
@@ -318,6 +318,9 @@ class Editor:
                 return Input(f"{prefix}.v.at", _capital(label), value, "text", help, (), [*wrong.get("start", ()), *wrong.get("fixed", ())])
             type = "flag" if name in ("optional", "approval") else "text"
             value = self._value(row, name)
+            if name == "track":
+                offered = [("", self.language.say(N_("None: everyone together"))), *self._workshops(value)]
+                return Input(f"{prefix}.v.{name}", _capital(label), value, "choice", help, offered, wrong.get(name, ()))
             type = "text" if type == "flag" and value not in ("", "yes", "no") else type
             return Input(f"{prefix}.v.{name}", _capital(label), value, type, help, (), wrong.get(name, ()), wide=name in _SHEET)
 
@@ -369,7 +372,7 @@ class Editor:
             "excerpt": excerpt,
             "settings": settings,
             "sheet": [own(name) for name in _SHEET],
-            "order": [own(name) for name in _ORDER],
+            "order": [own(name) for name in _ORDER if name != "track" or self._workshops(self._value(row, name))],
             "odd": odd,
             "text": text,
             "waiting": waiting,
@@ -378,12 +381,23 @@ class Editor:
             "wrong_duration": wrong.get("duration", ()),
         }
 
+    def _tracks(self) -> list[Track]:
+        return [track for one in (self.agenda.activities if self.agenda else ()) for track in tracks_of(one.settings)]
+
     def _track(self, activity: Any) -> str:
         """The name of the workshop a step belongs to."""
-        if not activity or not activity.track or not self.agenda:
+        if not activity or not activity.track:
             return ""
-        every = [track for one in self.agenda.activities for track in tracks_of(one.settings)]
-        return next((one.name for one in every if one.id == activity.track), activity.track)
+        return next((one.name for one in self._tracks() if one.id == activity.track), activity.track)
+
+    def _workshops(self, value: str) -> list[tuple[str, str]]:
+        """The workshops of the day; the word of the sheet stays where it means one of them, or none."""
+        offered, known = list[tuple[str, str]](), not value
+        for track in self._tracks():
+            same = bool(value) and (track.id == value or fold(track.name) == fold(value))
+            offered.append((value if same else track.name, track.name))
+            known |= same
+        return offered if known else [*offered, (value, value)]
 
     def _asked(self, setting: Setting, row: Row) -> bool:
         """Slides are the step's text, unless the sheet gives them a line of their own."""

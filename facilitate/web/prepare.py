@@ -103,10 +103,7 @@ def page(name: str) -> Response:
 @prepare.post("/<name>")
 def edit(name: str) -> Response:
     """One gesture upon what was typed: see docs/protocol.md. Nothing is written but by 'save' and what follows it."""
-    try:
-        typed = Typed.read(request.form, workshop().kinds)
-    except ValueError:
-        stop(Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400))
+    typed = _typed()
     what, _, key = request.form.get("do", "check").partition(":")
     if what in _GESTURES:
         typed = typed.done(what, key, f"n{uuid4().hex[:8]}")
@@ -118,6 +115,14 @@ def edit(name: str) -> Response:
     if what in ("save", "open", "copy", "replace"):
         return _saved(name, what, editor)
     return _shown(name, typed, editor, what=what)
+
+
+def _typed() -> Typed:
+    """The page that is sent."""
+    try:
+        return Typed.read(request.form, workshop().kinds)
+    except ValueError:
+        stop(Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400))
 
 
 def _editor(name: str, typed: Typed) -> Editor:
@@ -226,10 +231,11 @@ def preview(name: str, step: str) -> Response:
     return as_page(picture(agenda, found, "wall" if request.args.get("place") == "wall" else "now", screens()))
 
 
-@prepare.get("/<name>/run-sheet.pdf")
+@prepare.route("/<name>/run-sheet.pdf", methods=["GET", "POST"])
 def run_sheet_pdf(name: str) -> Response:
-    """The run sheet of the sheet as saved, for printing."""
-    agenda = draft(sheets().read(name).text, workshop().kinds)
+    """The run sheet, for printing: of the sheet as saved, or as it stands on the page that is sent."""
+    text = sheets().read(name).text if request.method == "GET" else _editor(name, _typed()).written
+    agenda = draft(text, workshop().kinds)
     if agenda is None or not agenda.activities:
         stop(Refused("sheet", N_("The sheet has errors: “facilitate check” lists them."), status=422))
     say = screens().say(agenda.language)

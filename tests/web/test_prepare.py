@@ -246,6 +246,18 @@ def test_a_fixed_hour_and_a_box_are_written_as_the_sheet_says_them(desk):
     assert "- optionnel : non\n" in text
 
 
+def test_a_step_goes_into_a_workshop_of_the_day(desk):
+    path = desk.put(
+        SHEET
+        + "\n### 10 h 30 – Ateliers\n\n- type : ateliers\n- durée : 40 min\n- ateliers : Un; Deux (salle B)\n\n### Finir\n\n- type : pause\n"
+    )
+    page = desk.look()
+    assert page.value("row.4.v.track") == ""
+    assert desk.send(page, "save", row__4__v__track="Deux", row__4__v__duration="30 min").status == 303
+    assert path.read_text("utf-8").endswith("### Finir\n\n- type : pause\n- durée : 30 min\n- atelier : Deux\n")
+    assert 'class="within"' in desk.get("/prepare/un-jour").text
+
+
 def test_a_sheet_written_by_hand_meanwhile_is_never_lost(desk):
     path = desk.put(SHEET)
     page = desk.look()
@@ -364,11 +376,14 @@ def test_opening_a_day_leads_to_its_console_and_its_steps_keep_their_ids(desk):
     )
 
 
-def test_the_run_sheet_is_a_pdf(desk):
+def test_the_run_sheet_is_a_pdf_of_what_is_saved_or_typed(desk):
     desk.put(SHEET)
-    link = http.client.HTTPConnection("127.0.0.1", desk.server.port, timeout=60)
-    link.request("GET", "/prepare/un-jour/run-sheet.pdf", headers={"Cookie": f"shelf={desk.cookies['shelf']}"})
-    answer = link.getresponse()
-    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pdf")
-    assert answer.read().startswith(b"%PDF-")
-    link.close()
+    fields = [(name, "" if name == "rows" else value) for name, value in desk.look().fields]
+    for method, body, status in (("GET", None, 200), ("POST", urlencode(desk.look().fields), 200), ("POST", urlencode(fields[:2]), 422)):
+        link = http.client.HTTPConnection("127.0.0.1", desk.server.port, timeout=60)
+        headers = {"Cookie": f"shelf={desk.cookies['shelf']}", "Content-Type": "application/x-www-form-urlencoded"}
+        link.request(method, "/prepare/un-jour/run-sheet.pdf", body, headers)
+        answer = link.getresponse()
+        assert answer.status == status
+        assert answer.read().startswith(b"%PDF-") == (status == 200)
+        link.close()
