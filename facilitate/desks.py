@@ -11,10 +11,10 @@ from facilitate.core.notes import FIELDS, MARKS, Note
 from facilitate.core.words import N_
 from facilitate.hours import Day
 
-_COMING, _SHOWN = 3, 30
+_COMING, _SHOWN, _NOTES = 3, 30, 40
 
 
-def remote(day: Day, kinds: Kinds) -> dict[str, Any]:
+def remote(day: Day, kinds: Kinds, whole: bool) -> dict[str, Any]:
     """One thumb: what is on, the next three steps, the cards that can be shown alone."""
     state, coming = day.state, list[dict[str, Any]]()
     step = state.after(state.on(day.track), day.track)
@@ -30,23 +30,20 @@ def remote(day: Day, kinds: Kinds) -> dict[str, Any]:
     return {"coming": coming, "late": day.late(), "shown": shown[::-1]}
 
 
-def notes(day: Day, kinds: Kinds) -> dict[str, Any]:
-    """What was noted, the step of the last note first; what is on, where the next one goes; the steps one may write beside."""
+def notes(day: Day, kinds: Kinds, whole: bool) -> dict[str, Any]:
+    """The latest that was noted, or the ``whole``, the step of the last note first; what is on, where the next one goes; the steps one
+    may write beside."""
     state, say = day.state, day.language.say
     written, tracks = sorted(state.notes.values(), key=lambda one: -one.seq), state.tracks
     named = {id: _titled(day, id, tracks) for id in state.order}
-    # A step that has left the sheet leaves its notes outside the others.
-    beside = list(dict.fromkeys(one.activity if one.activity in named else "" for one in written))
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for one in written if whole else written[:_NOTES]:
+        # A step that has left the sheet leaves its notes outside the others.
+        groups.setdefault(one.activity if one.activity in named else "", []).append(_note(day, one))
     counts = Counter(one.mark for one in written if not one.struck)
     return {
-        "groups": [
-            {
-                "id": id,
-                "title": named.get(id, say(N_("Outside the steps"))),
-                "notes": [_note(day, one) for one in written if (one.activity if one.activity in named else "") == id],
-            }
-            for id in beside
-        ],
+        "groups": [{"id": id, "title": named.get(id, say(N_("Outside the steps"))), "notes": ones} for id, ones in groups.items()],
+        "older": len(written) - sum(map(len, groups.values())),
         "marks": [(mark, say(label)) for mark, label in MARKS.items()],
         "counts": [(mark, counts[mark]) for mark in MARKS if counts[mark]],
         "several": len({who for one in written for who in (one.by, one.hand) if who}) > 1,
@@ -99,7 +96,7 @@ def waiting(day: Day, kinds: Kinds) -> list[dict[str, Any]]:
     return told
 
 
-def scribe(day: Day, kinds: Kinds) -> dict[str, Any]:
+def scribe(day: Day, kinds: Kinds, whole: bool) -> dict[str, Any]:
     """The steps one may enter for, and the people, those without a phone first."""
     people = sorted(day.state.people.values(), key=lambda one: (one.phone, one.name == "", one.name, one.id))
     return {
@@ -108,4 +105,4 @@ def scribe(day: Day, kinds: Kinds) -> dict[str, Any]:
     }
 
 
-DESKS: Mapping[str, Callable[[Day, Kinds], dict[str, Any]]] = {"remote": remote, "notes": notes, "scribe": scribe}
+DESKS: Mapping[str, Callable[[Day, Kinds, bool], dict[str, Any]]] = {"remote": remote, "notes": notes, "scribe": scribe}

@@ -224,7 +224,7 @@ class Screens:
         if place == "cards":
             context["groups"] = self._groups(state, day, None if asked.all else _LATEST["cards"])
         if place in DESKS:
-            context |= DESKS[place](day, self.kinds)
+            context |= DESKS[place](day, self.kinds, asked.all)
         if place == "scribe":
             seen_by = partial(self._seen_by, session, caller, step)
             context |= entering(day, self.kinds, step, (asked.whom, asked.after), seen_by) | {"verb": asked.verb, "on": asked.on}

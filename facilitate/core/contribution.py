@@ -179,8 +179,8 @@ def names_in(contribution: Contribution, people: Mapping[str, Participant]) -> l
     """The names of participants that stand in someone else's words, as they are written there, longest first: to be masked where they
     did not agree. 'HELENE  FAURE', 'Faure Hélène' and 'Mme Faure' name Hélène Faure; 'une rose' does not name Rose Martin."""
     texts = _words(contribution.content)
-    bearers = _bearers(frozenset(one.name for one in people.values()))
-    said = {name for text in texts for word in _plain(text).split() for name in bearers.get(word, ())}
+    bearers = _bearers(people if isinstance(people, Map) else Map(people))
+    said = {name for text in texts for word in bearers.keys() & set(_plain(text).split()) for name in bearers[word]}
     found: dict[str, str] = {}
     for name in sorted(said):
         if any(one.name == name and one.id != contribution.by for one in people.values()):
@@ -225,13 +225,13 @@ def _plain(text: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _bearers(names: frozenset[str]) -> dict[str, list[str]]:
+def _bearers(people: Map[str, Participant]) -> dict[str, set[str]]:
     """The names that hold each word, so that a text is compared with few."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        for part in _plain(name).split() if len(name) > 2 else ():
+    found: dict[str, set[str]] = {}
+    for name in {one.name for one in people.values() if len(one.name) > 2}:
+        for part in _plain(name).split():
             if len(part) > 2 or part == _plain(name):
-                found.setdefault(part, []).append(name)
+                found.setdefault(part, set()).add(name)
     return found
 
 
