@@ -11,6 +11,7 @@ from facilitate.core.agenda import Activity, Agenda
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Caller, Entry
 from facilitate.core.state import SessionState, Step, apply
+from facilitate.core.words import N_
 from facilitate.render import Asked, Place, Screens
 
 CODE = "ABC123"
@@ -42,9 +43,26 @@ def opened(agenda: Agenda, step: Activity, screens: Screens) -> Trial:
         steps=Map({one.id: Step(one, one.minutes) for one in agenda.activities}),
         summaries=Map({one.id: kinds[one.kind].start(one.settings) for one in agenda.activities if one.kind in kinds}),
     )
-    for seq, id in enumerate(filter(None, (step.within, step.id)), 1):
-        state = apply(state, Entry(seq, str(seq), screens.clock(), "system", "open", id), kinds)
+    state = _lent(state, step, screens)
+    for id in filter(None, (step.within, step.id)):
+        state = apply(state, Entry(state.seq + 1, id, screens.clock(), "system", "open", id), kinds)
     return Trial(state)
+
+
+def _lent(state: SessionState, step: Activity, screens: Screens) -> SessionState:
+    """A few cards in the steps that this one takes up: without any there would be nothing to see."""
+    kinds, say = screens.kinds, screens.say(state.agenda.language).say
+    for setting in kinds[step.kind].settings:
+        source = state.step(str(step.settings.get(setting.name, ""))) if setting.type == "source" else None
+        kind = kinds.get(source.activity.kind) if source else None
+        if source is None or kind is None or not kind.fields(source.activity.settings):
+            continue
+        first, id = kind.fields(source.activity.settings)[0], source.activity.id
+        state = apply(state, Entry(state.seq + 1, f"open {id}", screens.clock(), "system", "open", id), kinds)
+        for n in range(1, 5):
+            said = {first.key: say(N_("An example of a card, number %(n)s"), n=n)}
+            state = apply(state, Entry(state.seq + 1, f"{id}-{n}", screens.clock(), "", "post", id, content=said), kinds)
+    return state
 
 
 def picture(agenda: Agenda, step: Activity, place: Place, screens: Screens) -> str:

@@ -247,10 +247,8 @@ def test_a_fixed_hour_and_a_box_are_written_as_the_sheet_says_them(desk):
 
 
 def test_a_step_goes_into_a_workshop_of_the_day(desk):
-    path = desk.put(
-        SHEET
-        + "\n### 10 h 30 – Ateliers\n\n- type : ateliers\n- durée : 40 min\n- ateliers : Un; Deux (salle B)\n\n### Finir\n\n- type : pause\n"
-    )
+    workshops = "\n### 10 h 30 – Ateliers\n\n- type : ateliers\n- durée : 40 min\n- ateliers : Un; Deux (salle B)\n"
+    path = desk.put(f"{SHEET}{workshops}\n### Finir\n\n- type : pause\n")
     page = desk.look()
     assert page.value("row.4.v.track") == ""
     assert desk.send(page, "save", row__4__v__track="Deux", row__4__v__duration="30 min").status == 303
@@ -338,6 +336,7 @@ def test_phone_and_wall_are_the_room_s_own_templates(desk):
     assert "Envoyer ma situation" in phone
     assert "Aucune situation pour l’instant" in wall.replace("&#39;", "’")
     assert "<script" not in phone + wall
+    assert "Un exemple de carte, numéro 4" in desk.get("/prepare/un-jour/preview/choisir").text
     assert desk.get("/prepare/un-jour/preview/nulle-part").status == 404
     # What was typed and not saved yet is shown as well, and errors elsewhere do not hide it.
     typed = desk.send(desk.look(), "look:1", row__1__v__question="Et chez vous ?", row__0__v__duration="longtemps").text
