@@ -178,7 +178,9 @@ class Gesture:
 class ActivityType:
     """A kind of activity. Everything here is pure: the same arguments give the same answer, and nothing else is touched.
 
-    A kind's folder also holds ``participant.html``, ``wall.html``, ``console.html`` and its ``fr.po``.
+    A kind's folder also holds ``participant.html``, ``wall.html``, ``console.html`` and its ``fr.po``; where the staff enters for others,
+    ``scribe.html`` is the inside of one person's form (else its ``fields``), ``rows.html`` what several cards entered at once have alike,
+    ``count.html`` the forms of its verb *count*, if it has one.
     """
 
     kind: ClassVar[str]

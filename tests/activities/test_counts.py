@@ -62,6 +62,14 @@ def test_where_nobody_voted_one_by_one_the_first_count_ranks_the_cards() -> None
     assert "Nobody voted" not in drawn(room, WALL)
 
 
+def test_the_wall_shows_a_card_that_hands_alone_chose() -> None:
+    room = Vote()
+    room.gives("Ada", 3)
+    counted(room, 0, 12)
+    room.do(CONSOLE, "reveal", "chosen")
+    assert [one["text"] for one in room.view(WALL, "chosen")["top"]] == ["A shared kitchen.", "A night bus."]
+
+
 def test_before_the_reveal_a_count_says_how_many_people_and_only_the_scribe_reads_its_numbers_again() -> None:
     rooms = [Vote(), Vote()]
     for room, dots in zip(rooms, ((7, 1), (1, 7)), strict=True):

@@ -105,7 +105,7 @@ def test_twelve_sheets_are_typed_one_after_the_other_by_keyboard_alone(room):
     assert day.drive.act("reveal", "evaluation").status == 200
     assert views(day, "evaluation")["results"]["roti"]["counts"] == [3, 3, 2, 2, 2]
     report = day.restitution()
-    for said in (*TITLES, "saisi pour elle ou lui", "Personne par personne", "À main levée", "La visite 11."):
+    for said in (*TITLES, "saisie pour elle ou lui", "Personne par personne", "À main levée", "La visite 11."):
         assert said in report
 
 

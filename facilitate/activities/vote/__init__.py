@@ -309,8 +309,10 @@ def _top(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The first cards, as many as a wall holds: by the lines their words take, at some 60 signs a line, and a bar each."""
     room, top = WALL_LINES, []
     for one in results:
+        if not one["dots"] and not any(other["dots"] for other in one["beside"]):
+            continue
         room -= 1 + ceil((len(one["text"]) + len(one["territory"]) + len(one["name"])) / 60) + ceil(len(one["beside"]) / 2)
-        if room < 0 or not one["dots"]:
+        if room < 0:
             break
         top.append(one)
     return top or results[:1]
