@@ -1,6 +1,7 @@
 """What is said aloud, noted by two people at once; and cards that wait for a facilitator to read them."""
 
 import re
+from typing import Any
 
 import pytest
 from browser.reading import lost
@@ -15,15 +16,10 @@ READ_FIRST = SHEET.replace("- question : Quelle coopération", "- validation : o
 LONG = "Anticonstitutionnellement" * 6
 
 
-def notes(day: Room, name: str = "", **page: object) -> Page:
-    """The notes of someone of that name, on a laptop unless told; without a name, of whoever started the day."""
-    url = day.server.urls["console"]
-    opened = day._open(url, **{"width": 1280, "height": 800} | page)
-    if name:
-        opened.goto(re.sub("/c/.*", f"/c/{day.server.code}/team", opened.url))
-        opened.get_by_label(re.compile("^(Nom|Name)")).fill(name)
-        opened.get_by_label(re.compile("Prise de notes|Note-taker|Preneur")).check()
-    opened.goto(re.sub("/c/.*", f"/notes/{day.server.code}", opened.url))
+def notes(day: Room, **page: Any) -> Page:
+    """The notes of whoever started the day, on a laptop unless told."""
+    opened = day.console(**page)
+    opened.goto(opened.url.replace("/c/", "/notes/"))
     if page.get("javascript", True):
         expect(state(opened)).to_have_text(re.compile("Connecté|Connected"))
     return opened
@@ -34,6 +30,11 @@ def note(page: Page, text: str, mark: str = "") -> None:
         page.get_by_role("radio", name=mark).check()
     page.get_by_label("Note", exact=True).first.fill(text)
     press(page, "Noter")
+
+
+def beside(page: Page, step: str) -> Locator:
+    """What was noted beside that step."""
+    return page.locator("section[data-key^=beside-]", has=page.get_by_role("heading", name=step, exact=True))
 
 
 def said(page: Page, text: str) -> Locator:
@@ -131,11 +132,9 @@ def test_what_is_typed_survives_a_reload_and_stays_beside_the_step_it_was_begun_
     page.reload()
     expect(field).to_have_value("Commencé pendant les situations")
     press(page, "Noter")
-    group = page.locator("section", has=page.get_by_role("heading", name="Vos situations", exact=True)).last
-    expect(group).to_contain_text("Commencé pendant les situations")
+    expect(beside(page, "Vos situations")).to_contain_text("Commencé pendant les situations")
     note(page, "Encore la pause")
-    group = page.locator("section", has=page.get_by_role("heading", name="Pause", exact=True)).last
-    expect(group).to_contain_text("Encore la pause")
+    expect(beside(page, "Pause")).to_contain_text("Encore la pause")
 
 
 def test_a_note_taken_without_network_leaves_by_itself(room):
@@ -156,7 +155,7 @@ def test_a_note_taken_without_network_leaves_by_itself(room):
 def test_notes_work_without_javascript_and_keep_what_is_refused(room):
     day = room()
     day.open("vos-situations")
-    page = notes(day, javascript=False)
+    page = notes(day, javascript=False, may_log=["422", "409"])
     note(page, "Deux ans de trésorerie", "Question")
     expect(said(page, "Deux ans de trésorerie")).to_be_visible()
     note(page, "x" * 2001, "Décision")
@@ -211,6 +210,8 @@ def test_no_word_is_lost_on_the_notes_at_any_size_with_long_words_and_eighty_not
         }
         assert day.drive.act("note", content=content).status == 200
     page = notes(day)
+    expect(page.locator(".note")).to_have_count(40)
+    page.get_by_role("link", name="Voir les 40 notes précédentes").click()
     expect(page.locator(".note")).to_have_count(80)
     page.locator(".note summary").nth(1).click()
     for width, height in ((195, 422), (390, 844), (1024, 768), (1280, 800)):
@@ -285,3 +286,40 @@ def test_a_name_is_masked_at_one_press_and_its_author_is_told(room):
     day.go(other, "cards")
     sees(other, "Avec […], un marché")
     assert "bernard" not in day.restitution().lower()
+
+
+def test_who_noted_and_who_changed_it_is_said_where_several_take_notes(room, open_page):
+    day = room()
+    day.open("vos-situations")
+    team = day.console()
+    for name in ("Mona", "Yanis"):
+        assert day.drive.act("invite", content={"name": name, "role": "notes"}).status == 200
+    team.goto(team.url + "/team")
+    links = [team.locator("details", has_text=name).locator("a").get_attribute("href") or "" for name in ("Mona", "Yanis")]
+    mona, yanis = (open_page(day.server.base + link[link.index("/notes/") :], width=1280, height=800) for link in links)
+    note(mona, "Deux ans de trésorerie")
+    expect(said(mona, "Deux ans de trésorerie")).not_to_contain_text("Mona")
+    said(yanis, "Deux ans de trésorerie").locator("summary").click()
+    said(yanis, "Deux ans de trésorerie").get_by_label("Note", exact=True).fill("Trois ans de trésorerie")
+    press(yanis, "Enregistrer", said(yanis, "Deux ans de trésorerie"))
+    expect(said(mona, "Trois ans de trésorerie")).to_contain_text("Mona · modifiée par Yanis")
+
+
+def test_in_parallel_workshops_a_note_stands_beside_the_step_of_the_one_chosen_which_stays_chosen(room):
+    inner = [("Le puits", "Eau"), ("La source", "Eau"), ("La coupe", "Bois")]
+    steps = "### 10 h – Ateliers\n- type : ateliers\n- ateliers : Eau ; Bois\n\n"
+    steps += "".join(f"### 10 min – {title}\n- type : situations\n- atelier : {track}\n\n" for title, track in inner)
+    day = room(SHEET.replace("### 10 h – Vos situations", steps + "### 10 h 20 – Vos situations"))
+    day.open("ateliers")
+    page = notes(day)
+    day.open("le-puits")
+    note(page, "Dans la salle")
+    chosen = page.get_by_label("À côté de").first
+    chosen.select_option(label="En ce moment : Eau : Le puits")
+    note(page, "Au bord du puits")
+    expect(said(page, "Au bord du puits")).to_be_visible()
+    day.open("la-source")
+    expect(chosen.locator("option:checked")).to_have_text("En ce moment : Eau : La source")
+    note(page, "À la source")
+    for title, text in (("Ateliers", "Dans la salle"), ("Eau : Le puits", "Au bord du puits"), ("Eau : La source", "À la source")):
+        expect(beside(page, title)).to_contain_text(text)
