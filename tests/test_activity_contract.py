@@ -322,6 +322,15 @@ def test_the_staff_can_enter_for_others_what_it_asks(kind: ActivityType, languag
         assert asked <= {*kind.verbs, "welcome", "posts", "photo", "unphoto"}
 
 
+def test_a_name_on_the_scribe_s_page_is_words_and_nothing_else() -> None:
+    room = begun(KINDS["situations"])
+    room.join("O'Brien <b>&</b>", territory="<i>here</i>")
+    html = scribes(room, "en", "id-O'Brien <b>&</b>")
+    assert html.count("O&#39;Brien &lt;b&gt;&amp;&lt;/b&gt;") >= 3
+    assert "&amp;#39;" not in html
+    assert "<i>here" not in html
+
+
 @every_kind
 def test_an_example_entered_for_someone_is_taken_as_theirs(kind: ActivityType) -> None:
     """And who has answered is known, whatever they said."""

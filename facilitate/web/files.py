@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from gevent import get_hub
@@ -108,6 +109,8 @@ def _answered(session: Session, answer: Answer, made: dict[str, Any] | None = No
     home = {"notes": f"/notes/{session.code}", "scribe": f"/scribe/{session.code}", "slides": f"/c/{session.code}/slides"}.get(
         back, f"/c/{session.code}"
     )
+    if "step" in request.args:
+        home += f"?{urlencode({'step': request.args['step']})}"
     if isinstance(answer, int):
         return go(home)
     say = language().say

@@ -7,6 +7,7 @@ from browser.reading import lost
 from browser.room import Room, fetched, sees
 from browser.test_accessible import reach
 from harness.axe import violations
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 PEOPLE = """Aïcha Ould
@@ -148,6 +149,28 @@ def test_a_flipchart_goes_in_one_card_a_line_and_is_corrected(room):
     card.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.locator(".card .said", has_text="Un four à pain.").first).to_be_visible()
     assert sorted(card["content"]["title"] for card in day.cards("vos-situations")) == ["Un four à pain.", "Une navette."]
+
+
+def test_a_photo_of_the_flipchart_goes_in_with_what_it_shows(room, tmp_path):
+    day, picture = room(), tmp_path / "flipchart.png"
+    Image.new("RGB", (320, 200), "white").save(picture)
+    day.open("vos-situations")
+    day.open("pause")
+    page = scribe(day, by_console(day), "?step=vos-situations")
+    page.get_by_role("heading", name="Une photo du paperboard").click()
+    page.get_by_label("La photo", exact=True).set_input_files(picture)
+    page.get_by_role("button", name="Ajouter cette photo").click()
+    expect(page.get_by_label("Ce que montre cette photo")).to_be_focused()  # without its words it does not leave
+    page.get_by_label("Ce que montre cette photo").fill("Deux colonnes : ce qui tient, ce qui lâche.")
+    page.get_by_role("button", name="Ajouter cette photo").click()
+    expect(page.get_by_role("heading", name="Une photo du paperboard")).to_contain_text("1")
+    expect(page.locator("#pick-step")).to_have_value("vos-situations")
+    page.get_by_role("heading", name="Une photo du paperboard").click()
+    expect(page.get_by_text("Deux colonnes")).to_be_visible()
+    assert 'alt="Deux colonnes' in day.restitution()
+    page.get_by_role("button", name="La retirer").click()
+    expect(page.get_by_text("Deux colonnes")).to_have_count(0)
+    assert "Deux colonnes" not in day.restitution()
 
 
 def test_without_script_the_next_person_comes_and_a_refused_count_keeps_what_was_typed(room):
