@@ -174,6 +174,7 @@ class Room:
         """The whole day: the first step of each kind is played, the others are opened in their turn."""
         hours, played, before = planned(self.agenda.start, self.agenda.activities), set[str](), ""
         begins = min(start for start, _ in hours.values())
+        self.sheet()
         self.doors(begins - 28)
         self.desk(begins - 20)
         for place, activity in enumerate(self.agenda.activities):
@@ -189,6 +190,20 @@ class Room:
         self.act(self.console, "close", before)
         self.act(self.console, "finish")
         self.document()
+
+    def sheet(self) -> None:
+        """The page where this day is prepared, at its situations."""
+        folder = self.program.sheet.parent / "data" / "sheets"
+        folder.mkdir()
+        (folder / "day.md").write_text(self.program.sheet.read_text("utf-8"), encoding="utf-8")
+        page = self.page(self.program.urls["shelf"], DESK)
+        page.goto(f"http://{HOST}:{PORT}/prepare/day")
+        step = page.locator(".steps > li", has=page.locator("option[value=situations][selected]")).first.locator(".name input")
+        step.focus()
+        expect(page.locator("#preview-title + p")).to_have_text(step.input_value())
+        page.frame_locator(".phone-frame").get_by_role("button").last.wait_for()
+        page.locator("#steps-title").evaluate("one => { one.scrollIntoView(); scrollBy(0, -24); }")
+        self.keep(page, "prepare")
 
     def doors(self, minutes: float) -> None:
         """Before they open: a phone that tries, and what the facilitator is told."""
