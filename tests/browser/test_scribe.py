@@ -239,4 +239,4 @@ def test_the_page_can_be_read_by_everyone_empty_and_with_150_people(room):
     assert not found, "\n".join(found)
 
 
-SIZES = ((390, 844, "fr"), (768, 1024, "en"), (1280, 800, "fr"))
+SIZES = ((195, 422, "en"), (390, 844, "fr"), (768, 1024, "en"), (1280, 800, "fr"))
