@@ -7,7 +7,6 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
@@ -104,9 +103,11 @@ def retyped(text: str, typed: str) -> str:
     new = _ENDS.split(typed.removeprefix("\ufeff"))[::2]
     # A form cannot carry control characters.
     plain = [_CONTROL.sub("", line) for line in lines]
-    kept: Lines = []
-    for what, a, b, c, d in SequenceMatcher(None, plain, [_CONTROL.sub("", line) for line in new], autojunk=False).get_opcodes():
-        kept += zip(lines[a:b], ends[a:b], strict=True) if what == "equal" else [(line, eol) for line in new[c:d]]
+    said = [_CONTROL.sub("", line) for line in new]
+    alike, below = _alike(plain, said)
+    kept = [*zip(lines, ends, strict=True)][:alike]
+    kept += [(line, eol) for line in new[alike : len(new) - below]]
+    kept += [*zip(lines, ends, strict=True)][len(lines) - below :]
     return bom + "".join(line + (end or eol) for line, end in kept[:-1]) + "".join(line for line, _ in kept[-1:])
 
 
@@ -651,9 +652,7 @@ class _Sheet:
             return [(step.told, last, [])]
         old = [clean(line) for line in self.lines[first:last]]
         said = [clean(line) for line in new]
-        alike = next((n for n, pair in enumerate(zip_longest(old, said)) if pair[0] != pair[1]), len(old))
-        most = min(len(old), len(said)) - alike
-        below = next((n for n in range(most) if old[-1 - n] != said[-1 - n]), most)
+        alike, below = _alike(old, said)
         return [(first + alike, last - below, new[alike : len(new) - below])]
 
     def _facts(self, facts: Mapping[str, str], french: bool) -> tuple[list[str], list[Edit]]:
@@ -894,9 +893,7 @@ def _bulleted(text: str) -> str:
 def _entry_edits(old: Sequence[tuple[int, int, str]], entries: Sequence[str], written: Any) -> list[Edit]:
     """The entries of a list that change, each on its own lines; those alike at both ends stay as they are."""
     texts = [text for _, _, text in old]
-    alike = next((n for n, pair in enumerate(zip_longest(texts, entries)) if pair[0] != pair[1]), len(texts))
-    most = min(len(texts), len(entries)) - alike
-    below = next((n for n in range(most) if texts[-1 - n] != entries[-1 - n]), most)
+    alike, below = _alike(texts, entries)
     gone, new = old[alike : len(old) - below], [written(one) for one in entries[alike : len(entries) - below]]
     edits: list[Edit] = []
     for n, (first, last, _) in enumerate(gone):
@@ -906,6 +903,13 @@ def _entry_edits(old: Sequence[tuple[int, int, str]], entries: Sequence[str], wr
         at = old[alike - 1][1] if alike else old[0][0]
         edits.append((at, at, new))
     return edits
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """How many lines are alike at the start, then at the end."""
+    first = next((n for n, pair in enumerate(zip_longest(old, new)) if pair[0] != pair[1]), len(old))
+    most = min(len(old), len(new)) - first
+    return first, next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
 
 
 def _guarded(text: str, french: bool) -> list[str]:

@@ -139,9 +139,10 @@ def _saved(name: str, what: str, editor: Editor) -> Response:
     if what == "copy":
         return go(f"/prepare/{kept.add(name, editor.written).name}?saved=1")
     if what == "replace":
-        theirs = kept.read(name)
-        kept.add(name, theirs.text)
-        typed = replace(typed, print=theirs.print)
+        theirs = kept.read(name) if kept.path(name).exists() else None
+        if theirs:
+            kept.add(name, theirs.text)
+            typed = replace(typed, print=theirs.print)
     try:
         sheet = kept.keep(name, editor.written, typed.print)
     except Changed:
@@ -199,7 +200,7 @@ def _shown(
         "place": place,
         "activity": activity,
         "pictures": pictures,
-        "said": language().say(said) if said else _moved(lines, shown) if what in ("up", "down") else "",
+        "said": language().say(said) if said else _moved(lines, shown) if shown and what in ("up", "down") else "",
         "theirs": theirs,
     }
     template = "prepare/region.html" if wants_json() else "prepare/sheet.html"
@@ -228,7 +229,9 @@ def preview(name: str, step: str) -> Response:
     found = next((one for one in (agenda.activities if agenda else ()) if one.id == step and one.kind in workshop().kinds), None)
     if agenda is None or found is None:
         stop(Refused("unknown-step", N_("This step is not in the sheet as it was saved."), status=404))
-    return as_page(picture(agenda, found, "wall" if request.args.get("place") == "wall" else "now", screens()))
+    response = as_page(picture(agenda, found, "wall" if request.args.get("place") == "wall" else "now", screens()))
+    response.headers["Content-Security-Policy"] = CSP.replace("form-action 'self'", "form-action 'none'")
+    return response
 
 
 @prepare.route("/<name>/run-sheet.pdf", methods=["GET", "POST"])

@@ -1,8 +1,10 @@
 """Whatever a page sends, the editor reads it, says what is wrong, and writes what it was asked or nothing."""
 
 import random
+import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_docs_sheet import BLOCKS
@@ -105,6 +107,28 @@ def test_whatever_is_typed_the_page_comes_back_with_it(text, changes, seed):
     assert len(editor.lines()) == len(typed.form.rows)
     back = Editor(Typed.read(MultiDict([*sent(editor), *(("gone", key) for key in typed.gone)]), KINDS), KINDS, SAYS["fr"])
     assert back.written == editor.written
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(
+    "text", [*TEXTS, "", "# A", "---\ntitre: A", "---\na: b: c\n---\n## Programme\n### 9 h – A\n", "## Programme\n### \n- type : x\n"]
+)
+def test_any_sheet_has_its_page_in_both_languages(text, language):
+    editor = Editor(Typed.of(Sheet("a", text, print_of(text)), KINDS), KINDS, SAYS[language])
+    context = {
+        "name": "a",
+        "editor": editor,
+        "typed": editor.typed,
+        "source": packed(text),
+        "lines": editor.lines(),
+        "facts": editor.facts(),
+    }
+    html = SCREENS.page("prepare/sheet.html", language, **context, shown="", activity=None, pictures={}, said="", theirs=None)
+    assert html.count('name="rows"') == len(editor.form.rows)
+    # Each field has a name of its own, and is told in words.
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'for="([^"]+)"', html)) <= set(ids)
 
 
 @settings(max_examples=25)

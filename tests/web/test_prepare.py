@@ -320,6 +320,25 @@ def test_a_sheet_whose_head_cannot_be_read_is_mended_in_its_text(desk):
     assert "UTF-8" in desk.get("/prepare").text
 
 
+def test_a_long_sheet_is_taken_whole_and_one_too_long_is_refused_in_words(desk):
+    path = desk.put(SHEET)
+    text = desk.look("/prepare/un-jour?as=text")
+    long = text.value("text") + "\r\n## Annexe\r\n\r\n" + "Une ligne de plus.\r\n" * 20_000
+    assert desk.send(text, "save", text=long).status == 303
+    assert path.read_text("utf-8").endswith("Une ligne de plus.\n" * 20_000)
+    answer = desk.send(desk.look("/prepare/un-jour?as=text"), "save", text=long * 3)
+    assert answer.status == 404
+    assert "1 Mo" in answer.text.replace("\xa0", " ")
+
+
+def test_a_file_taken_away_meanwhile_is_written_again(desk):
+    path = desk.put(SHEET)
+    page = desk.look()
+    path.unlink()
+    assert desk.send(page, "replace", facts__place="Lyon").status == 303
+    assert "lieu: Lyon" in path.read_text("utf-8")
+
+
 def test_a_line_nobody_understands_is_shown_and_may_be_mended_or_taken_out(desk):
     path = desk.put(SHEET.replace("- question : Quel cas ?", "- questoin : Quel cas ?\n- couleur : bleu"))
     page = desk.look()
