@@ -7,6 +7,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
@@ -373,10 +374,11 @@ class _Sheet:
                 return read_choice(value, {name: (name, fr) for name, fr in setting.choices.items()})
         except Wrong:
             return value
-        if type == "source" and (named := _called(value, place, self.names())) is not None:
+        if type == "source" and (named := _called(value, place, self.names)) is not None:
             return f"@{named}"
         return value
 
+    @cached_property
     def names(self) -> list[tuple[str, str]]:
         """(id, title) of each step, as the reader gives them."""
         return _ids([(item.value if (item := one.item("id")) else "", one.heading.title) for one in self.steps])
@@ -457,7 +459,7 @@ class _Sheet:
 
     def _settled(self, rows: Sequence[Row], keep_ids: bool) -> tuple[Row, ...]:
         """The rows with their sources as words of the sheet: the ones that were there where they still say the same step."""
-        old, settled = self.names(), list(rows)
+        old, settled = self.names, list(rows)
 
         def given() -> list[tuple[str, str]]:
             return _ids([(one.values.get("id", old_id(one)), _line(one.title)) for one in settled])
@@ -473,7 +475,7 @@ class _Sheet:
         for n, one in enumerate(rows):
             if keep_ids and one.place is not None and not one.values.get("id", old_id(one)) and names[n][0] != old[one.place][0]:
                 pin(n, old[one.place][0])
-        places = {one.key: n for n, one in enumerate(rows)}
+        places, names = {one.key: n for n, one in enumerate(rows)}, given()
         for n, one in enumerate(rows):
             kind = self.kinds.get(one.kind or self._kind(one))
             for setting in kind.settings if kind else ():
@@ -481,7 +483,7 @@ class _Sheet:
                     continue
                 item = self.steps[one.place].item(setting.name) if one.place is not None else None
                 written = clean(item.value) if item else ""
-                target, names = places.get(one.values[setting.name][1:]), given()
+                target = places.get(one.values[setting.name][1:])
                 if target is not None and target != n:
                     told = [text for text in (written, names[target][1]) if text and _called(text, n, names) == target]
                     if not told:
