@@ -49,6 +49,12 @@ class Server:
         """What it has written to stderr, restarts included."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
+    def tell(self, instant: str) -> None:
+        """It is now ``instant``, UTC as entries write it: a server started with ``--clock stdin`` stands still between two."""
+        assert self._process.stdin is not None
+        print(instant, file=self._process.stdin, flush=True)
+        assert self._lines.get(timeout=PATIENCE).strip() == instant
+
     def kill(self) -> None:
         """As a power cut does: SIGKILL."""
         self._process.kill()
@@ -74,11 +80,13 @@ class Server:
     def _start(self) -> None:
         command = [sys.executable, "-m", "facilitate", "run", str(self.sheet), "--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--data-dir", str(self.data_dir), "--print-urls", "json", *self._arguments]
+        told = subprocess.PIPE if "--clock" in self._arguments else subprocess.DEVNULL
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, encoding="utf-8"
+                command, cwd=ROOT, env=self._environment, stdin=told, stdout=subprocess.PIPE, stderr=log, encoding="utf-8"
             )
         lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._lines = lines
         assert self._process.stdout is not None
         # stdout is read to its end, or a server that goes on talking would one day wait for a reader.
         self._reader = threading.Thread(target=_read, args=(self._process.stdout, lines), daemon=True)
