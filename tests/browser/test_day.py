@@ -287,10 +287,9 @@ def test_the_console_moves_time_and_steps(room):
     # A step that nobody had planned.
     console.locator("summary", has_text="Ajouter une étape").click()
     form = console.locator("#add")
-    form.get_by_label("Titre").fill("Ce qui manque")
-    form.get_by_label("Genre").select_option(label="Situations")
-    form.get_by_label("Minutes").fill("7")
-    press(console, "Ajouter", form)
+    form.get_by_label("Type").select_option(label="Situations")
+    form.get_by_label("Question, ou titre").fill("Ce qui manque")
+    press(console, "+ 5 min", form)
     expect(console.locator(".agenda .title")).to_have_text(
         ["Accueil", "Trois financements", "Ce qui manque", "Vos situations", "Pause", "Lesquelles décoder ?", "Décodage", "Évaluation"]
     )
