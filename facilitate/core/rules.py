@@ -136,6 +136,9 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
     by = actor.name
     if actor.audience in ("wall", "shelf", "reception"):
         return Refused("not-allowed", N_("This page only shows: it cannot change anything."), status=403)
+    if (member := state.team.get(actor.member)) and member.left:
+        # A page that stays open, or an act that waited, ends with its link.
+        return Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403)
     if actor.audience == "participant" and actor.participant not in state.people and act.do != "join":
         return Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403)
     if act.do == "join" and actor.audience != "system":
@@ -156,7 +159,7 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
     if act.do in NOTES_VERBS | PHOTO_VERBS:
         if actor.audience not in ("console", "scribe", "notes"):
             return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
-        return _noted(state, act, actor) if act.do in NOTES_VERBS else _photographed(state, act, by)
+        return _noted(state, act, actor) if act.do in NOTES_VERBS else _photographed(state, act, actor)
     if act.do == "welcome":
         return _welcomed(state, act, actor, by)
     if act.do == "posts":
@@ -184,16 +187,16 @@ def _noted(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | R
     return () if kept is None else (_entry(act, actor.name, kept, activity=activity, on=act.on),)
 
 
-def _photographed(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
-    """A photo stands beside the step that is on unless it says which."""
+def _photographed(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:
+    """A photo stands beside the step that is on, in its taker's own workshop where they have one, unless it says which."""
     found = state.photos.get(act.on)
-    activity = found.activity if found else act.activity or str(act.content.get("step", "") or "") or state.now
+    activity = found.activity if found else act.activity or str(act.content.get("step", "") or "") or state.on(actor.track) or state.now
     if activity not in state.steps and act.do == "photo":
         return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
     kept = decide_photo(state.photos, act)
     if isinstance(kept, Refused):
         return kept
-    return () if kept is None else (_entry(act, by, kept, activity=activity, on=act.on),)
+    return () if kept is None else (_entry(act, actor.name, kept, activity=activity, on=act.on),)
 
 
 def _welcomed(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[Entry, ...] | Refused:
@@ -512,6 +515,8 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     if kind is None or verb is None:
         return Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
     staff = actor.audience in STAFF
+    if actor.track and step.activity.track != actor.track and act.do not in kind.tracked:
+        return Refused("not-allowed", N_("Only whoever drives the whole day can do this."), status=403)
     if staff and act.behalf:
         if act.behalf not in state.people or "participant" not in verb.by:
             return Refused("unknown-participant", N_("No one of that name has joined this day."), status=404)
@@ -520,8 +525,6 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
             return Refused("not-yours", N_("Only the person who wrote this can change it."), status=403)
         # Decided as if that person asked: what a phone may not do, nobody does for it.
         actor = replace(actor, audience="participant", participant=act.behalf, owner="")
-    elif actor.track and step.activity.track != actor.track and act.do not in kind.tracked:
-        return Refused("not-allowed", N_("Only whoever drives the whole day can do this."), status=403)
     elif staff and "participant" in verb.by and not verb.by & {"console", actor.audience}:
         return Refused("for-whom", N_("Choose for whom: each person answers once. A show of hands is entered as a count."), field="for")
     elif actor.audience not in {*verb.by, "system"} and not (actor.audience == "scribe" and {"participant", "console"} <= verb.by):

@@ -40,6 +40,14 @@ def test_whoever_started_the_day_invites_and_takes_a_link_back() -> None:
     assert code(day.do("dismiss", on="nobody")) == "unknown-member"
 
 
+def test_a_link_taken_back_does_nothing_more_even_from_a_page_that_stayed_open() -> None:
+    day = Day().open("situations")
+    for role, do, content in (("console", "close", {}), ("scribe", "welcome", {"name": "Odile"}), ("notes", "note", {"text": "Dit"})):
+        member = invited(day, role=role)
+        day.do("dismiss", on=member)
+        assert code(ask(day, role, do, "situations", content, member=member)) == "not-allowed"  # type: ignore[arg-type]
+
+
 def test_an_invitation_needs_a_name_and_something_to_do() -> None:
     day = Day()
     assert code(day.do("invite", content={"role": "scribe"})) == "empty"

@@ -146,6 +146,29 @@ def test_whoever_drives_one_workshop_drives_no_other_nor_the_day() -> None:
     assert [one.content["track"] for one in day.state.summaries["ateliers"].contributions.values()] == ["produire"], "for their own"
 
 
+def test_whoever_drives_one_workshop_enters_for_others_there_alone() -> None:
+    day = a_day()
+    for track in ("produire", "manger"):
+        day.do("next", content={"leaving": "", "track": track})
+
+    def entered(step: str) -> object:
+        act = day.act("post", step, {"title": "Un marché"}, behalf="ada")
+        return decide(day.state, act, Actor("console", member="m", track="produire"), "2021-09-24T09:00:00.000Z", KINDS)
+
+    assert isinstance(entered("ce-qui-se-fait"), tuple)
+    for step in ("nos-assiettes", "accueil"):
+        refused = entered(step)
+        assert isinstance(refused, Refused)
+        assert refused.code == "not-allowed"
+
+
+def test_a_photo_stands_in_the_workshop_of_whoever_takes_it() -> None:
+    day = a_day()
+    day.do("next", content={"leaving": "", "track": "produire"})
+    assert isinstance(driver(day, "produire", "photo", media="0" * 32, description="Le tableau"), tuple)
+    assert [one.activity for one in day.state.photos.values()] == ["ce-qui-se-fait"]
+
+
 def test_a_step_improvised_in_a_workshop_stays_in_it() -> None:
     day = a_day()
     day.do("next", content={"leaving": "", "track": "manger"})
