@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Response, current_app, make_response, request
+from flask import Blueprint, Response, abort, current_app, make_response, request
 from gevent import get_hub
 
 from facilitate.core.entry import Refused
@@ -17,7 +17,22 @@ from facilitate.core.writing import draft, read_form, rewrite
 from facilitate.restitution import typography
 from facilitate.restitution.runsheet import print_apart, run_sheet
 from facilitate.sheets import Changed, NoSheet, Sheet, Sheets
-from facilitate.web.door import CSP, as_json, as_page, caller, give_key, go, language, message, refusal, screens, stop, wants_json, workshop
+from facilitate.web.door import (
+    CSP,
+    as_json,
+    as_page,
+    caller,
+    give_key,
+    go,
+    keep,
+    language,
+    message,
+    refusal,
+    screens,
+    stop,
+    wants_json,
+    workshop,
+)
 from facilitate.web.editor import Editor, Typed, packed
 from facilitate.web.trial import picture
 from facilitate.workshop import Session
@@ -35,13 +50,20 @@ def sheets() -> Sheets:
 
 @prepare.before_request
 def guard() -> None:
-    """The shelf's key, or the console's of any day. A sheet, and what is typed over it, may be larger than an act."""
+    """The shelf's key, or the console's own of any day: opening a day gives its console. A sheet, and what is typed over it, may be larger
+    than an act."""
     request.max_content_length = request.max_form_memory_size = 4 * LARGEST
+    key = request.args.get("key", "")
+    if key and workshop().shelf(key):
+        # A printed address carries the key: it becomes a cookie, and the address loses it.
+        response = go(request.path)
+        keep(response, "shelf", key)
+        abort(response)
     if workshop().shelf(request.cookies.get("shelf", "")):
         return
     codes = [name.removeprefix("console-") for name in request.cookies if name.startswith("console-")]
     days = [session for code in codes if (session := workshop().session(code))]
-    if not any(caller(session, "console") for session in days):
+    if not any((who := caller(session, "console")) and who.audience == "console" and not who.member for session in days):
         stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 from harness.server import Server
-from web.http import Answer, Client
+from web.http import Answer, Client, console, joined
 
 LIBRARY = Path(__file__).parents[2] / "sessions_library"
 MODEL = "2020-10-08-innovation-democratique"
@@ -146,6 +146,20 @@ def test_the_pages_are_for_the_staff_alone(desk):
     driver = Client(desk.server, cookies={f"console-{desk.server.code}": desk.server.keys["console"]})
     assert [driver.get(path).status for path in paths[:3]] == [200] * 3
     assert Client(desk.server, cookies={f"console-{desk.server.code}": "x", "console-AAA000": "y"}).get("/prepare").status == 403
+
+
+def test_no_key_but_the_console_s_own_gets_a_console_by_preparing_a_day(desk):
+    drive = console(desk.server)
+    cookie = f"console-{desk.server.code}"
+    ada = joined(desk.server)
+    assert Client(desk.server, ada.key, {cookie: "x"}).get("/prepare").status == 403
+    assert drive.act("invite", content={"name": "Samira", "role": "console"}).status == 200
+    page = Client(desk.server, cookies={cookie: desk.server.keys["console"]}).get(f"/c/{desk.server.code}/team").text
+    (key, *_) = re.findall(rf"/c/{desk.server.code}\?key=([\w-]+)", page)
+    samira = Client(desk.server, cookies={cookie: key})
+    assert samira.get(f"/c/{desk.server.code}").status == 200
+    assert samira.get("/prepare").status == 403
+    assert samira.form("/prepare", {"title": "À moi"}).status == 403
 
 
 @pytest.mark.parametrize("name", [path.stem for path in LIBRARY.glob("*.md")])
