@@ -192,6 +192,8 @@ class Live:
         dirty = self._dirty.setdefault(session.code, set())
         dirty |= {caller.participant for caller in callers if caller.participant}
         for entry in entries:
+            if entry.do == "dismiss":
+                self._shut_out(session, entry.on)
             if entry.on and (found := session.state.contribution(entry.on)) and (found[1].by or entry.do in MODERATION):
                 # Nobody knows whose phone holds an anonymous card: '' has all of them look again.
                 dirty.add(found[1].by)
@@ -200,21 +202,32 @@ class Live:
             wait = self._flushed.get(session.code, 0.0) + _TICK - time.monotonic()
             gevent.spawn_later(max(0.0, wait), self._flush, session)
 
+    def _shut_out(self, session: Session, member: str) -> None:
+        """A link was taken back: its open pages are told nothing more. They ask again, which is refused, and then say so."""
+        server = self.socketio.server  # type: ignore[attr-defined]
+        for socket, one in tuple(self.connections.items()):
+            if one.session is session and one.caller.member == member:
+                for name in one.rooms:
+                    server.leave_room(socket, name, namespace="/")
+                    self.socketio.emit("update", {"room": name, "prev": -1, "seq": session.state.seq}, to=socket)
+                gevent.spawn(server.disconnect, socket)
+
     def _flush(self, session: Session) -> None:
         self._due.discard(session.code)
         self._flushed[session.code] = time.monotonic()
         dirty = self._dirty.pop(session.code, set())
         for place in _ALIKE:
-            for language in LANGUAGES:
-                for track in ("", *(session.state.tracks if place in _TRACKED else ())):
-                    _tried(self._tell_alike, session, place, language, track)
+            # Only what someone looks at is drawn.
+            for name in [one for one in self.rooms if one.startswith(f"{session.code}:{place}:")]:
+                _tried(self._tell_alike, session, place, name)
         _tried(self._tell_phones, session, dirty)
 
-    def _tell_alike(self, session: Session, place: Place, language: str, track: str) -> None:
+    def _tell_alike(self, session: Session, place: Place, name: str) -> None:
         """One rendering for every screen of this place, language and track."""
-        room = self.rooms.get(_alike(session, place, language, track))
+        room = self.rooms.get(name)
         if room is None:
             return
+        language, _, track = name.split(":", 2)[2].partition(":")
         caller = Caller("wall" if place == "cards" else audience_of(place), track=track)
         html = self.screens.region(session, place, Asked(caller, language, self.here(session), track=track, driving=self.driving(session)))
         if html != room.html:

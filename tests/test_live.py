@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import Callable
 from itertools import pairwise
@@ -15,13 +16,32 @@ import socketio
 from core.day import SHEET
 from harness.loop import run
 from harness.server import Server
-from web.http import console, joined
+from web.http import Client, console, joined
 
 from facilitate.app import create_app
 from facilitate.core.entry import Act, Caller
 from facilitate.journal import Journal
 from facilitate.render import Asked, Entrance, Place
 from facilitate.workshop import Session
+
+TRACKS = """---
+titre: Une journée
+---
+## Programme
+
+### Ateliers
+- type : ateliers
+- durée : 1 h
+- ateliers : Produire; Manger
+
+### Ce qui se fait
+- type : situations
+- atelier : Produire
+
+### Nos assiettes
+- type : situations
+- atelier : Manger
+"""
 
 
 class Screen:
@@ -144,6 +164,55 @@ def test_a_key_opens_only_its_own_look(day, key, look):
         given = day.keys.get(key) or (joined(day).key if key == "participant" else key)
         with pytest.raises(socketio.exceptions.ConnectionError):
             await screen(day, given, look)
+
+    run(play())
+
+
+def invited(day: Server, **content: str) -> tuple[str, str]:
+    """Someone of the team: (their id, their key), as the team's page gives it."""
+    lead, id = Client(day, cookies={f"console-{day.code}": day.keys["console"]}), str(uuid4())
+    path = f"/c/{day.code}/team"
+    before = set(re.findall(r"key=([\w-]+)", lead.get(path).text))
+    assert lead.form(path, {"id": id, "name": "Samira"} | content).status == 303
+    (key,) = set(re.findall(r"key=([\w-]+)", lead.get(path).text)) - before
+    return id, key
+
+
+def test_an_open_page_ends_with_the_link_that_was_taken_back(day):
+    async def play() -> None:
+        member, key = await asyncio.to_thread(invited, day, role="console")
+        samira, wall = await screen(day, key, "console"), await screen(day, day.keys["wall"], "wall")
+        assert "seq" in await samira.act("retime", "situations", {"minutes": 40})
+        gone = asyncio.Event()
+        samira.socket.on("disconnect", lambda *_: gone.set())
+        dismissed = await asyncio.to_thread(console(day).act, "dismiss", on=member)
+        async with asyncio.timeout(20):
+            await gone.wait()
+        told = samira.updates[-1]
+        assert (told["prev"], told["seq"], "html" in told) == (-1, dismissed.json["seq"], False), "it asks again, and is refused"
+        count = len(samira.updates)
+        posted = await asyncio.to_thread(joined(day).act, "post", "situations", {"title": "Entre nous"})
+        await wall.until(lambda: wall.updates[-1]["seq"] >= posted.json["seq"])
+        assert len(samira.updates) == count
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await screen(day, key, "console")
+        await wall.socket.disconnect()
+
+    run(play())
+
+
+def test_every_page_of_whoever_drives_one_workshop_is_told(server):
+    day = server(TRACKS)
+    console(day).act("open", "ateliers")
+
+    async def play() -> None:
+        _, key = await asyncio.to_thread(invited, day, role="console", track="produire")
+        pages = [await screen(day, key, look) for look in ("console", "remote", "notes", "scribe")]
+        answer = await pages[0].act("next", content={"leaving": ""})
+        for one in pages:
+            await one.until(lambda one=one: any(told["seq"] == answer["seq"] and "html" in told for told in one.updates))
+        for one in pages:
+            await one.socket.disconnect()
 
     run(play())
 
