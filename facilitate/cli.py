@@ -149,6 +149,21 @@ def run(sheet: Path, **options: Any) -> None:
 
 
 @commands.command()
+@click.option("--host", default="0.0.0.0", show_default=True, help="The address to listen on.")  # noqa: S104 - the day opened must be reached
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--wifi", nargs=2, metavar="NAME PASSWORD", help="Shows the room's Wi-Fi, with its QR code, on the welcome wall.")
+@click.option("--print-urls", type=click.Choice(["json"]), help="Writes the address and the key as one JSON line once it listens.")
+@stored
+def prepare(**options: Any) -> None:
+    """Opens the pages where a day is prepared, from a sheet of the library or from nothing; it can be opened from there."""
+    from facilitate.core.agenda import Agenda
+    from facilitate.serve import serve
+
+    with journal(options.pop("data_dir"), options.pop("database_url")) as opened:
+        serve(opened, None, Agenda(""), words(), **options)
+
+
+@commands.command()
 @click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--people", default=30, show_default=True, type=click.IntRange(0, 1000))
 @click.option("--seed", default=1, show_default=True)

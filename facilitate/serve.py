@@ -64,47 +64,51 @@ def listen(host: str, port: int, say: Callable[..., str]) -> socket.socket:
 
 def serve(
     journal: Journal,
-    sheet: Path,
+    sheet: Path | None,
     agenda: Agenda,
     language: Language,
     *,
-    new: bool,
     host: str,
     port: int,
-    capacity: int | None,
     wifi: tuple[str, str] | None,
     print_urls: str | None,
-    clock: str | None,
+    new: bool = False,
+    capacity: int | None = None,
+    clock: str | None = None,
 ) -> None:
-    """Serves the day of ``sheet`` until Ctrl-C."""
+    """Serves the day of ``sheet`` until Ctrl-C; without one, the pages where a day is prepared and then opened."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     listener = listen(host, port, language.say)
     shown = lan_address() if host in ("0.0.0.0", "::") else host  # noqa: S104 - any address
     entrance = Entrance(f"http://{shown}:{listener.getsockname()[1]}", {"name": wifi[0], "password": wifi[1]} if wifi else None)
     told = _Told(agenda) if clock else None
     server = create_app(journal, entrance, told.now if told else utc_now)
-    session = server.workshop.sheet(str(sheet.resolve()), sheet.read_text("utf-8-sig"), agenda.title, new=new)
+    session = server.workshop.sheet(str(sheet.resolve()), sheet.read_text("utf-8-sig"), agenda.title, new=new) if sheet else None
     if isinstance(session, Refused):
         raise click.ClickException(language.refusal(session))
-    if capacity:
+    if session and capacity:
         session.act(Act(str(uuid4()), "capacity", content={"most": capacity}), Caller("system"))
     wsgi = pywsgi.WSGIServer(listener, server.app, log=None, error_log=logging.getLogger("http"))
     wsgi.start()
     stopped = gevent.event.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, stopped.set)
-    urls = _urls(entrance, session)
+    keys = dict(session.row.keys) if session else {"shelf": server.workshop.own_shelf()}
+    urls = _urls(entrance, session) if session else {"prepare": f"{entrance.origin}/prepare?key={keys['shelf']}"}
     if print_urls:
-        click.echo(json.dumps({"code": session.code, "pid": os.getpid(), "urls": urls, "keys": dict(session.row.keys)}))
+        click.echo(json.dumps({"code": session.code if session else None, "pid": os.getpid(), "urls": urls, "keys": keys}))
         sys.stdout.flush()
-    else:
+    elif session:
         announce(language, session.state.agenda.title, session.code, urls)
+    else:
+        click.echo(f"{language.say(N_('Prepare a day'))}\n    {urls['prepare']}")
+        click.echo(language.say(N_("Ctrl-C ends the server; your sheets are kept.")))
     # What was made at start lives until the end: the collector need not look at it again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     _until(stopped, wsgi, server, told)
-    if not print_urls:
+    if session and not print_urls:
         click.echo("\n" + language.say(N_("The day is kept. Run the same command again to go on with it.")), err=True)
 
 

@@ -108,8 +108,13 @@ class Workshop:
 
     def shelf(self, key: str) -> bool:
         """Whether ``key`` opens the shelf. Any day's does: the days of one data folder are one organisation's."""
-        opened = [hmac.compare_digest(row.keys.get("shelf", "").encode(), key.encode()) for row in self.journal.sessions()]
+        known = [row.keys.get("shelf", "") for row in self.journal.sessions()] + [self.journal.setting("shelf") or ""]
+        opened = [hmac.compare_digest(one.encode(), key.encode()) for one in known]
         return bool(key) and any(opened)
+
+    def own_shelf(self) -> str:
+        """The shelf's key where no day was begun yet: made the first time, kept with the data."""
+        return self.journal.keep_setting("shelf", secrets.token_urlsafe(16))
 
     def close(self) -> None:
         """Waits for what is being written, then lets go of the journal."""

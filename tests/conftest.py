@@ -28,7 +28,7 @@ def server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """
     started: list[tuple[Server, bool]] = []
 
-    def start(sheet: Path | str, *arguments: str, environment: Mapping[str, str] | None = None, tracebacks: bool = False) -> Server:
+    def start(sheet: Path | str | None, *arguments: str, environment: Mapping[str, str] | None = None, tracebacks: bool = False) -> Server:
         home = tmp_path / f"server-{len(started)}"
         if isinstance(sheet, str):
             sheet, text = home.with_suffix(".md"), sheet

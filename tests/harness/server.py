@@ -22,7 +22,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 class Server:
-    """``facilitate run SHEET`` on a free port of 127.0.0.1.
+    """``facilitate run SHEET`` on a free port of 127.0.0.1; without a sheet, ``facilitate prepare``.
 
     ``code``, ``pid``, ``urls`` and ``keys`` are what it printed once it listened: ``urls['join' | 'wall' | 'console' | 'shelf']``,
     ``keys['wall' | 'console' | 'shelf']``. ``base`` is 'http://127.0.0.1:PORT'.
@@ -34,7 +34,9 @@ class Server:
     keys: dict[str, str]
     port = 0
 
-    def __init__(self, sheet: Path, data_dir: Path, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, sheet: Path | None, data_dir: Path, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    ) -> None:
         self.sheet, self.data_dir = sheet, data_dir
         self._arguments, self._environment = arguments, {**os.environ, **(environment or {})}
         self._log = data_dir.with_suffix(".log")
@@ -78,7 +80,8 @@ class Server:
         return self._process.poll() is None
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "facilitate", "run", str(self.sheet), "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [sys.executable, "-m", "facilitate", *(["run", str(self.sheet)] if self.sheet else ["prepare"])]
+        command += ["--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--data-dir", str(self.data_dir), "--print-urls", "json", *self._arguments]
         told = subprocess.PIPE if "--clock" in self._arguments else subprocess.DEVNULL
         with self._log.open("a") as log:
@@ -97,7 +100,7 @@ class Server:
             self.kill()
             raise AssertionError(f"the server did not say where it listens:\n{self.log}") from error
         self.code, self.pid, self.urls, self.keys = said["code"], said["pid"], said["urls"], said["keys"]
-        self.port = urlsplit(self.urls["join"]).port or 80
+        self.port = urlsplit(next(iter(self.urls.values()))).port or 80
 
     def _wait(self) -> None:
         try:

@@ -419,3 +419,19 @@ def test_the_run_sheet_is_a_pdf_of_what_is_saved_or_typed(desk):
         assert answer.status == status
         assert answer.read().startswith(b"%PDF-") == (status == 200)
         link.close()
+
+
+def test_a_day_is_prepared_and_opened_where_none_was_begun(server):
+    running = server(None)
+    assert running.code is None
+    assert Client(running).get("/prepare").status == 403
+    given = Client(running).get("/" + running.urls["prepare"].split("/", 3)[3])
+    assert (given.status, given.headers["Location"], given.cookies["shelf"]) == (303, "/prepare", running.keys["shelf"])
+    desk = Desk(running)
+    path = desk.form("/prepare", {"model": MODEL}).headers["Location"]
+    opened = desk.send(desk.look(path), "open", path)
+    assert re.fullmatch(r"/c/\w{6}", opened.headers["Location"])
+    console = Client(running, cookies=opened.cookies).get(opened.headers["Location"])
+    assert (console.status, "Innovation démocratique" in console.text) == (200, True)
+    running.restart()
+    assert desk.get("/prepare").status == 200, "the key is kept with the data"
