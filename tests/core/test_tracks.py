@@ -210,3 +210,20 @@ def test_a_step_played_again_counts_its_minutes_anew() -> None:
     day.open("accueil")
     step = day.state.steps["accueil"]
     assert (step.opened, step.again) == (first.opened, "2021-09-24T08:40:00.000Z")
+
+
+def test_a_step_left_out_while_phones_write_in_it_still_takes_what_they_wrote() -> None:
+    day = Day(SHEET).join("ada").open("ateliers")
+    enter(day, "ada", "manger")
+    day.do("next", content={"leaving": "", "track": "manger"})
+    seen = day.state.seq
+    day.do("skip", "nos-assiettes")
+    assert day.state.steps["nos-assiettes"].status == "closed"
+    day.do("close", "ateliers")
+    assert not isinstance(day.do("post", "nos-assiettes", {"title": "La cantine"}, who="ada", seen=seen), Refused)
+    (card,) = day.state.summaries["nos-assiettes"].contributions.values()
+    assert (card.content["title"], card.late) == ("La cantine", True)
+    revised = SHEET.replace("### Nos assiettes\n- type : situations\n- atelier : manger\n\n", "")
+    answer = day.do("sheet", content={"text": revised}, who="system")
+    assert isinstance(answer, Refused)
+    assert (answer.code, answer.values["title"]) == ("sheet-removes", "Nos assiettes"), "it is told, and nothing is lost"
