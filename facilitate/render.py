@@ -20,6 +20,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from facilitate.core.activity import Kinds
+from facilitate.core.agenda import tracks_of
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Audience, Caller
 from facilitate.core.state import SessionState, Step
@@ -158,7 +159,10 @@ class Screens:
         views = {}
         for step in state.ordered:
             if step.opened and step.activity.kind in self.kinds:
-                views[step.activity.id] = self._view(state, step, session.viewer(caller, step.activity.id))
+                # Whoever drives one workshop sees of the others what their walls show.
+                own = not caller.track or caller.track in (step.activity.track, *(one.id for one in tracks_of(step.activity.settings)))
+                viewer = session.viewer(caller, step.activity.id) if own else Viewer("wall")
+                views[step.activity.id] = self._view(state, step, viewer)
         agenda = [
             {"id": one.activity.id, "kind": one.activity.kind, "title": one.activity.title, "status": one.status} for one in state.ordered
         ]

@@ -100,6 +100,14 @@ def staff(session: Session, *audiences: Audience) -> Caller:
     stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
 
 
+def driver(session: Session, *audiences: Audience) -> Caller:
+    """The same, for what belongs to the whole day: not for whoever drives one of its workshops."""
+    found = staff(session, *audiences)
+    if found.track:
+        stop(Refused("not-allowed", N_("Only whoever drives the whole day can do this."), status=403))
+    return found
+
+
 def take_key(session: Session, audience: Audience) -> Response | None:
     """A printed address carries a key: it becomes a cookie, and the address loses it."""
     key = request.args.get("key")

@@ -124,12 +124,12 @@ def _answered(session: Session, answer: Answer, made: dict[str, Any] | None = No
 def waiting(code: str) -> Response:
     """Every step that shows slides, to take a PDF in before it is on."""
     session = session_of(code)
-    staff(session, "console")
+    who = staff(session, "console")
     state, kinds = session.state, workshop().kinds
     steps = []
     for step in state.ordered:
         kind = kinds.get(step.activity.kind)
-        if kind is not None and "slides" in kind.verbs:
+        if kind is not None and "slides" in kind.verbs and who.track in ("", step.activity.track):
             activity, summary = step.activity, state.summaries[step.activity.id]
             view = kind.view(activity.settings, summary, Viewer("console"), state.sources(step, kinds))
             steps.append({"id": activity.id, "title": activity.title, "view": view})

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from facilitate.core.state import Line, SessionState
 from facilitate.hours import Day
 from facilitate.language import Language
-from facilitate.web.door import language, session_of, staff, workshop
+from facilitate.web.door import driver, language, session_of, workshop
 
 log = Blueprint("log", __name__)
 
@@ -22,7 +22,7 @@ _WORDS = 80
 def table(code: str) -> Response:
     """Every line of the log, in order, with the console's key. In French spreadsheets a semicolon parts the columns."""
     session, say = session_of(code), language()
-    staff(session, "console")
+    driver(session, "console")
     day = Day(session.state, workshop().clock(), say)
     text = io.StringIO()
     rows = csv.writer(text, delimiter=";" if say.name == "fr" else ",")

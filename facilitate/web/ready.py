@@ -22,6 +22,7 @@ from facilitate.web.door import (
     as_json,
     as_page,
     body,
+    driver,
     go,
     language,
     live,
@@ -82,7 +83,7 @@ def page(code: str) -> Response:
     given = take_key(session, "console")
     if given is not None:
         return given
-    staff(session, "console")
+    driver(session, "console")
     return as_page(screens().page("ready.html", language().name, **_shown(session)))
 
 
@@ -90,7 +91,7 @@ def page(code: str) -> Response:
 def state(code: str) -> Response:
     """The same, for the page's script and for programs; ``?at=`` is the clock of the one who asks, in ms since 1970."""
     session = session_of(code)
-    staff(session, "console")
+    driver(session, "console")
     shown = _shown(session)
     found = [check for _, group in shown["groups"] for check in group]
     told = [{"name": one.name, "state": one.state, "title": one.title, "more": one.more, "remedy": one.remedy} for one in found]
@@ -102,7 +103,7 @@ def state(code: str) -> Response:
 def change(code: str) -> Response:
     """{"tick": a check} that the facilitator saw to, {"untick": a check}, or {"address": 'host:port'} that people are given from now on."""
     session, sent = session_of(code), body() or {}
-    staff(session, "console")
+    driver(session, "console")
     found = {check.name: check for _, group in _shown(session)["groups"] for check in group}
     tick, untick, address = (str(sent.get(name) or "") for name in ("tick", "untick", "address"))
     seen = watch().day(session)

@@ -15,7 +15,7 @@ from facilitate.core.rules import is_yes
 from facilitate.core.words import N_, clean
 from facilitate.journal import Damaged, Unavailable
 from facilitate.language import LANGUAGES
-from facilitate.web.door import as_json, as_page, body, go, language, screens, session_of, staff, stop, take_key, wants_json, words
+from facilitate.web.door import as_json, as_page, body, driver, go, language, screens, session_of, stop, take_key, wants_json, words
 from facilitate.workshop import Later, Session
 
 reception = Blueprint("reception", __name__)
@@ -42,7 +42,7 @@ def _stored() -> Iterator[None]:
 
 def _opened(code: str) -> tuple[Session, Desk]:
     session = session_of(code)
-    staff(session, "reception", "console")
+    driver(session, "reception", "console")
     with _stored():
         service: Attendance = current_app.extensions["attendance"]
         return session, service.desk(session)

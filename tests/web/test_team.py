@@ -127,13 +127,29 @@ def test_a_workshop_is_driven_by_its_own_link_only(day):
     assert samira.act("next", content={"leaving": ""}).status == 200
     assert samira.state()["now"] == "ce-qui-se-fait"
     assert drive.state()["tracks"] == {"produire": "ce-qui-se-fait"}
-    assert samira.act("next", content={"leaving": "ateliers"}).json == {"seq": drive.state()["seq"]}, (
-        "there is nothing to leave"
-    )
+    assert samira.act("next", content={"leaving": "ateliers"}).json == {"seq": drive.state()["seq"]}, "there is nothing to leave"
     for verb, step in (("open", "nos-assiettes"), ("close", "ateliers"), ("finish", ""), ("open", "pause")):
         refused = samira.act(verb, step)
         assert (refused.status, refused.json["code"]) == (403, "not-allowed")
     assert "Ce qui se fait" in Client(day, cookies={f"console-{day.code}": key}).get(f"/c/{day.code}").text
+
+
+def test_a_workshop_s_link_opens_nothing_of_the_whole_day(day):
+    drive = console(day)
+    drive.act("open", "ateliers")
+    drive.act("next", content={"leaving": "", "track": "manger"})
+    assert joined(day).act("post", "nos-assiettes", {"title": "Nadia doit cent francs"}).status == 200
+    (card,) = drive.state()["views"]["nos-assiettes"]["cards"]
+    drive.act("hide", on=card["id"])
+    samira = opened(day, invite(day, "console", track="produire"))
+    for path in (f"/reception/{day.code}", f"/c/{day.code}/ready", f"/c/{day.code}/log.csv", f"/c/{day.code}/team"):
+        assert samira.get(path).status == 403
+        assert opened(day, invite(day, "console")).get(path).status == (403 if path.endswith("team") else 200)
+    assert samira.form(f"/reception/{day.code}/forget", {}).status == 403
+    views = samira.get(f"/s/{day.code}/state?as=console").json["views"]
+    assert views["nos-assiettes"]["cards"] == []
+    assert [one["status"] for one in drive.state()["views"]["nos-assiettes"]["cards"]] == ["hidden"]
+    assert "cent francs" not in samira.get(f"/c/{day.code}").text
 
 
 def test_each_room_has_its_wall_and_a_phone_follows_its_person(day):
@@ -183,3 +199,17 @@ def test_the_remote_shows_one_card_alone_and_its_facilitator_s_notes(day):
     drive.act("open", "ateliers")
     drive.act("next", content={"leaving": "", "track": "produire"})
     assert "Tour de table" in remote.get(f"/remote/{day.code}?track=produire").text
+
+
+def test_the_remote_turns_the_slides_and_reveals(server):
+    slides = "### 9:30 – Un fonds\n- type : apport\n- durée : 20 min\n\n#### Un\n\nPremière.\n\n---\n\n#### Deux\n\nSeconde.\n\n"
+    day = server(SHEET.replace("### 9:30 – Ateliers", slides + "### 9:50 – Ateliers").replace("durée : 1 h\n", "durée : 40 min\n"))
+    console(day).act("open", "un-fonds")
+    remote = Client(day, cookies={f"console-{day.code}": day.keys["console"]})
+    assert "Diapositive 1 sur 2" in remote.get(f"/remote/{day.code}?lang=fr").text.replace("\u00a0", " ")
+    console(day).act("slide", "un-fonds", {"to": 2})
+    page = remote.get(f"/remote/{day.code}?lang=fr").text.replace("\u00a0", " ")
+    assert "Diapositive 2 sur 2" in page
+    assert re.search(r'aria-disabled="true"[^>]*>Diapositive suivante', page)
+    console(day).act("open", "evaluation")
+    assert "Dévoiler les résultats" in remote.get(f"/remote/{day.code}?lang=fr").text
