@@ -1,5 +1,6 @@
-"""Owns the pictures of the README and of the guides: a day in French and one in English, played on the running program by people
-who are evidently made up, and looked at with Chromium. ``make pictures`` makes them all again, in ``docs/pictures/fr`` and ``/en``.
+"""Owns the pictures of the README and of the guides: a day in French and one in English, then a morning of workshops in each, played
+on the running program by people who are evidently made up, and looked at with Chromium. ``make pictures`` makes them all again, in
+``docs/pictures/fr`` and ``/en``.
 
 Needs port 8000, and what the tests need; run with ``tests`` on the path, for the harness.
 """
@@ -32,6 +33,7 @@ SHEETS = {
     "fr": (HERE.parent / "sessions_library/2021-09-24-reciprocites-ville-campagne.md").read_text("utf-8"),
     "en": re.findall(r"^```markdown sheet\n([\s\S]*?)^```$", (HERE / "sheet.md").read_text("utf-8"), re.M)[0],
 }
+WORKSHOPS = {language: (HERE / f"pictures/workshops.{language}.md").read_text("utf-8") for language in SHEETS}
 STORY = json.loads((HERE / "pictures/story.json").read_text("utf-8"))
 
 # The network of an imaginary room: this machine's own address has no place in a document.
@@ -234,11 +236,10 @@ class Room:
             expect(awaited).to_have_count(left - 1)
         self.look(page, "reception")
 
-    def play_welcome(self, id: str) -> None:
-        for place, (name, role, structure, type, territory) in enumerate(self.told["people"]):
+    def arrive(self) -> None:
+        """Everyone joins with a phone."""
+        for name, role, structure, type, territory in self.told["people"]:
             page = self.page(self.program.urls["join"], PHONE)
-            if place == 0:
-                self.look(page, "join")
             page.locator("#name").fill(name)
             page.locator("#structure").fill(structure)
             page.locator("#type").select_option(type)
@@ -247,6 +248,10 @@ class Room:
             page.locator("body[data-code]").wait_for()
             self.people.append(page)
             self.act(page, "introduce", content={"role": role})
+
+    def play_welcome(self, id: str) -> None:
+        self.look(self.page(self.program.urls["join"], PHONE), "join")
+        self.arrive()
         for page, text in zip(self.people[1:], self.told["expected"], strict=False):
             self.wait(0.5)
             self.act(page, "post", id, {"text": text})
@@ -270,6 +275,7 @@ class Room:
         expect(self.wall.locator("[data-card]")).to_have_count(len(others) + 1)
         self.look(self.wall, "wall-situations", again=False)
         self.look(self.console, "console")
+        self.remote()
         self.notes()
         phone.locator(".places a").nth(1).click()
         self.look(phone, "mine")
@@ -283,6 +289,14 @@ class Room:
         self.look(phone, "offline", again=False)
         phone.context.set_offline(False)
         expect(self.console.get_by_text(self.told["offline"])).to_be_visible()
+
+    def remote(self) -> None:
+        """The phone that drives, in the facilitator's hand."""
+        page = self.page(self.program.urls["console"].replace("/c/", "/remote/"), {**PHONE, "viewport": {"width": 390, "height": 960}})
+        page.locator("#keep").fill(self.told["keep"])
+        page.locator("#keep").blur()
+        self.look(page, "remote", again=False)
+        page.context.close()
 
     def notes(self) -> None:
         """What is said aloud while the cards are read, and what is being noted."""
@@ -396,24 +410,64 @@ class Room:
         self.keep(page, "restitution-decode")
         self.look(self.page(self.program.urls["shelf"], {"viewport": {"width": 1280, "height": 240}}), "shelf")
 
+    def workshops(self) -> None:
+        """A morning of workshops: who drives them, then the console while they run."""
+        welcome, tracks, *steps, _ = self.agenda.activities
+        self.now = planned(self.agenda.start, self.agenda.activities)[welcome.id][0]
+        self.program.tell(self.now)
+        driving = self.team()
+        self.arrive()
+        self.act(self.console, "next", content={"leaving": ""})
+        self.wait(20)
+        self.act(self.console, "next", content={"leaving": welcome.id})
+        rooms = [one["id"] for one in self.view(tracks.id)["tracks"]]
+        for place, page in enumerate(self.people):
+            self.act(page, "enter", tracks.id, {"track": rooms[(0, 1, 0, 2, 1)[place % 5]]})
+        for room in rooms:
+            self.wait(1)
+            self.act(self.console, "next", content={"leaving": "", "track": room})
+        self.wait(40)
+        self.act(self.console, "next", content={"leaving": steps[0].id, "track": rooms[0]})
+        self.wait(2)
+        driving.reload()
+        self.console.reload()
+        expect(self.console.locator(".glance")).to_contain_text(self.told["team"][0][0])
+        self.look(self.console, "tracks", again=False)
+
+    def team(self) -> Page:
+        """The team's page, one link open, and the console that another of these links opens."""
+        page = self.console.context.new_page()
+        page.goto(f"http://{HOST}:{PORT}/c/{self.program.code}/team")
+        for place, (name, role, track) in enumerate(self.told["team"]):
+            page.locator("#name").fill(name)
+            page.locator(f"[name=role][value={role}]").check()
+            page.locator("#track").select_option(label=track) if track else None
+            page.locator("main form button").last.click()
+            expect(page.locator(".rows > details")).to_have_count(place + 2)
+        first = page.locator(".rows > details", has_text=self.told["team"][0][0])
+        first.locator("summary").click()
+        self.look(page, "team", again=False)
+        return self.page(cast(str, first.locator(".handed a").get_attribute("href")), DESK)
+
 
 def main() -> None:
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*flags, f"--host-resolver-rules=MAP {HOST} 127.0.0.1"])
-        for language, text in SHEETS.items():
+        for language in SHEETS:
             (HERE / "pictures" / language).mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory() as folder:
-                sheet = Path(folder, "day.md")
-                sheet.write_text(text, encoding="utf-8")
-                agenda = cast(Agenda, read_sheet(text, find_kinds())[0])
-                room = Room(browser, Program(sheet, agenda), agenda, language)
-                try:
-                    room.day()
-                finally:
-                    room.program.kill()
-                    for context in browser.contexts:
-                        context.close()
+            for text, play in ((SHEETS[language], Room.day), (WORKSHOPS[language], Room.workshops)):
+                with tempfile.TemporaryDirectory() as folder:
+                    sheet = Path(folder, "day.md")
+                    sheet.write_text(text, encoding="utf-8")
+                    agenda = cast(Agenda, read_sheet(text, find_kinds())[0])
+                    room = Room(browser, Program(sheet, agenda), agenda, language)
+                    try:
+                        play(room)
+                    finally:
+                        room.program.kill()
+                        for context in browser.contexts:
+                            context.close()
 
 
 if __name__ == "__main__":
