@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from facilitate.core.activity import Accepted, ActivityType, Kinds, Verb
+from facilitate.core.agenda import Activity, Track, tracks_of
 from facilitate.core.contribution import Field, in_order, is_named, read_fields
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.notes import decide_note
@@ -246,8 +247,12 @@ def _sheet(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
         return Refused("sheet", N_("The sheet has errors: “facilitate check” lists them."))
     kept = {activity.id: activity for activity in agenda.activities}
     for step in state.ordered:
+        told = kept.get(step.activity.id)
+        if told and (gone := _gone(step, told)):
+            text = N_("The workshop “%(name)s” has begun: it keeps its name and stays in its step. Put it back into “%(title)s”.")
+            return Refused("sheet-removes", text, {"name": gone.name, "title": step.activity.title}, 409)
         values = {"title": step.activity.title, "id": step.activity.id, "line": step.activity.line}
-        begun, told = step.opened or state.summaries[step.activity.id].contributions, kept.get(step.activity.id)
+        begun = step.opened or state.summaries[step.activity.id].contributions
         if begun and told and told.kind != step.activity.kind:
             return Refused(
                 "sheet-removes",
@@ -265,6 +270,12 @@ def _sheet(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
                 409,
             )
     return (_entry(act, by, {"text": text}),)
+
+
+def _gone(step: Step, told: Activity) -> Track | None:
+    """A workshop that people went to, and that a revised sheet no longer has: what is said in it would stand nowhere."""
+    kept = {one.id for one in tracks_of(told.settings)}
+    return next((one for one in tracks_of(step.activity.settings) if step.opened and one.id not in kept), None)
 
 
 def _moderated(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:

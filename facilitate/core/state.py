@@ -116,13 +116,15 @@ class SessionState:
         return {track.id: track for step in self.ordered for track in tracks_of(step.activity.settings)}
 
     def within(self, track: str) -> str:
-        """The open step that holds this track now, or ''."""
-        found = (
+        """The open step that holds this track now, or ''. Of two that do, as a step opened again beside the other: that of what is on."""
+        found = [
             id
             for id in self.order
             if self.steps[id].status == "open" and any(one.id == track for one in tracks_of(self.steps[id].activity.settings))
-        )
-        return next(found, "") if track else ""
+        ]
+        on = self.steps.get(self.on(track))
+        first = on.activity.within if on else self.now
+        return (first if first in found else next(iter(found), "")) if track else ""
 
     def track_of(self, participant: str) -> str:
         """The track whose step this participant's phone shows: the one they are in, while it runs; '' in plenary."""
@@ -306,10 +308,14 @@ def _close(state: SessionState, id: str, entry: Entry) -> SessionState:
     step = state.steps[id]
     if step.status != "open":
         return state
-    for track in tracks_of(step.activity.settings):
-        for other in state.line(track.id):
+    for other in state.order:
+        if state.steps[other].activity.within == id:
             state = _close(state, other, entry)
-        state = replace(state, nows=state.nows.delete(track.id)) if track.id in state.nows else state
+    for track in tracks_of(step.activity.settings):
+        if (on := state.on(track.id)) and state.steps[on].activity.within == id:
+            # Its wall is the plenary's again; the workshop of that name which comes later begins with a wall of its own.
+            wall = {name: value for name, value in state.wall(track.id).items() if name in WALL_MANNERS}
+            state = replace(state, nows=state.nows.delete(track.id), walls=state.walls.set(track.id, wall))
     closed = replace(step, status="closed", closed=entry.at, closed_seq=entry.seq, closing="")
     return replace(state, steps=state.steps.set(id, closed))
 

@@ -227,3 +227,66 @@ def test_a_step_left_out_while_phones_write_in_it_still_takes_what_they_wrote() 
     answer = day.do("sheet", content={"text": revised}, who="system")
     assert isinstance(answer, Refused)
     assert (answer.code, answer.values["title"]) == ("sheet-removes", "Nos assiettes"), "it is told, and nothing is lost"
+
+
+TWICE = (
+    SHEET
+    + """
+### 11:45 – Encore
+- type : ateliers
+- durée : 1 h
+- ateliers : Produire; Cuire
+
+### Demain
+- type : situations
+- atelier : Produire
+- durée : 20 min
+
+### Après-demain
+- type : situations
+- atelier : Produire
+- durée : 40 min
+"""
+)
+
+
+def test_workshops_of_the_same_name_twice_in_a_day_are_two() -> None:
+    day = Day(TWICE).join("ada").open("ateliers")
+    enter(day, "ada", "produire")
+    day.do("next", content={"leaving": "", "track": "produire"})
+    day.do("show", content={"black": 1, "track": "produire"})
+    day.open("encore")
+    assert day.state.steps["ce-qui-se-fait"].status == "closed"
+    assert day.state.wall("produire") == {}, "its wall is not black because another was"
+    day.do("next", content={"leaving": "", "track": "produire"})
+    assert day.state.on("produire") == "demain"
+    # The first is opened again beside, to be told more of: the second goes on.
+    day.do("open", "ateliers", {"beside": 1})
+    assert day.state.within("produire") == "encore"
+    day.do("close", "ateliers")
+    assert (day.state.on("produire"), day.state.steps["demain"].status) == ("demain", "open")
+    day.do("next", content={"leaving": "demain", "track": "produire"})
+    assert day.state.on("produire") == "apres-demain"
+    assert day.again() == day.state
+
+
+def test_who_goes_to_another_workshop_later_still_reports_for_the_first() -> None:
+    day = Day(TWICE).join("ada").open("ateliers")
+    enter(day, "ada", "manger")
+    day.open("encore")
+    day.do("enter", "encore", {"track": "cuire"}, who="ada")
+    assert not isinstance(day.do("post", "ateliers", {"track": "manger", "text": "Des cantines"}, who="ada"), Refused)
+    assert [one.content["track"] for one in day.state.summaries["ateliers"].contributions.values()] == ["manger"]
+
+
+def test_a_workshop_that_has_begun_keeps_its_name_when_the_sheet_is_revised() -> None:
+    day = a_day()
+    enter(day, "ada", "produire")
+    day.do("post", "ateliers", {"text": "Un marché"}, who="ada")
+    renamed = SHEET.replace("Produire (salle Rhône)", "Cultiver").replace("atelier : Produire", "atelier : Cultiver")
+    answer = day.do("sheet", content={"text": renamed.replace("atelier : produire", "atelier : Cultiver")}, who="system")
+    assert isinstance(answer, Refused)
+    assert (answer.code, answer.values["name"]) == ("sheet-removes", "Produire")
+    moved = SHEET.replace("(salle Rhône)", "(salle Loire)").replace("  - Manger\n", "  - Manger\n  - Cuire\n")
+    assert not isinstance(day.do("sheet", content={"text": moved}, who="system"), Refused)
+    assert [(one.id, one.room) for one in day.state.tracks.values()] == [("produire", "salle Loire"), ("manger", ""), ("cuire", "")]

@@ -89,7 +89,7 @@ class Tracks(ActivityType):
             return accepted
         # Whoever speaks for a workshop speaks for their own.
         person = sources.people.get(actor.participant)
-        track = actor.track or (person.track if person else "") or asked
+        track = actor.track or (person.track if person and person.track in known else "") or asked
         if act.do == "edit":
             track = str(summary.contributions[act.on].content["track"])
         if track not in known:
