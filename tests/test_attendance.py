@@ -55,9 +55,9 @@ financeurs: Région; État
 - intervenant : Claire M.
 """
 LIST = """Nom;Prénom;Structure;Fonction;Territoire;E-mail
-Haddad;Nadia;Agglomération;Directrice;Drôme;nadia@example.org
-"Le Goff, dit Lulu";Jean-Baptiste;"Mairie; service culture";;Forez;jb@example.org
-Bézard;Élodie;;;;
+Fictive;Nadia;Agglomération;Directrice;Drôme;nadia@example.org
+"Le Gamma, dit Lulu";Jean-Baptiste;"Mairie; service culture";;Forez;jb@example.org
+Bêta;Élodie;;;;
 """
 
 
@@ -85,9 +85,9 @@ def test_a_list_is_read_whatever_its_encoding_its_separator_and_its_line_ends(en
     text = decode(table.getvalue().encode(encoding))
     assert isinstance(text, str)
     nadia, jean, elodie = understood(text).people
-    assert (nadia.name, nadia.structure, nadia.role, nadia.territory) == ("Nadia Haddad", "Agglomération", "Directrice", "Drôme")
-    assert (jean.last, jean.first, jean.structure) == ("Le Goff, dit Lulu", "Jean-Baptiste", "Mairie; service culture")
-    assert elodie.name == "Élodie Bézard"
+    assert (nadia.name, nadia.structure, nadia.role, nadia.territory) == ("Nadia Fictive", "Agglomération", "Directrice", "Drôme")
+    assert (jean.last, jean.first, jean.structure) == ("Le Gamma, dit Lulu", "Jean-Baptiste", "Mairie; service culture")
+    assert elodie.name == "Élodie Bêta"
 
 
 @pytest.mark.parametrize(
@@ -103,25 +103,25 @@ def test_a_list_is_read_whatever_its_encoding_its_separator_and_its_line_ends(en
     ],
 )
 def test_heads_are_known_in_french_and_in_english(head: str) -> None:
-    (one,) = understood(f"{head}\nHaddad;Nadia;Agglo").people
-    assert (one.last, one.first, one.structure) == ("Haddad", "Nadia", "Agglo")
+    (one,) = understood(f"{head}\nFictive;Nadia;Agglo").people
+    assert (one.last, one.first, one.structure) == ("Fictive", "Nadia", "Agglo")
 
 
 def test_one_column_may_hold_the_whole_name_and_a_list_may_have_no_heads() -> None:
-    assert understood("Nom complet\nNadia Haddad\n").people[0].name == "Nadia Haddad"
-    found = understood("Haddad, Nadia\tAgglo\tx@example.org\nDupont, Élodie\tMairie\ty@example.org")
+    assert understood("Nom complet\nNadia Fictive\n").people[0].name == "Nadia Fictive"
+    found = understood("Fictive, Nadia\tAgglo\tx@example.org\nDelta, Élodie\tMairie\ty@example.org")
     assert found.head == ""
-    assert [(one.name, one.structure) for one in found.people] == [("Nadia Haddad", "Agglo"), ("Élodie Dupont", "Mairie")]
+    assert [(one.name, one.structure) for one in found.people] == [("Nadia Fictive", "Agglo"), ("Élodie Delta", "Mairie")]
 
 
 def test_no_address_is_kept_wherever_it_stands_and_it_is_said() -> None:
     found = understood(
-        "Nom;Structure;E-mail;Régime\nNadia Haddad <nadia@example.org>;agglo@example.org;x@example.org;sans sel\n;;z@example.org;"
+        "Nom;Structure;E-mail;Régime\nNadia Fictive <nadia@example.org>;agglo@example.org;x@example.org;sans sel\n;;z@example.org;"
     )
     assert found.mails
     assert found.ignored == ("E-mail", "Régime")
     assert "@" not in written(found.people) + "".join(one.text for one in found.unread)
-    assert found.people[0].name == "Nadia Haddad"
+    assert found.people[0].name == "Nadia Fictive"
 
 
 def test_the_same_person_twice_is_kept_once_completed_and_said() -> None:
@@ -131,14 +131,14 @@ def test_the_same_person_twice_is_kept_once_completed_and_said() -> None:
 
 
 def test_two_people_of_one_name_in_two_organisations_are_two() -> None:
-    assert len(understood("Nom;Structure\nJean Martin;Mairie\nJean Martin;Scierie\n").people) == 2
+    assert len(understood("Nom;Structure\nJean Modèle;Mairie\nJean Modèle;Scierie\n").people) == 2
 
 
 def test_what_cannot_be_read_is_listed_with_its_line_and_the_others_are_read() -> None:
     found = understood(
-        'Nom;Prénom;Structure\nHaddad;Nadia;Agglo\nPerdu;"Jean;Mairie\n;;Mairie\nDupont;Élodie;Mairie;a;b\nLy;Bo;"Deux\nlignes"\n'
+        'Nom;Prénom;Structure\nFictive;Nadia;Agglo\nPerdu;"Jean;Mairie\n;;Mairie\nDupont;Élodie;Mairie;a;b\nLy;Bo;"Deux\nlignes"\n'
     )
-    assert [one.name for one in found.people] == ["Nadia Haddad", "Bo Ly"]
+    assert [one.name for one in found.people] == ["Nadia Fictive", "Bo Ly"]
     assert found.people[1].structure == "Deux lignes"
     assert [one.line for one in found.unread] == [3, 4, 5]
     assert found.unread[0].text == 'Perdu;"Jean;Mairie'
@@ -273,8 +273,8 @@ def test_a_press_keeps_the_hour_and_can_be_undone(room: Room) -> None:
     room.now = "2021-09-24T09:00:00.000Z"
     assert room.desk.tick(nadia, "am", "left")
     ticks = {one.name: one.tick("am") for one in room.desk.ordered()}
-    assert (ticks["Nadia Haddad"].came, ticks["Nadia Haddad"].left, ticks["Nadia Haddad"].late) == ("09:20", "11:00", False)
-    assert (ticks["Élodie Bézard"].came, ticks["Élodie Bézard"].late) == ("09:50", True)
+    assert (ticks["Nadia Fictive"].came, ticks["Nadia Fictive"].left, ticks["Nadia Fictive"].late) == ("09:20", "11:00", False)
+    assert (ticks["Élodie Bêta"].came, ticks["Élodie Bêta"].late) == ("09:50", True)
     assert room.desk.counts("am") == {"expected": 3, "came": 2, "gone": 1, "absent": 1, "walkins": 0, "phoneless": 0}
     assert room.desk.counts("pm")["absent"] == 3
     room.desk.tick(nadia, "am", "back")
@@ -286,7 +286,7 @@ def test_a_press_keeps_the_hour_and_can_be_undone(room: Room) -> None:
 def test_ticks_outlive_the_program(room: Room) -> None:
     elodie, nadia, _ = brought(room)
     room.desk.tick(nadia, "am", "late")
-    walkin = room.desk.arrive("Mona Klein", "Tiers-lieu", "pm", phone=False)
+    walkin = room.desk.arrive("Mona Kappa", "Tiers-lieu", "pm", phone=False)
     before, seq = room.desk.people, room.desk.seq
     room.restart()
     assert room.desk.people == before
@@ -313,28 +313,28 @@ def test_two_desks_at_once_lose_nothing_and_the_last_one_wins(room: Room) -> Non
 def test_a_second_list_adds_completes_and_never_touches_a_tick(room: Room) -> None:
     _, nadia, _ = brought(room)
     room.desk.tick(nadia, "am", "came")
-    mona = room.desk.arrive("Klein Mona", "", "am")
-    more = understood("Nom;Prénom;Structure;Territoire\nHADDAD;nadia;Agglomération;Ailleurs\nKlein;Mona;Tiers-lieu;Ardèche\nLy;Bo;;\n")
+    mona = room.desk.arrive("Kappa Mona", "", "am")
+    more = understood("Nom;Prénom;Structure;Territoire\nFICTIVE;nadia;Agglomération;Ailleurs\nKappa;Mona;Tiers-lieu;Ardèche\nLy;Bo;;\n")
     assert room.desk.merge(more.people) == (1, 2)
     assert (room.desk.people[nadia].name, room.desk.people[nadia].territory, room.desk.people[nadia].tick("am").came) == (
-        "Nadia Haddad",
+        "Nadia Fictive",
         "Drôme",
         "09:20",
     )
     known = room.desk.people[mona.id]
-    assert (known.name, known.structure, known.walkin, known.tick("am").came) == ("Mona Klein", "Tiers-lieu", False, "09:20")
+    assert (known.name, known.structure, known.walkin, known.tick("am").came) == ("Mona Kappa", "Tiers-lieu", False, "09:20")
     assert room.desk.merge(more.people) == (0, 3)
 
 
 def test_two_of_one_name_stay_two_when_one_was_there_before(room: Room) -> None:
-    room.desk.arrive("Jean Martin", "", "am")
-    assert room.desk.merge(understood("Nom;Structure\nJean Martin;Mairie\nJean Martin;Scierie\n").people) == (1, 1)
+    room.desk.arrive("Jean Modèle", "", "am")
+    assert room.desk.merge(understood("Nom;Structure\nJean Modèle;Mairie\nJean Modèle;Scierie\n").people) == (1, 1)
     assert sorted(one.structure for one in room.desk.people.values()) == ["Mairie", "Scierie"]
 
 
 def test_who_is_on_the_list_is_not_added_as_a_walk_in(room: Room) -> None:
     _, nadia, _ = brought(room)
-    assert room.desk.arrive("nadia HADDAD", "", "am").id == nadia
+    assert room.desk.arrive("nadia FICTIVE", "", "am").id == nadia
     assert room.desk.people[nadia].tick("am").came == "09:20"
     assert not room.desk.people[nadia].walkin
 
@@ -384,11 +384,11 @@ def test_the_list_is_deleted_at_its_time_while_the_program_runs_and_when_it_star
 
 def test_no_byte_of_a_deleted_list_stays_on_disk(room: Room) -> None:
     brought(room)
-    assert b"Haddad" in b"".join(file.read_bytes() for file in room.folder.glob("facilitate.db*"))
+    assert b"Fictive" in b"".join(file.read_bytes() for file in room.folder.glob("facilitate.db*"))
     room.desk.forget()
     room.server.close()
     kept = b"".join(file.read_bytes() for file in room.folder.glob("facilitate.db*"))
-    assert b"Haddad" not in kept
+    assert b"Fictive" not in kept
     room.start()
 
 
@@ -396,11 +396,11 @@ def test_nothing_of_it_is_in_the_journal_or_leaves_with_the_day(room: Room) -> N
     _, nadia, _ = brought(room)
     room.desk.tick(nadia, "am", "came")
     journal = room.server.workshop.journal
-    assert "Haddad" not in "".join(str(entry) for entry in journal.since(room.session.row.id))
+    assert "Fictive" not in "".join(str(entry) for entry in journal.since(room.session.row.id))
     archive = io.BytesIO()
     export(journal, room.session.row.id, archive)
     assert archive.getvalue().startswith(b"PK")
-    assert b"Haddad" not in archive.getvalue()
+    assert b"Fictive" not in archive.getvalue()
 
 
 # The papers
@@ -416,7 +416,7 @@ def test_the_table_opens_in_a_spreadsheet_and_no_cell_is_a_formula(room: Room) -
     assert rows[0][:7] == ["Nom", "Prénom", "Structure", "Rôle", "Territoire", "Sur la liste", "Téléphone"]
     assert rows[0][7:] == [f"{half}, {what}" for half in ("Matin", "Après-midi") for what in ("arrivée", "en retard", "départ")]
     said = {row[0]: row for row in rows[1:]}
-    assert said["Haddad"][1:3] + said["Haddad"][7:10] == ["Nadia", "Agglomération", "09:20", "", ""]
+    assert said["Fictive"][1:3] + said["Fictive"][7:10] == ["Nadia", "Agglomération", "09:20", "", ""]
     assert said["'=HYPERLINK(1)"][2:7] == ["'@SUM(1)", "", "", "non", "non"]
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
     # What went out comes in again.

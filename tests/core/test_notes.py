@@ -56,8 +56,8 @@ def test_a_note_that_says_nothing_that_can_be_kept_is_refused(day: Day, content:
 
 @pytest.mark.parametrize("mark", MARKS)
 def test_only_a_quotation_keeps_who_said_it_and_whether_they_agreed(day: Day, mark: str) -> None:
-    kept = note(day, mark=mark, speaker="Hélène Faure", agreed="true")
-    assert (kept.speaker, kept.agreed) == (("Hélène Faure", True) if mark == "quotation" else ("", False))
+    kept = note(day, mark=mark, speaker="Hélène Fictive", agreed="true")
+    assert (kept.speaker, kept.agreed) == (("Hélène Fictive", True) if mark == "quotation" else ("", False))
 
 
 def test_no_one_agrees_to_be_named_without_a_name(day: Day) -> None:

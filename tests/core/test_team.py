@@ -150,10 +150,10 @@ def test_cards_wait_where_the_sheet_asks_for_approval() -> None:
 
 
 def test_a_name_in_someone_elses_words_is_masked_in_every_reading() -> None:
-    day = Day().join("Nadia Bernard", "bo").open("situations")
-    posted = day.do("post", "situations", {"title": "Avec nadia bernard, au marché", "context": "Nadia Bernard, encore"}, who="bo")
+    day = Day().join("Nadia Untel", "bo").open("situations")
+    posted = day.do("post", "situations", {"title": "Avec nadia untel, au marché", "context": "Nadia Untel, encore"}, who="bo")
     card = posted[0].id
     assert code(day.do("mask", content={"name": "Someone Else"}, on=card)) == "unknown-name"
-    day.do("mask", content={"name": "Nadia Bernard"}, on=card)
+    day.do("mask", content={"name": "Nadia Untel"}, on=card)
     assert day.state.summaries["situations"].contributions[card].content == {"title": "Avec […], au marché", "context": "[…], encore"}
-    assert code(day.do("mask", content={"name": "Nadia Bernard"}, on=card)) == "unknown-name"
+    assert code(day.do("mask", content={"name": "Nadia Untel"}, on=card)) == "unknown-name"

@@ -90,7 +90,7 @@ def test_whoever_is_invited_to_the_desk_gets_it_and_no_more_until_they_are_dismi
 
 def test_a_list_is_shown_as_understood_then_kept_and_lines_that_say_nobody_come_back(day):
     desk = Desk(day)
-    text = LIST + ";;Mairie;;;\nHADDAD;nadia;agglomération;;;\n"
+    text = LIST + ";;Mairie;;;\nFICTIVE;nadia;agglomération;;;\n"
     preview = desk.send(text.encode("cp1252"))
     assert preview.status == 200
     for said in UNDERSTOOD:
@@ -100,9 +100,9 @@ def test_a_list_is_shown_as_understood_then_kept_and_lines_that_say_nobody_come_
     kept = desk.keep(preview.text)
     assert kept.status == 200
     assert "Nom;Prénom;Structure;Fonction;Territoire;E-mail\n;;Mairie;;;" in unescape(kept.text)
-    assert set(desk.ids()) == {"Haddad Nadia", "Le Goff, dit Lulu Jean-Baptiste", "Bézard Élodie"}
+    assert set(desk.ids()) == {"Fictive Nadia", "Le Gamma, dit Lulu Jean-Baptiste", "Bêta Élodie"}
     # Again: nobody is doubled, and nothing that was ticked is undone.
-    desk.post("/tick?half=am", person=desk.ids()["Haddad Nadia"], set="came")
+    desk.post("/tick?half=am", person=desk.ids()["Fictive Nadia"], set="came")
     again = desk.post("/list", text=LIST)
     assert "3 personnes, dont 0 à ajouter." in unescape(again.text)
     assert desk.keep(again.text).status == 303
@@ -139,7 +139,7 @@ def test_a_large_list_passes_whole(day):
 def test_people_are_ticked_found_put_right_and_taken_off_without_script(day):
     desk = Desk(day)
     desk.keep(desk.post("/list", text=LIST).text)
-    nadia = desk.ids()["Haddad Nadia"]
+    nadia = desk.ids()["Fictive Nadia"]
     pressed = desk.post("/tick?half=pm", person=nadia, set="came", hour="13 h 40")
     assert (pressed.status, pressed.headers["Location"]) == (303, f"{desk.root}?half=pm#p-{nadia}")
     shown = unescape(desk.get("?half=pm"))
@@ -148,11 +148,11 @@ def test_people_are_ticked_found_put_right_and_taken_off_without_script(day):
     assert "2 pas encore là" in shown
     assert "Élodie" not in desk.get("?half=pm&show=here")
     assert "Nadia" not in desk.get("?half=pm&show=awaited")
-    assert set(re.findall(r"Nadia|Élodie", desk.get("?q=HADD"))) == {"Nadia"}
+    assert set(re.findall(r"Nadia|Élodie", desk.get("?q=FICT"))) == {"Nadia"}
     desk.post("/tick?half=pm", person=nadia, set="left", hour="15:30")
     assert "départ à 15\u00a0h\u00a030" in unescape(desk.get("?half=pm"))
     desk.post("/tick?half=pm", person=nadia, set="back")
-    arrived = desk.post("/arrive?half=am", name="Mona Klein", structure="Tiers-lieu", phoneless="yes")
+    arrived = desk.post("/arrive?half=am", name="Mona Kappa", structure="Tiers-lieu", phoneless="yes")
     assert arrived.status == 303
     shown = unescape(desk.get("?half=am"))
     assert "hors liste" in shown
@@ -161,7 +161,7 @@ def test_people_are_ticked_found_put_right_and_taken_off_without_script(day):
     page = f"/person/{nadia}?half=am"
     fields = {
         "first": "Nadia",
-        "last": "Haddad-Ly",
+        "last": "Fictive-Ly",
         "structure": "",
         "am-came": "10:05",
         "am-late": "yes",
@@ -173,7 +173,7 @@ def test_people_are_ticked_found_put_right_and_taken_off_without_script(day):
     assert "1 personne présente" in unescape(desk.get("?half=am"))
     assert desk.post(page, **(fields | {"am-came": "25:00"})).status == 422
     assert desk.post(page, first=" ", last="").status == 422
-    assert desk.ids()["Haddad-Ly Nadia"] == nadia
+    assert desk.ids()["Fictive-Ly Nadia"] == nadia
     assert desk.post(page, remove="yes").status == 303
     assert nadia not in desk.ids().values()
     assert desk.post("/tick?half=am", person=nadia, set="came").status == 404
@@ -188,9 +188,9 @@ def test_two_desks_are_told_of_each_other(day):
     def press(who: Client, since: int, **sent: str) -> Any:
         return who.json(f"{root}/tick?half=am&since={since}", sent).json
 
-    added = one.json(f"{root}/arrive?half=am", {"name": "Mona <b>Klein"}).json
+    added = one.json(f"{root}/arrive?half=am", {"name": "Mona <b>Kappa"}).json
     (mona,) = added["rows"]
-    assert "Mona &lt;b&gt;Klein" in added["rows"][mona]
+    assert "Mona &lt;b&gt;Kappa" in added["rows"][mona]
     told = other.ask("GET", f"{root}/changes?half=am&since=0", Accept="application/json").json
     assert (list(told["rows"]), told["seq"]) == ([mona], added["seq"])
     first, second = press(one, told["seq"], person=mona, set="left"), press(other, told["seq"], person=mona, set="none")
@@ -207,7 +207,7 @@ def test_papers_and_table_are_given_to_the_staff(day):
     desk.keep(desk.post("/list", text=LIST).text)
     table = desk.link.get(f"{desk.root}/attendance.csv")
     assert table.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert "Haddad;Nadia" in table.text
+    assert "Fictive;Nadia" in table.text
     for name in ("attendance", "badges"):
         answer = desk.link.ask("HEAD", f"{desk.root}/{name}.pdf")
         assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pdf")
@@ -219,8 +219,8 @@ def test_the_list_says_when_it_ends_and_can_be_deleted_now_and_no_export_holds_i
     desk.keep(desk.post("/list", text=LIST).text)
     assert "Elle s’effacera d’elle-même le" in unescape(desk.get())
     assert "CNIL" in desk.get()
-    assert "Haddad" not in desk.link.get(f"/s/{day.code}/restitution.md").text
-    assert "Haddad" not in str(console(day).state())
+    assert "Fictive" not in desk.link.get(f"/s/{day.code}/restitution.md").text
+    assert "Fictive" not in str(console(day).state())
     assert desk.post("/forget").status == 303
     assert desk.ids() == {}
 
