@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 from immutables import Map
@@ -13,6 +14,8 @@ from facilitate.core.entry import Act, Actor, Audience, Entry, Refused
 from facilitate.core.words import N_
 
 Status = Literal["shown", "waiting", "hidden", "withheld", "withdrawn"]
+
+_WORD = re.compile(r"[^\W_]+")
 
 MASK = "[…]"
 """What stands in place of a name that was masked."""
@@ -179,19 +182,25 @@ def names_in(contribution: Contribution, people: Mapping[str, Participant]) -> l
     """The names of participants that stand in someone else's words, as they are written there, longest first: to be masked where they
     did not agree. 'HELENE  FAURE', 'Faure Hélène' and 'Mme Faure' name Hélène Faure; 'une rose' does not name Rose Martin."""
     texts = _words(contribution.content)
-    bearers = _bearers(people if isinstance(people, Map) else Map(people))
-    said = {name for text in texts for word in bearers.keys() & set(_plain(text).split()) for name in bearers[word]}
+    by_word, by_name = _bearers(people if isinstance(people, Map) else Map(people))
+    said = {name for text in texts for word in by_word.keys() & set(_plain(text).split()) for name in by_word[word]}
     found: dict[str, str] = {}
     for name in sorted(said):
-        if any(one.name == name and one.id != contribution.by for one in people.values()):
+        if by_name[name] - {contribution.by}:
             for text in texts:
-                found = {_plain(one): one for one in reversed([*_written(text, name)])} | found
+                found = {_plain(one): one for one in reversed(_named(text, name))} | found
     return sorted(found.values(), key=lambda written: (-len(written), written))
 
 
 def is_named(contribution: Contribution, name: str, people: Mapping[str, Participant]) -> bool:
     """Whether that name of a participant stands in it, however it is accented or capitalised."""
     return _plain(name) in map(_plain, names_in(contribution, people))
+
+
+@lru_cache(maxsize=65536)
+def _named(text: str, name: str) -> tuple[str, ...]:
+    """As ``_written``, kept: the console of a full room looks for 150 names in 300 cards at each tick."""
+    return tuple(_written(text, name))
 
 
 def _written(text: str, name: str) -> Iterable[str]:
@@ -206,33 +215,56 @@ def _written(text: str, name: str) -> Iterable[str]:
 
 
 def _places(text: str, plain: str) -> list[tuple[int, int]]:
-    """Where a text holds these plain words, whole, whatever stands between them and however they are accented or capitalised; a word
-    alone only where it begins with a capital, as a name does."""
-    words = plain.split()
-    pattern = r"[\W_]{1,3}".join(map(re.escape, words))
-    spans = [found.span() for found in re.finditer(rf"(?<!\w){pattern}(?!\w)", _letters(text))] if words else []
-    return [(start, end) for start, end in spans if len(words) > 1 or not text[start].islower()]
+    """Where a text holds these plain words, whole, whatever stands between them (three characters at most) and however they are accented
+    or capitalised; a word alone only where it begins with a capital, as a name does."""
+    wanted = plain.split()
+    words, places = _read(text)
+    spans, free = list[tuple[int, int]](), 0
+    for at in places.get(wanted[0], ()) if wanted else ():
+        found = words[at : at + len(wanted)]
+        near = all(after[1] - before[2] <= 3 for before, after in pairwise(found))
+        if at >= free and near and [word for word, _, _ in found] == wanted:
+            spans.append((found[0][1], found[-1][2]))
+            free = at + len(wanted)
+    return [(start, end) for start, end in spans if len(wanted) > 1 or not text[start].islower()]
+
+
+@lru_cache(maxsize=256)
+def _read(text: str) -> tuple[list[tuple[str, int, int]], dict[str, list[int]]]:
+    """The plain words of a text, each with where it begins and ends; and at which places each stands."""
+    words = [(found[0], *found.span()) for found in _WORD.finditer(_letters(text))]
+    places: dict[str, list[int]] = {}
+    for at, (word, _, _) in enumerate(words):
+        places.setdefault(word, []).append(at)
+    return words, places
 
 
 def _letters(text: str) -> str:
     """Each character as one plain one, so that places stay the same: 'É' → 'e'."""
-    return "".join((unicodedata.normalize("NFD", one)[0].lower() or one)[0] for one in text)
+    return "".join(map(_letter, text))
 
 
 @lru_cache(maxsize=4096)
+def _letter(one: str) -> str:
+    return (unicodedata.normalize("NFD", one)[0].lower() or one)[0]
+
+
+@lru_cache(maxsize=8192)
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", _letters(text)))
+    return " ".join(_WORD.findall(_letters(text)))
 
 
 @lru_cache(maxsize=16)
-def _bearers(people: Map[str, Participant]) -> dict[str, set[str]]:
-    """The names that hold each word, so that a text is compared with few."""
-    found: dict[str, set[str]] = {}
-    for name in {one.name for one in people.values() if len(one.name) > 2}:
-        for part in _plain(name).split():
-            if len(part) > 2 or part == _plain(name):
-                found.setdefault(part, set()).add(name)
-    return found
+def _bearers(people: Map[str, Participant]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """The names that hold each word, so that a text is compared with few; and the ids of who bears each name."""
+    by_word, by_name = dict[str, set[str]](), dict[str, set[str]]()
+    for one in people.values():
+        plain = _plain(one.name) if len(one.name) > 2 else ""
+        for part in plain.split():
+            if len(part) > 2 or part == plain:
+                by_word.setdefault(part, set()).add(one.name)
+        by_name.setdefault(one.name, set()).add(one.id)
+    return by_word, by_name
 
 
 def _are_words(text: str) -> bool:
