@@ -204,7 +204,7 @@ class Day:
             "next": day.next(kinds),
             "late": day.late(),
             "people": sum(one.track == track.id for one in self.state.people.values()),
-            "drives": [one.name for one in self.state.team.values() if one.track == track.id and not one.left],
+            "drives": sorted(one.name for one in self.state.team.values() if one.track == track.id and not one.left),
         }
 
     def told(self, line: Line, kinds: Kinds) -> str:

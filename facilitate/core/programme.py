@@ -281,7 +281,7 @@ class Programme:
         for step in steps:
             if step.within:
                 lines.setdefault((step.within, step.track), []).append(step)
-        lengths = {step.id: step.facts.get("duration") for step in steps if not step.track}
+        lengths = {step.id: step.facts.get("duration") and step.facts["duration"] - _reporting(step) for step in steps if not step.track}
         for (within, _), line in lines.items():
             lacking = [one for one in line if "duration" not in one.facts]
             whole, taken = lengths.get(within), sum(one.facts.get("duration") or 0 for one in line)
@@ -354,10 +354,12 @@ class Programme:
             self.problems.warn(1, N_("The day has no starting hour: write “time: 9:30-17:00” in the sheet’s head."))
         hours = planned(start, activities)
         plenary = [one for one in activities if not one.track]
+        kept = {one.id: int(one.settings.get("report", 0)) for one in plenary if tracks_of(one.settings)}
         for one in activities:
-            if one.within in hours and hours[one.id][1] > hours[one.within][1]:
-                text, until = N_("“%(title)s” ends after the workshops do, at %(ends)s."), self.problems.hour(hours[one.within][1])
-                self.problems.warn(one.line, text, title=one.title, ends=until)
+            over = hours[one.within][1] - kept.get(one.within, 0) if one.within in hours else hours[one.id][1]
+            if hours[one.id][1] > over:
+                text, ends = N_("“%(title)s” ends after the workshops do, at %(ends)s."), self.problems.hour(over)
+                self.problems.warn(one.line, text, title=one.title, ends=ends)
         for n, one in enumerate(plenary):
             begins, ends = hours[one.id]
             if begins < clock:
@@ -381,6 +383,13 @@ def _line(item: _Item) -> str:
     if text := clean(item.value):
         return text
     raise Wrong(N_("“%(key)s” is empty: write its value after the colon."), key=item.key)
+
+
+def _reporting(step: _Step) -> int:
+    """The minutes that a step of workshops keeps for their report; what cannot be read is said by its own reading."""
+    item = step.items.get("report")
+    found = re.match(r"[0-9]{1,3}", item.value.strip()) if item else None
+    return int(found[0]) if found else 0
 
 
 def _listed(item: _Item) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def _page(session: Session, refused: str = "", typed: dict[str, object] | None =
         "team.html",
         language().name,
         session=screens().about(session),
-        team=[told(one) for one in session.state.team.values() if not one.left],
+        team=[told(one) for one in sorted(session.state.team.values(), key=lambda one: (one.name.casefold(), one.id)) if not one.left],
         remote=f"{screens().entrance.origin}/remote/{session.code}?key={session.row.keys['console']}",
         roles=[(role, say(label)) for role, label in ROLES.items()],
         tracks=list(tracks.values()),

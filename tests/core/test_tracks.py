@@ -70,12 +70,12 @@ def test_a_sheet_puts_steps_into_the_workshops_above_them() -> None:
     assert problems == ()
     found = {one.id: (one.within, one.track, one.minutes) for one in agenda.activities}
     assert found["ce-qui-se-fait"] == ("ateliers", "produire", 40)
-    assert found["ce-qui-manque"] == ("ateliers", "produire", 50), "what the other leaves"
-    assert found["nos-assiettes"] == ("ateliers", "manger", 90)
+    assert found["ce-qui-manque"] == ("ateliers", "produire", 30), "what the other and the report leave"
+    assert found["nos-assiettes"] == ("ateliers", "manger", 70)
     assert found["pause"] == ("", "", 15)
     hours = planned(agenda.start, agenda.activities)
-    assert hours["ce-qui-manque"] == (640, 690)
-    assert hours["nos-assiettes"] == (600, 690)
+    assert hours["ce-qui-manque"] == (640, 670)
+    assert hours["nos-assiettes"] == (600, 670)
     assert hours["pause"] == (690, 705)
 
 
