@@ -358,8 +358,8 @@ class Programme:
         for one in activities:
             over = hours[one.within][1] - kept.get(one.within, 0) if one.within in hours else hours[one.id][1]
             if hours[one.id][1] > over:
-                text, ends = N_("“%(title)s” ends after the workshops do, at %(ends)s."), self.problems.hour(over)
-                self.problems.warn(one.line, text, title=one.title, ends=ends)
+                text = N_("“%(title)s” ends after the workshops do, at %(ends)s.")
+                self.problems.warn(one.line, text, title=one.title, ends=self.problems.hour(over))
         for n, one in enumerate(plenary):
             begins, ends = hours[one.id]
             if begins < clock:
