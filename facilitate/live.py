@@ -113,15 +113,17 @@ class Live:
         if auth.get("person"):
             # A page says whose it is: on a shared phone its words leave under their name, whoever holds it now.
             cookies = [keys_held(session, request.cookies).get(str(auth["person"]))]
-        key = next(filter(None, cookies), "") if key is None else key
-        caller = session.caller(key if isinstance(key, str) else "")
+        # As over HTTP: a link that was taken back stands in the way of no other that this browser holds.
+        keys = cookies if key is None else [key if isinstance(key, str) else ""]
+        caller = next(filter(None, (session.caller(one or "") for one in keys)), None)
         if caller is None or caller.audience not in (audience, *_INSTEAD.get(audience, ())):
             return False
         language = auth.get("lang") if auth.get("lang") in LANGUAGES else session.state.agenda.language
         place: Place = look or "now"
         if look == "wall" and caller.audience == "participant":
             place = "cards"
-        track = caller.track or (str(auth.get("track", "")) if place in _TRACKED else "")
+        asked = str(auth.get("track", ""))
+        track = caller.track or (asked if place in _TRACKED and asked in session.state.tracks else "")
         names = tuple(_names(session, place, caller, str(language), track))
         socket = request.sid  # type: ignore[attr-defined]
         self.connections[socket] = Connection(session, caller, str(language), names, place)

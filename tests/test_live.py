@@ -201,6 +201,21 @@ def test_an_open_page_ends_with_the_link_that_was_taken_back(day):
     run(play())
 
 
+def test_a_link_taken_back_leaves_a_browser_its_other_keys(day):
+    member, key = invited(day, role="scribe")
+    console(day).act("dismiss", on=member)
+
+    async def play() -> None:
+        page = Screen()
+        cookies = f"scribe-{day.code}={key}; console-{day.code}={day.keys['console']}"
+        auth = {"code": day.code, "lang": "fr", "look": "scribe"}
+        await page.socket.connect(day.base, {"Cookie": cookies}, auth=auth, transports=["websocket"])
+        assert "seq" in await page.act("welcome", content={"name": "Odile"})
+        await page.socket.disconnect()
+
+    run(play())
+
+
 def test_every_page_of_whoever_drives_one_workshop_is_told(server):
     day = server(TRACKS)
     console(day).act("open", "ateliers")
@@ -213,6 +228,16 @@ def test_every_page_of_whoever_drives_one_workshop_is_told(server):
             await one.until(lambda one=one: any(told["seq"] == answer["seq"] and "html" in told for told in one.updates))
         for one in pages:
             await one.socket.disconnect()
+
+    run(play())
+
+
+def test_a_workshop_that_is_not_in_the_day_is_the_plenary(day):
+    async def play() -> None:
+        wall = await screen(day, day.keys["wall"], "wall", track="nowhere:at:all")
+        await wall.until(lambda: bool(wall.updates))
+        assert {update["room"] for update in wall.updates} == {f"{day.code}:wall:fr"}
+        await wall.socket.disconnect()
 
     run(play())
 
