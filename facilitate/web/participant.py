@@ -145,6 +145,7 @@ def state(code: str) -> Response:
     session = session_of(code)
     audience = request.args.get("as", "participant")
     who = caller(session, audience if audience in ("wall", "console") else "participant")  # type: ignore[arg-type]
-    if who is None:
+    # The welcome desk's link shows the welcome desk, and no word of the room.
+    if who is None or who.audience == "reception":
         return refusal(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     return as_json(screens().state(session, who))

@@ -114,7 +114,7 @@ def changes(code: str) -> Response:
 
 def _told(session: Session, desk: Desk, said: str = "") -> Response:
     given = request.args.get("since", "")
-    changed, gone = desk.changes(int(given) if given.isdecimal() else 0)
+    changed, gone = desk.changes(int(given) if given.isdecimal() and len(given) < 16 else 0)
     half, halves = desk.half(request.args.get("half", "")), desk.halves
     show = {"half": half, "halves": halves, "session": {"code": session.code}, "query": f"half={half.key}"}
     rows = {one.id: screens().page("reception/row.html", language().name, one=_row(one, halves), **show) for one in changed}

@@ -152,6 +152,12 @@ def test_a_workshop_s_link_opens_nothing_of_the_whole_day(day):
     assert "cent francs" not in samira.get(f"/c/{day.code}").text
 
 
+def test_the_welcome_desk_s_link_reads_no_word_of_the_room(day):
+    desk = Client(day, invite(day, "reception").split("key=")[1])
+    assert desk.ask("GET", f"/s/{day.code}/state").status == 403
+    assert desk.ask("GET", f"/reception/{day.code}/changes?since=" + "9" * 5000).status == 200
+
+
 def test_each_room_has_its_wall_and_a_phone_follows_its_person(day):
     drive, ada, bo = console(day), joined(day, name="Ada"), joined(day, name="Bo")
     drive.act("open", "ateliers")
