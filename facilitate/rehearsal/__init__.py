@@ -276,12 +276,21 @@ class _Play:
             return
         for gesture in kind.rehearse(settings, view, phone.person):
             act = self._made(gesture, id)
-            answer = await phone.socket.call("act", act, timeout=_PATIENCE)
+            answer = await self._send(phone, act)
             self._answered(act["id"], answer)
             if phone.person.impatient() and "seq" in answer:
                 # Some phones send twice: nothing must be kept twice.
-                again = await phone.socket.call("act", act, timeout=_PATIENCE)
-                self._answered(act["id"], again)
+                self._answered(act["id"], await self._send(phone, act))
+
+    async def _send(self, phone: _Phone, act: Mapping[str, Any]) -> Mapping[str, Any]:
+        """As a real phone does: a line that is lost comes back by itself, and what waited is sent again."""
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                try:
+                    answer: Mapping[str, Any] = await phone.socket.call("act", act, timeout=_PATIENCE)
+                    return answer
+                except (socketio.exceptions.BadNamespaceError, socketio.exceptions.DisconnectedError):
+                    await asyncio.sleep(0.2)
 
     async def _send_console(self, gesture: Gesture, id: str) -> None:
         act = self._made(gesture, id)

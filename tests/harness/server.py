@@ -111,6 +111,8 @@ class Server:
             raise AssertionError(f"the server did not end within {PATIENCE} s:\n{self.log}") from None
         finally:
             self._reader.join()
+            if self._process.stdin is not None:
+                self._process.stdin.close()
 
 
 def _read(stream: IO[str], lines: "queue.SimpleQueue[str]") -> None:
