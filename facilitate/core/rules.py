@@ -251,6 +251,9 @@ def _sheet(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
         if told and (gone := _gone(step, told)):
             text = N_("The workshop “%(name)s” has begun: it keeps its name and stays in its step. Put it back into “%(title)s”.")
             return Refused("sheet-removes", text, {"name": gone.name, "title": step.activity.title}, 409)
+        if told and step.status == "open" and (told.within, told.track) != (step.activity.within, step.activity.track):
+            text = N_("The step “%(title)s” is on: it stays where it is among the workshops until it is closed.")
+            return Refused("sheet-removes", text, {"title": step.activity.title}, 409)
         values = {"title": step.activity.title, "id": step.activity.id, "line": step.activity.line}
         begun = step.opened or state.summaries[step.activity.id].contributions
         if begun and told and told.kind != step.activity.kind:

@@ -290,3 +290,16 @@ def test_a_workshop_that_has_begun_keeps_its_name_when_the_sheet_is_revised() ->
     moved = SHEET.replace("(salle Rhône)", "(salle Loire)").replace("  - Manger\n", "  - Manger\n  - Cuire\n")
     assert not isinstance(day.do("sheet", content={"text": moved}, who="system"), Refused)
     assert [(one.id, one.room) for one in day.state.tracks.values()] == [("produire", "salle Loire"), ("manger", ""), ("cuire", "")]
+
+
+def test_what_is_on_in_a_workshop_goes_to_no_other_by_a_revised_sheet() -> None:
+    day = a_day()
+    day.do("next", content={"leaving": "", "track": "produire"})
+    moved = SHEET.replace("- atelier : Produire\n", "- atelier : Manger\n").replace(
+        "- atelier : manger\n", "- atelier : manger\n- durée : 50 min\n"
+    )
+    answer = day.do("sheet", content={"text": moved}, who="system")
+    assert isinstance(answer, Refused)
+    assert (answer.code, answer.values["title"]) == ("sheet-removes", "Ce qui se fait")
+    day.do("close", "ce-qui-se-fait")
+    assert not isinstance(day.do("sheet", content={"text": moved}, who="system"), Refused)
