@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
-from facilitate.web.door import as_json, as_page, body, go, message, refusal, screens, session_of, staff, take_key, wants_json
+from facilitate.web.door import as_json, as_page, body, driver, go, message, refusal, screens, session_of, staff, take_key, wants_json
 from facilitate.web.participant import asked
 
 console = Blueprint("console", __name__)
@@ -26,7 +26,7 @@ def page(code: str) -> Response:
 def rejoin(code: str) -> Response:
     """A code that moves one participant to another phone: {"participant"} → {"rejoin"}, good once, for ten minutes."""
     session = session_of(code)
-    staff(session, "console")
+    driver(session, "console")
     participant = str((body() or {}).get("participant", ""))
     made = session.issue_rejoin(participant)
     if made is None:

@@ -9,7 +9,7 @@ from facilitate.language import LANGUAGES
 from facilitate.restitution import FORMATS, write
 from facilitate.restitution.build import build
 from facilitate.restitution.html import style_hash
-from facilitate.web.door import CSP, as_page, go, keep, language, screens, session_of, staff, stop, workshop
+from facilitate.web.door import CSP, as_page, driver, go, keep, language, screens, session_of, stop, workshop
 from facilitate.workshop import Session
 
 shelf = Blueprint("shelf", __name__)
@@ -40,7 +40,7 @@ def restitution(code: str, format: str) -> Response:
     """The restitution at any moment of the day, in one format, with the console's or the shelf's key."""
     session = session_of(code)
     if not workshop().shelf(request.cookies.get("shelf", "")):
-        staff(session, "shelf", "console")
+        driver(session, "shelf", "console")
     if format not in FORMATS:
         stop(
             Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404)

@@ -219,3 +219,14 @@ def test_the_remote_turns_the_slides_and_reveals(server):
     assert re.search(r'aria-disabled="true"[^>]*>Diapositive suivante', page)
     console(day).act("open", "evaluation")
     assert "Dévoiler les résultats" in remote.get(f"/remote/{day.code}?lang=fr").text
+
+
+def test_a_workshop_s_link_reads_no_restitution_of_the_whole_day_and_moves_no_one(day):
+    joined(day, name="Élue 3, Drôme")
+    key = invite(day, "console", track="produire").split("key=")[1]
+    samira = Client(day, cookies={f"console-{day.code}": key})
+    assert samira.get(f"/s/{day.code}/restitution.html").status == 403
+    assert lead(day).get(f"/s/{day.code}/restitution.html").status == 200
+    (person,) = re.findall(r'name="participant" value="([^"]+)"', lead(day).get(f"/c/{day.code}").text)
+    assert samira.form(f"/c/{day.code}/rejoin", {"participant": person}).status == 403
+    assert lead(day).form(f"/c/{day.code}/rejoin", {"participant": person}).status == 303
