@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import Track, hour_of, minutes_of, planned, tracks_of
 from facilitate.core.cuts import Coming, Cuts, propose
-from facilitate.core.rules import can_add
+from facilitate.core.driving import can_add
 from facilitate.core.state import Line, SessionState, Step
 from facilitate.core.words import N_
 from facilitate.language import Language

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from facilitate.cli import commands
-from facilitate.core.rules import CONSOLE_VERBS
+from facilitate.core.driving import CONSOLE_VERBS
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "protocol.md").read_text("utf-8")

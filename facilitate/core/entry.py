@@ -83,6 +83,11 @@ class Entry:
     v: int = 1
 
 
+def entry_of(act: Act, by: str, content: Mapping[str, Any] | None = None, *, do: str = "", activity: str = "", on: str = "") -> Entry:
+    """What the journal would keep of an act: its seq, hour and fingerprint come when it is decided."""
+    return Entry(0, act.id, "", by, do or act.do, activity, on, dict(content or {}))
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A refusal for good: a stable ``code``, a msgid with ``%(name)s`` places, its values, an HTTP status hint, the field at fault.

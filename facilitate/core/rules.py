@@ -8,20 +8,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from facilitate.core.activity import Accepted, ActivityType, Kinds, Verb
+from facilitate.core.activity import Accepted, Kinds, Verb
 from facilitate.core.agenda import Activity, Track, tracks_of
 from facilitate.core.contribution import Field, in_order, is_named, read_fields
-from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.driving import CONSOLE_VERBS, driven, stays_in
+from facilitate.core.entry import Act, Actor, Entry, Refused, entry_of
 from facilitate.core.notes import decide_note
 from facilitate.core.photos import decide_photo
 from facilitate.core.sheet import read_sheet
-from facilitate.core.state import MODERATION, WALL_MANNERS, SessionState, Step
-from facilitate.core.team import WHOLE_DAY, decide_team
-from facilitate.core.words import N_, clean, clean_all, slug
+from facilitate.core.state import MODERATION, SessionState, Step
+from facilitate.core.words import N_, clean, clean_all, is_yes
 
 PROFILE = (
     Field("name", N_("Name"), 80),
@@ -33,16 +32,11 @@ PROFILE = (
 """What participants may say of themselves; none of it is required."""
 
 _WHY = (Field("why", N_("Reason"), 200),)
-_TITLE = (Field("title", N_("Title"), 200, required=True),)
 
-CONSOLE_VERBS = MODERATION | frozenset(
-    "open close closing next back skip add move retime cut show merge invite dismiss finish".split()  # noqa: SIM905
-)
 NOTES_VERBS = frozenset(("note", "amend", "strike", "unstrike"))
 PHOTO_VERBS = frozenset(("photo", "unphoto"))
 STAFF = frozenset(("console", "scribe"))
 """Who enters for others."""
-_MOST_MINUTES = 600
 _MOST_LINES = 100
 
 
@@ -150,13 +144,13 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
         return _sheet(state, act, by, kinds)
     if act.do == "capacity" and actor.audience == "system":
         most = int(act.content["most"])
-        return () if most == state.capacity else (_entry(act, by, {"most": most}),)
+        return () if most == state.capacity else (entry_of(act, by, {"most": most}),)
     if act.do in CONSOLE_VERBS:
         if actor.audience not in ("console", "system"):
             return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
-        if actor.track and not _in_track(state, act, actor.track):
+        if actor.track and not stays_in(state, act, actor.track):
             return Refused("not-allowed", N_("Only whoever drives the whole day can do this."), status=403)
-        return _moderated(state, act, by) if act.do in MODERATION else _driven(state, act, actor, at, kinds)
+        return _moderated(state, act, by) if act.do in MODERATION else driven(state, act, actor, at, kinds)
     if act.do in NOTES_VERBS | PHOTO_VERBS:
         if actor.audience not in ("console", "scribe", "notes"):
             return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
@@ -168,15 +162,6 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
     return _accepted(state, act, actor, by, kinds)
 
 
-def _in_track(state: SessionState, act: Act, track: str) -> bool:
-    """Whether an act of the console stays within one workshop."""
-    found = state.contribution(act.on) if act.do in MODERATION else None
-    about = found[0] if found else act.activity
-    if act.do in WHOLE_DAY:
-        return False
-    return state.steps[about].activity.track == track if about in state.steps else act.content.get("track", track) == track
-
-
 def _noted(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:
     """A note stands beside the step that is on, in its writer's own workshop where they have one, unless it says which."""
     activity = act.activity or ("" if act.do != "note" else state.on(actor.track) or state.now)
@@ -185,7 +170,7 @@ def _noted(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | R
     kept = decide_note(state.notes, act, is_yes(act.content.get("agreed")))
     if isinstance(kept, Refused):
         return kept
-    return () if kept is None else (_entry(act, actor.name, kept, activity=activity, on=act.on),)
+    return () if kept is None else (entry_of(act, actor.name, kept, activity=activity, on=act.on),)
 
 
 def _photographed(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:
@@ -197,7 +182,7 @@ def _photographed(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, .
     kept = decide_photo(state.photos, act)
     if isinstance(kept, Refused):
         return kept
-    return () if kept is None else (_entry(act, actor.name, kept, activity=activity, on=act.on),)
+    return () if kept is None else (entry_of(act, actor.name, kept, activity=activity, on=act.on),)
 
 
 def _welcomed(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[Entry, ...] | Refused:
@@ -208,11 +193,7 @@ def _welcomed(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[Ent
     if isinstance(said, Refused):
         return said
     more = {"named": is_yes(act.content.get("named")), "phone": False, "entered": by}
-    return (_entry(act, act.id, {**said, **more}, do="join"),)
-
-
-def _entry(act: Act, by: str, content: Mapping[str, Any] | None = None, *, do: str = "", activity: str = "", on: str = "") -> Entry:
-    return Entry(0, act.id, "", by, do or act.do, activity, on, dict(content or {}))
+    return (entry_of(act, act.id, {**said, **more}, do="join"),)
 
 
 def _introduced(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[Entry, ...] | Refused:
@@ -230,12 +211,7 @@ def _introduced(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[E
             )
     blank = {} if act.do == "join" else {field.key: "" for field in PROFILE if field.key in act.content}
     named = {"named": is_yes(act.content["named"])} if "named" in act.content else {}
-    return (_entry(act, by, blank | said | named),)
-
-
-def is_yes(value: Any) -> bool:
-    """True for what a form or a program sends as yes."""
-    return value is True or value in (1, "1", "true", "on", "yes", "oui")
+    return (entry_of(act, by, blank | said | named),)
 
 
 def _sheet(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
@@ -272,7 +248,7 @@ def _sheet(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry,
                 values,
                 409,
             )
-    return (_entry(act, by, {"text": text}),)
+    return (entry_of(act, by, {"text": text}),)
 
 
 def _gone(step: Step, told: Activity) -> Track | None:
@@ -297,14 +273,14 @@ def _moderated(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Re
         name = str(act.content.get("name", ""))
         if not is_named(contribution, name, state.people):
             return Refused("unknown-name", N_("This name no longer stands in this text."), status=409)
-        return (_entry(act, by, {"name": name}, activity=activity, on=act.on),)
+        return (entry_of(act, by, {"name": name}, activity=activity, on=act.on),)
     wanted = {"hide": "hidden", "withhold": "withheld"}.get(act.do, "shown")
     if contribution.status == wanted or (act.do == "approve" and contribution.status != "waiting"):
         # What a colleague has hidden meanwhile stays hidden: an approval answers a card that waits, and that one only.
         return ()
     if act.do == "approve" and act.seen is not None and act.seen < contribution.edited:
         return Refused("stale", N_("Its author has just changed this card: read it again, then approve it."), status=409)
-    return (_entry(act, by, why, activity=activity, on=act.on),)
+    return (entry_of(act, by, why, activity=activity, on=act.on),)
 
 
 def _approved(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
@@ -313,210 +289,7 @@ def _approved(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Ref
         return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
     waiting = [one for one in in_order(state.summaries[act.activity].contributions) if one.status == "waiting"]
     read = [one for one in waiting if act.seen is None or one.edited <= act.seen]
-    return tuple(_entry(act, by, activity=act.activity, on=one.id) for one in read)
-
-
-def _driven(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
-    """The verbs of the console. Where several workshops run, ``content`` says in which ``track`` *next*, *back*, *add* and *show* act."""
-    content, by, track = act.content, actor.name, actor.track or str(act.content.get("track", "") or "")
-    id = act.activity or state.on(track)
-    unknown = Refused("unknown-activity", N_("There is no such step in this day."), status=404)
-    if act.do not in ("next", "back", "add", "cut", "show", "merge", "finish", "invite", "dismiss") and id not in state.steps:
-        return unknown
-    if track and track not in state.tracks:
-        return Refused("unknown-track", N_("There is no such workshop in this day."), status=404)
-    match act.do:
-        case "invite" | "dismiss":
-            kept = decide_team(state.team, act, actor, {one.id: one.name for one in state.tracks.values()})
-            if isinstance(kept, Refused):
-                return kept
-            return () if kept is None else (_entry(act, by, kept, on=act.on),)
-        case "open":
-            if state.steps[id].status == "open":
-                return ()
-            if (within := state.steps[id].activity.within) and state.steps[within].status != "open":
-                return _not_begun()
-            return (_entry(act, by, {"beside": True} if is_yes(content.get("beside")) else {}, activity=id),)
-        case "close" | "closing":
-            return _closed(state, act, by, at, id)
-        case "next":
-            return _next(state, act, by, at, track)
-        case "back":
-            before = state.before(state.on(track), track)
-            return (_entry(act, by, do="open", activity=before.activity.id),) if before else ()
-        case "skip":
-            own = state.steps[id].activity.track
-            if id == state.on(own):
-                return _next(state, replace(act, content={"leaving": id}), by, at, own)
-            return (_entry(act, by, activity=id),) if state.steps[id].status == "planned" else ()
-        case "retime":
-            minutes = _whole(content.get("minutes"), 1, _MOST_MINUTES)
-            return _bad_minutes() if minutes is None else (_entry(act, by, {"minutes": minutes}, activity=id),)
-        case "cut":
-            return _cut(state, act, by)
-        case "add":
-            return _added(state, act, by, kinds, track)
-        case "move":
-            return _moved(state, act, by, id)
-        case "show":
-            return _shown(state, act, by, track)
-        case "merge":
-            variant, name = str(content.get("variant", "")), str(content.get("name", ""))
-            if not variant or not name or variant == name or len(name) > 80:
-                return Refused("merge", N_("Choose two different names: the variant, and the one to keep."))
-            return (_entry(act, by, {"variant": variant, "name": name}),)
-        case _:
-            return () if state.finished else (_entry(act, by),)
-
-
-def _closed(state: SessionState, act: Act, by: str, at: str, id: str) -> tuple[Entry, ...] | Refused:
-    """Closing at once, or announced: {"in": seconds} warns the room first, ``closing`` {"until": ""} takes the warning back."""
-    step = state.steps[id]
-    if step.status != "open":
-        return ()
-    seconds = _whole(act.content.get("in", 0), 0, 3600)
-    if seconds is None:
-        return _bad_minutes()
-    if act.do == "close" and not seconds:
-        return (_entry(act, by, activity=id),)
-    return (_entry(act, by, {"until": _later(at, seconds) if seconds else "", "then": "close"}, do="closing", activity=id),)
-
-
-def _not_begun() -> Refused:
-    return Refused("not-begun", N_("The workshops have not begun: whoever drives the day opens them first."), status=409)
-
-
-def _moved(state: SessionState, act: Act, by: str, id: str) -> tuple[Entry, ...] | Refused:
-    """Two people who reorder at once: the second is told, and sees the order as it is now."""
-    after, moved = str(act.content.get("after", "")), state.steps[id].activity
-    if (after and after not in state.steps) or after == id:
-        return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
-    if (
-        after
-        and after != moved.within
-        and (state.steps[after].activity.track, state.steps[after].activity.within) != (moved.track, moved.within)
-    ):
-        return Refused("elsewhere", N_("A step moves among the steps of its own workshop, or of the plenary."), status=409)
-    if act.base is not None and act.base < state.ordered_at:
-        return Refused("stale", N_("Someone else has just moved a step: look at the order again, then move this one."), status=409)
-    return (_entry(act, by, {"after": after}, activity=id),)
-
-
-def _next(state: SessionState, act: Act, by: str, at: str, track: str) -> tuple[Entry, ...] | Refused:
-    """*next* names the step it leaves: pressed twice, or by two people, it advances once."""
-    leaving = str(act.content.get("leaving", act.activity) or "")
-    if leaving != state.on(track):
-        return ()
-    if track and not state.within(track):
-        return _not_begun()
-    seconds = _whole(act.content.get("in", 0), 0, 3600)
-    if seconds is None:
-        return _bad_minutes()
-    if seconds and leaving and state.steps[leaving].status == "open":
-        return (_entry(act, by, {"until": _later(at, seconds), "then": "next"}, do="closing", activity=leaving),)
-    following = state.after(leaving, track)
-    if following is None:
-        return (_entry(act, by, do="close", activity=leaving),) if leaving and state.steps[leaving].status == "open" else ()
-    return (_entry(act, by, do="open", activity=following.activity.id),)
-
-
-def _cut(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Refused:
-    """Shortens several coming steps at one press: {"minutes": {step: minutes}}; 0 leaves an optional one out."""
-    asked = act.content.get("minutes")
-    if not isinstance(asked, Mapping) or not asked:
-        return _bad_minutes()
-    entries = []
-    for id, value in asked.items():
-        step, minutes = state.steps.get(id), _whole(value, 0, _MOST_MINUTES)
-        if step is None or step.status != "planned":
-            return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
-        if minutes is None or minutes < step.activity.minimum or (not minutes and not step.activity.optional):
-            return _bad_minutes()
-        if not minutes:
-            entries.append(_entry(act, by, do="skip", activity=id))
-        elif minutes != step.minutes:
-            entries.append(_entry(act, by, {"minutes": minutes}, do="retime", activity=id))
-    return tuple(entries)
-
-
-def can_add(kind: ActivityType) -> bool:
-    """Whether a step of this kind can be improvised: all it needs is a question, or an earlier step."""
-    return not any(one.required and one.type not in ("text", "source") for one in kind.settings)
-
-
-def _added(state: SessionState, act: Act, by: str, kinds: Kinds, track: str) -> tuple[Entry, ...] | Refused:
-    """A step nobody had planned: a kind, a question or a title, minutes. Without a title, the question is the title."""
-    content = act.content
-    kind = kinds.get(str(content.get("kind", "")))
-    if kind is None or not can_add(kind):
-        return Refused("unknown-kind", N_("There is no such kind of step."), field="kind")
-    if not content.get("title") and isinstance(question := content.get("question"), str):
-        content = {**content, "title": question if len(question) <= 200 else question[:199] + "…"}
-    title = read_fields(_TITLE, content)
-    if isinstance(title, Refused):
-        return title
-    minutes = _whole(content.get("minutes"), 1, _MOST_MINUTES)
-    if minutes is None:
-        return _bad_minutes()
-    within = state.within(track)
-    if track and not within:
-        return _not_begun()
-    after = str(content.get("after", state.on(track) or within))
-    if after and after not in state.steps:
-        return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
-    given = content.get("settings", {})
-    settings: dict[str, Any] = {one.name: one.default for one in kind.settings}
-    for one in kind.settings:
-        value = given.get(one.name, content.get("question") if one.name == "question" else None) if isinstance(given, Mapping) else None
-        if one.type in ("text", "markdown") and isinstance(value, str):
-            settings[one.name] = value[:2000]
-        elif one.type == "source":
-            settings[one.name] = _source(state, kinds, value, after)
-            if one.required and not settings[one.name]:
-                return Refused("no-source", N_("This kind of step needs an earlier step with contributions."), field=one.name)
-    # Field is not JSON: only what differs from the kind's defaults travels, the rest is the kind's own.
-    plain = {name: value for name, value in settings.items() if isinstance(value, str | int | bool)}
-    id = slug(title["title"], set(state.steps))
-    added: dict[str, Any] = {"kind": kind.kind, "title": title["title"], "minutes": minutes, "after": after, "settings": plain}
-    return (_entry(act, by, added | ({"track": track, "within": within} if track else {}), activity=id),)
-
-
-def _source(state: SessionState, kinds: Kinds, named: Any, after: str) -> str:
-    """The step an improvised one draws on: the one named, else the last with cards up to where it stands, else the last; or ''.
-
-    Anonymous answers, hidden until they are revealed, are nobody's cards.
-    """
-    known = ((id, kinds.get(state.steps[id].activity.kind)) for id in state.order)
-    readable = [id for id, kind in known if kind is not None and not kind.pseudonymous]
-    if named in readable:
-        return str(named)
-    told = [id for id in readable if state.summaries[id].contributions]
-    earlier = [id for id in told if after and state.order.index(id) <= state.order.index(after)]
-    return (earlier or told or [""])[-1]
-
-
-def _shown(state: SessionState, act: Act, by: str, track: str) -> tuple[Entry, ...] | Refused:
-    """What the wall shows: one card alone, its page, its QR code, nothing at all, or {} for the step as usual.
-
-    How it shows it (larger, by night, without names) stays until asked otherwise.
-    """
-    asked = act.content
-    wanted: dict[str, Any] = {name: value for name, value in state.wall(track).items() if name in WALL_MANNERS}
-    if card := str(asked.get("card", "") or ""):
-        found = state.contribution(card)
-        if found is None or found[1].status != "shown":
-            return Refused("unknown-contribution", N_("This contribution no longer exists."), status=404)
-        wanted["card"] = card
-    if (page := _whole(asked.get("page"), 1, 1000)) is not None:
-        wanted["page"] = page
-    if (zoom := _whole(asked.get("zoom"), 50, 200)) is not None:
-        wanted["zoom"] = zoom
-    for name in ("qr", "black", "night", "unnamed"):
-        if is_yes(asked.get(name)):
-            wanted[name] = True
-        elif name in asked:
-            wanted.pop(name, None)
-    return () if wanted == dict(state.wall(track)) else (_entry(act, by, wanted | ({"track": track} if track else {})),)
+    return tuple(entry_of(act, by, activity=act.activity, on=one.id) for one in read)
 
 
 def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
@@ -616,23 +389,7 @@ def _kept(accepted: Accepted, act: Act, actor: Actor) -> tuple[Entry, ...] | Ref
         content.pop("entered", None)
         if not actor.voter:
             return Refused("finished", N_("This day is finished: votes are no longer taken."), status=409)
-        return (_entry(act, "", content | {"voter": actor.voter}, activity=act.activity, on=act.on),)
+        return (entry_of(act, "", content | {"voter": actor.voter}, activity=act.activity, on=act.on),)
     if accepted.unsigned:
-        return (_entry(act, "", content | ({"owner": actor.owner} if actor.owner else {}), activity=act.activity, on=act.on),)
-    return (_entry(act, actor.name, content, activity=act.activity, on=act.on),)
-
-
-def _whole(value: Any, low: int, high: int) -> int | None:
-    """A whole number between bounds, given as a number or as text; else None."""
-    if isinstance(value, str) and value.isdecimal() and len(value) < 10:
-        value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high else None
-
-
-def _bad_minutes() -> Refused:
-    return Refused("minutes", N_("Give a length in whole minutes, from 1 to %(most)s."), {"most": _MOST_MINUTES}, field="minutes")
-
-
-def _later(at: str, seconds: int) -> str:
-    then = datetime.fromisoformat(at) + timedelta(seconds=seconds)
-    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return (entry_of(act, "", content | ({"owner": actor.owner} if actor.owner else {}), activity=act.activity, on=act.on),)
+    return (entry_of(act, actor.name, content, activity=act.activity, on=act.on),)

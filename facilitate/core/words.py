@@ -58,3 +58,8 @@ def slug(text: str, taken: frozenset[str] | set[str] | tuple[str, ...] = ()) -> 
     while name in taken:
         name, number = f"{stem}-{number}", number + 1
     return name
+
+
+def is_yes(value: Any) -> bool:
+    """True for what a form or a program sends as yes."""
+    return value is True or value in (1, "1", "true", "on", "yes", "oui")

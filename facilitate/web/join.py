@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from facilitate.core.entry import Refused
-from facilitate.core.rules import PROFILE, is_yes, read_act
-from facilitate.core.words import N_
+from facilitate.core.rules import PROFILE, read_act
+from facilitate.core.words import N_, is_yes
 from facilitate.live import keys_held
 from facilitate.prose import to_html
 from facilitate.web.door import (

@@ -11,8 +11,7 @@ from facilitate.attendance import SETS, Attendance, Desk, Person, Tick, printed,
 from facilitate.attendance.day import Half
 from facilitate.core.entry import Refused
 from facilitate.core.reading import Wrong, fold, read_hour
-from facilitate.core.rules import is_yes
-from facilitate.core.words import N_, clean
+from facilitate.core.words import N_, clean, is_yes
 from facilitate.journal import Damaged, Unavailable
 from facilitate.language import LANGUAGES
 from facilitate.web.door import as_json, as_page, body, driver, go, language, screens, session_of, stop, take_key, wants_json, words

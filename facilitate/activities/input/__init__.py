@@ -27,9 +27,8 @@ from facilitate.core.agenda import Activity
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.photos import MEDIA
 from facilitate.core.prose import cut, heading, nodes
-from facilitate.core.rules import is_yes
 from facilitate.core.tree import Card, Facts, Figure, Node, Paragraph, Section
-from facilitate.core.words import N_
+from facilitate.core.words import N_, is_yes
 
 MOST_PAGES, MOST_TEXT = 150, 2000
 PERMISSIONS: Mapping[str, str] = {
