@@ -100,18 +100,23 @@ def _not_begun() -> Refused:
 
 def _moved(state: SessionState, act: Act, by: str, id: str) -> tuple[Entry, ...] | Refused:
     """Two people who reorder at once: the second is told, and sees the order as it is now."""
-    after, moved = str(act.content.get("after", "")), state.steps[id].activity
+    moved = state.steps[id].activity
+    after = str(act.content.get("after", "")) or moved.within
     if (after and after not in state.steps) or after == id:
         return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
-    if (
-        after
-        and after != moved.within
-        and (state.steps[after].activity.track, state.steps[after].activity.within) != (moved.track, moved.within)
-    ):
+    if _elsewhere(state, after, moved.track, moved.within):
         return Refused("elsewhere", N_("A step moves among the steps of its own workshop, or of the plenary."), status=409)
     if act.base is not None and act.base < state.ordered_at:
         return Refused("stale", N_("Someone else has just moved a step: look at the order again, then move this one."), status=409)
     return (entry_of(act, by, {"after": after}, activity=id),)
+
+
+def _elsewhere(state: SessionState, after: str, track: str, within: str) -> bool:
+    """Whether ``after`` is a step of another workshop, or of the plenary."""
+    if not after or after == within:
+        return False
+    place = state.steps[after].activity
+    return (place.track, place.within) != (track, within)
 
 
 def _next(state: SessionState, act: Act, by: str, at: str, track: str) -> tuple[Entry, ...] | Refused:
@@ -173,9 +178,11 @@ def _added(state: SessionState, act: Act, by: str, kinds: Kinds, track: str) -> 
     within = state.within(track)
     if track and not within:
         return _not_begun()
-    after = str(content.get("after", state.on(track) or within))
+    after = str(content.get("after", state.on(track) or within)) or within
     if after and after not in state.steps:
         return Refused("unknown-activity", N_("There is no such step in this day."), status=404)
+    if _elsewhere(state, after, track, within):
+        return Refused("elsewhere", N_("A step moves among the steps of its own workshop, or of the plenary."), status=409)
     given = content.get("settings", {})
     settings: dict[str, Any] = {one.name: one.default for one in kind.settings}
     for one in kind.settings:

@@ -303,3 +303,15 @@ def test_what_is_on_in_a_workshop_goes_to_no_other_by_a_revised_sheet() -> None:
     assert (answer.code, answer.values["title"]) == ("sheet-removes", "Ce qui se fait")
     day.do("close", "ce-qui-se-fait")
     assert not isinstance(day.do("sheet", content={"text": moved}, who="system"), Refused)
+
+
+def test_the_order_keeps_workshops_behind_the_step_that_holds_them() -> None:
+    day = a_day()
+    day.do("move", "ce-qui-manque", {"after": ""})
+    assert day.state.order.index("ce-qui-manque") == day.state.order.index("ateliers") + 1, "first of its own workshop"
+    for answer in (
+        day.do("add", content={"kind": "break", "title": "Un café", "minutes": 5, "after": "nos-assiettes"}),
+        day.do("add", content={"kind": "break", "title": "Un café", "minutes": 5, "after": "pause", "track": "manger"}),
+    ):
+        assert isinstance(answer, Refused)
+        assert answer.code == "elsewhere"
