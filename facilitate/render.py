@@ -129,8 +129,9 @@ class Screens:
         context = self._context(session, place, asked)
         region = Markup(self._region(session.state, place, asked.language, context))  # noqa: S704 - a template's own output
         query = "&".join([*(["all=1"] if asked.all else []), *_chosen(context)])
+        who = "workshop" if asked.caller.track else "member" if asked.caller.member else "lead"
         return self.page(
-            shell, asked.language, region=region, place=place, rooms=asked.rooms, query=query, room=asked.track, **_shell(context)
+            shell, asked.language, region=region, place=place, rooms=asked.rooms, query=query, room=asked.track, who=who, **_shell(context)
         )
 
     def region(self, session: Shown, place: Place, asked: Asked) -> str:

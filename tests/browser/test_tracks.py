@@ -205,3 +205,31 @@ def test_the_console_says_who_else_drives(room):
     expect(console.locator(".glance")).to_contain_text("Samira")
     other.close()
     expect(console.locator(".glance")).not_to_contain_text("Samira")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1024, 768)])
+def test_many_who_drive_leave_what_comes_next_its_width(room, width, height):
+    day = room(SHEET)
+    console = day.console(width=width, height=height)
+    page_of(day, f"remote/{day.server.code}")
+    sees(console, "À la conduite")
+    box = console.locator(".glance > div").nth(1).bounding_box()
+    assert box is not None
+    assert box["width"] > width / 5
+
+
+def test_who_drives_with_a_link_sees_the_pages_that_link_opens_and_no_other(room):
+    day = room(SHEET)
+    team = page_of(day, f"c/{day.server.code}/team", beside=day.console())
+    for name, workshop in (("Animatrice 2", ""), ("Animateur 3", "Cuisiner")):
+        team.locator("#name").fill(name)
+        team.locator("[name=role][value=console]").check()
+        team.locator("#track").select_option(label=workshop or "Toute la journée")
+        press(team, "Créer le lien")
+        team.locator("summary", has_text=name).click()
+        console = day._open(team.locator(".handed a:visible").get_attribute("href"), may_log=["403"])
+        sees(console, "Saisir pour les autres")
+        for link in console.locator("[data-key=pages] a").all():
+            opens = console.evaluate("async (path) => (await fetch(path)).status", link.get_attribute("href")) == 200
+            assert link.is_visible() is opens, (name, link.get_attribute("href"))
+        team.locator("summary", has_text=name).click()
