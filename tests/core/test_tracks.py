@@ -2,6 +2,7 @@
 
 from core.day import KINDS, Day
 
+from facilitate.core.activity import Viewer
 from facilitate.core.agenda import planned
 from facilitate.core.entry import Actor, Entry, Refused
 from facilitate.core.rules import decide
@@ -113,6 +114,16 @@ def test_a_phone_follows_the_workshop_of_its_person_and_comes_back_with_everyone
     late = day.do("post", "ce-qui-se-fait", {"title": "Trop tard"}, who="bo")
     assert isinstance(late, Refused)
     assert late.code == "closed"
+
+
+def test_nobody_without_a_phone_is_awaited_in_a_workshop() -> None:
+    day = a_day()
+    day.do("welcome", content={"name": "Habitante 4"})
+    enter(day, "ada", "produire")
+    step = day.state.steps["ateliers"]
+    kind, sources = KINDS["tracks"], day.state.sources(step, KINDS)
+    view = kind.view(step.activity.settings, day.state.summaries["ateliers"], Viewer("wall"), sources)
+    assert (view["nowhere"], [one["people"] for one in view["tracks"]]) == (1, [1, 0])
 
 
 def test_next_in_plenary_goes_past_the_steps_of_the_workshops() -> None:

@@ -119,7 +119,8 @@ class Tracks(ActivityType):
             people = Counter(one.track for one in sources.people.values())
             for one in seen["tracks"]:
                 one["people"] = people[one["id"]]
-            seen["nowhere"] = sum(count for track, count in people.items() if not any(one.id == track for one in tracks))
+            # Without a phone nobody chooses here: they are not waited for.
+            seen["nowhere"] = sum(one.phone and not any(track.id == one.track for track in tracks) for one in sources.people.values())
         return seen
 
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
