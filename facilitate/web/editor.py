@@ -425,7 +425,7 @@ class Editor:
         elif setting.type == "source":
             type, options = "choice", self._offered(row, value, names)
         elif usual:
-            help = " ".join((help, say(N_("Without it: %(usual)s."), usual=usual)))
+            help = " ".join((help, say(N_("Without it: %(usual)s."), usual=usual).replace("?.", "?")))
         label = setting.fr if self.french else setting.name.replace("_", " ")
         return Input(
             f"row.{row.key}.v.{setting.name}",

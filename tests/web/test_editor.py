@@ -125,6 +125,7 @@ def test_any_sheet_has_its_page_in_both_languages(text, language):
     }
     html = SCREENS.page("prepare/sheet.html", language, **context, shown="", activity=None, pictures={}, said="", theirs=None)
     assert html.count('name="rows"') == len(editor.form.rows)
+    assert "?." not in html
     # Each field has a name of its own, and is told in words.
     ids = re.findall(r' id="([^"]+)"', html)
     assert len(ids) == len(set(ids))
