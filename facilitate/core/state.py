@@ -247,7 +247,8 @@ def _apply_to_activity(state: SessionState, entry: Entry, kinds: Kinds) -> Sessi
         case "add":
             return _logged(_added(state, entry, kinds), entry)
         case "move":
-            order = _moved(state.order, entry.activity, str(entry.content.get("after", "")), state)
+            within = state.steps[entry.activity].activity.within
+            order = _moved(state.order, entry.activity, str(entry.content.get("after", "")), within, state)
             return _logged(replace(state, order=order, ordered_at=entry.seq), entry)
         case "note" | "amend" | "strike" | "unstrike":
             return replace(state, notes=fold_notes(state.notes, entry))
@@ -364,17 +365,18 @@ def _added(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
         state,
         steps=state.steps.set(activity.id, Step(activity, activity.minutes)),
         summaries=state.summaries.set(activity.id, _start(activity, kinds)),
-        order=_moved((*state.order, activity.id), activity.id, str(content.get("after", "")), state),
+        order=_moved((*state.order, activity.id), activity.id, str(content.get("after", "")), within, state),
         ordered_at=entry.seq,
     )
 
 
-def _moved(order: tuple[str, ...], id: str, after: str, state: SessionState) -> tuple[str, ...]:
-    """``id`` taken out, with the steps of its workshops, and put after ``after`` and those of its own; first where ``after`` is ''."""
+def _moved(order: tuple[str, ...], id: str, after: str, within: str, state: SessionState) -> tuple[str, ...]:
+    """``id``, ``within`` the step of that id or in plenary, taken out with the steps of its workshops and put after ``after``: behind the
+    steps of its workshops unless it is one of them; first where ``after`` is ''."""
     taken = [one for one in order if one == id or (one in state.steps and state.steps[one].activity.within == id)]
     rest = [one for one in order if one not in taken]
     place = rest.index(after) + 1 if after in rest else 0
-    while place and place < len(rest) and state.steps[rest[place]].activity.within == after:
+    while place and place < len(rest) and state.steps[rest[place]].activity.within == after != within:
         place += 1
     return (*rest[:place], *taken, *rest[place:])
 
