@@ -53,6 +53,7 @@ financeurs: Région; État
 ### 13 h 45 – Trois financements
 - type : apport
 - intervenant : Claire M.
+- qui : Deux animateurs, un scribe
 """
 LIST = """Nom;Prénom;Structure;Fonction;Territoire;E-mail
 Fictive;Nadia;Agglomération;Directrice;Drôme;nadia@example.org
@@ -450,6 +451,7 @@ def test_the_papers_are_tagged_say_everything_and_keep_to_their_pages(room: Room
         texts[name] = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
     for said in SAID:
         assert said in " ".join(texts["sheet"].split()).replace("\u202f", " "), said
+    assert "scribe" not in texts["sheet"]
     for n in range(max(0, people - 2)):
         assert f"Nom{n}" in texts["sheet"]
         assert f"Nom{n}" in texts["badges"]

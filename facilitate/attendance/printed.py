@@ -32,7 +32,8 @@ def sheet(desk: Desk, agenda: Agenda, language: Language) -> dict[str, Any]:
     """What the attendance sheet says: the day, one line a person, one box a half-day, blank lines for those nobody expected."""
     say, people = language.say, desk.ordered()
     blank = max(6, len(people) // 8) if people else 15
-    speakers = dict.fromkeys(text for step in agenda.activities for text in (step.settings.get("speaker", ""), step.who) if text)
+    # Who runs each step is told in roles ("a facilitator, a scribe"): that is the team's business, and nobody's name.
+    speakers = dict.fromkeys(filter(None, (step.settings.get("speaker", "") for step in agenda.activities)))
     facts = [
         (say(N_("Date")), _day(agenda.date, language)),
         (say(N_("Hours")), _hours(desk.halves, language)),
