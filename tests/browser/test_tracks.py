@@ -212,7 +212,7 @@ def test_many_who_drive_leave_what_comes_next_its_width(room, width, height):
     day = room(SHEET)
     console = day.console(width=width, height=height)
     page_of(day, f"remote/{day.server.code}")
-    sees(console, "À la conduite")
+    sees(console, "Conduisent en ce moment")
     box = console.locator(".glance > div").nth(1).bounding_box()
     assert box is not None
     assert box["width"] > width / 5
