@@ -229,7 +229,7 @@ def test_who_drives_with_a_link_sees_the_pages_that_link_opens_and_no_other(room
         team.locator("summary", has_text=name).click()
         console = day._open(team.locator(".handed a:visible").get_attribute("href"), may_log=["403"])
         sees(console, "Saisir pour les autres")
-        for link in console.locator("[data-key=pages] a").all():
+        for link in console.locator("[data-key=pages] a, [data-key=draft] a").all():
             opens = console.evaluate("async (path) => (await fetch(path)).status", link.get_attribute("href")) == 200
             assert link.is_visible() is opens, (name, link.get_attribute("href"))
         team.locator("summary", has_text=name).click()
