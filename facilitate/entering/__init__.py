@@ -56,6 +56,7 @@ def entering(day: Day, kinds: Kinds, step: Step | None, asked: tuple[str | None,
             "name": one.name,
             "territory": one.territory,
             "phone": one.phone,
+            "track": one.track,
             "answered": one.id in answered or viewer(one.id).voter in answered,
         }
         for one in sorted(day.state.people.values(), key=_in_turn)

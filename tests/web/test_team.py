@@ -230,3 +230,17 @@ def test_a_workshop_s_link_reads_no_restitution_of_the_whole_day_and_moves_no_on
     (person,) = re.findall(r'name="participant" value="([^"]+)"', lead(day).get(f"/c/{day.code}").text)
     assert samira.form(f"/c/{day.code}/rejoin", {"participant": person}).status == 403
     assert lead(day).form(f"/c/{day.code}/rejoin", {"participant": person}).status == 303
+
+
+def test_someone_without_a_phone_goes_to_a_workshop_too(day):
+    drive = console(day)
+    drive.act("open", "ateliers")
+    drive.act("welcome", content={"name": "Habitante A", "territory": "Drôme"})
+    scribe = Client(day, cookies={f"console-{day.code}": day.keys["console"]})
+    page = scribe.get(f"/scribe/{day.code}?lang=fr").text
+    form = re.search(r'<form[^>]*id="go-produire.*?</form>', page, re.DOTALL)[0]
+    fields = {name: unescape(value) for name, value in re.findall(r'name="([^"]+)" value="([^"]*)"', form)}
+    answer = scribe.form(unescape(re.search(r'action="([^"]+)"', form)[1]), fields)
+    assert answer.status == 303, answer.text
+    wall = Client(day, cookies={f"wall-{day.code}": day.keys["wall"]}).get(f"/w/{day.code}?lang=fr").text
+    assert re.findall(r"(\d) personne", wall.partition('data-key="track-produire"')[2])[0] == "1"
