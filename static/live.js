@@ -130,6 +130,9 @@ export class Live {
       const answer = await fetch(`/s/${page.code}/region/${this.region.dataset.region}?person=${page.person || ""}&track=${page.track || ""}&${this.region.dataset.query || ""}`, { cache: "no-store", headers: { Accept: "application/json" } });
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return location.reload();
       const { rooms, html } = await answer.json();
+      // What came by the line meanwhile is newer than this answer: it is asked for once more.
+      this.older = !this.older && Object.keys(rooms).some((room) => rooms[room] < this.held[room]);
+      if (this.older) return this.soon();
       this.held = rooms;
       this.place(html);
     } catch {
