@@ -5,7 +5,7 @@ addEventListener("input", ({ target }) => {
   try {
     localStorage.setItem(kept(target), target.value);
   } catch {
-    // A phone that keeps nothing: the text stays on the page.
+    document.getElementById(target.getAttribute("aria-describedby")).textContent = target.dataset.full;
   }
 });
 
@@ -15,6 +15,6 @@ for (const field of document.querySelectorAll("[data-keep]")) {
   try {
     field.value = localStorage.getItem(kept(field)) || "";
   } catch {
-    // As above.
+    // Nothing can be read back: the first word typed says that none is kept.
   }
 }

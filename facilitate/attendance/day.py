@@ -1,7 +1,6 @@
 """Owns what a day says of its attendance: its half-days, and until when the list of those who came is kept."""
 
 import calendar
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -57,9 +56,9 @@ def deleted_on(agenda: Agenda, created: str) -> date:
     """When the list is deleted: so long after the day, or after it was first opened here where that came later (a trial, say)."""
     first = date.fromisoformat(created[:10])
     held = max(date.fromisoformat(agenda.date), first) if len(agenda.date) == 10 else first
-    number, unit = re.fullmatch(r"P(\d+)([DMY])", agenda.attendance_kept).groups()  # type: ignore[union-attr]
+    number, unit = int(agenda.attendance_kept[1:-1]), agenda.attendance_kept[-1]  # 'P12M', as core/reading.py writes it
     if unit == "D":
-        return held + timedelta(days=int(number))
-    months = held.month - 1 + int(number) * (12 if unit == "Y" else 1)
+        return held + timedelta(days=number)
+    months = held.month - 1 + number * (12 if unit == "Y" else 1)
     year, month = held.year + months // 12, months % 12 + 1
     return date(year, month, min(held.day, calendar.monthrange(year, month)[1]))

@@ -21,6 +21,7 @@ from facilitate.core.words import N_
 from facilitate.language import Language
 from facilitate.restitution import glyphs, typography
 from facilitate.restitution.brand import HOUSE
+from facilitate.restitution.pdf import typeset
 
 _HERE = Path(__file__).parent
 _PER_PAGE = 10  # badges
@@ -96,33 +97,11 @@ def print_apart(payload: dict[str, Any], language: Language) -> bytes:
 
 def print_here(text: str) -> bytes:
     """A payload printed; the same gives the same bytes."""
-    import typst
-
     missing = glyphs.undrawn(text)
     payload = _each(json.loads(text), lambda said: glyphs.replaced(said, missing)) if missing else json.loads(text)
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=glyphs.folders())
-    # Emoji last: they have digits and signs that a text font draws better.
-    fallback = sorted(fonts.families(), key=lambda family: ("Emoji" in family, "Source" not in family, family))
-    inputs = {"data": json.dumps(payload), "fallback": json.dumps(fallback)}
     day = payload["date"] if len(payload["date"]) == 10 else "1970-01-01"
     made = int(datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).timestamp())
-
-    def compiled(standards: list[Any]) -> bytes:
-        pdf, _ = typst.compile_with_warnings(
-            _HERE / f"{payload['template']}.typ",
-            root=_HERE,
-            font_paths=fonts,
-            ignore_system_fonts=True,
-            sys_inputs=inputs,
-            pdf_standards=standards,
-            timestamp=made,
-        )
-        return bytes(pdf)
-
-    try:
-        return compiled(["ua-1"])
-    except typst.TypstError:
-        return compiled([])
+    return typeset(_HERE / f"{payload['template']}.typ", {"data": json.dumps(payload)}, made).data
 
 
 def to_csv(desk: Desk, language: Language) -> bytes:

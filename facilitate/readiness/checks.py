@@ -72,13 +72,13 @@ def verdict(found: Sequence[Check], language: Language) -> str:
     counts = {state: sum(one.state == state for one in found) for state in STATES}
     if counts["good"] == len(found):
         return language.say("Everything is good: you may open the doors.")
-    parts = {
+    parts: dict[State, str] = {
         "bad": language.count(N_("%(count)s does not work"), N_("%(count)s do not work"), counts["bad"]),
         "todo": language.count(N_("%(count)s is to be done"), N_("%(count)s are to be done"), counts["todo"]),
         "ask": language.count(N_("%(count)s is for you to check"), N_("%(count)s are for you to check"), counts["ask"]),
         "good": language.count(N_("%(count)s is good"), N_("%(count)s are good"), counts["good"]),
     }
-    told = ", ".join(part for state, part in parts.items() if counts[state])  # type: ignore[index]
+    told = ", ".join(part for state, part in parts.items() if counts[state])
     return language.say("Of %(count)s points, %(told)s.", count=len(found), told=told)
 
 

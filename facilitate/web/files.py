@@ -157,4 +157,5 @@ def show(code: str, id: str) -> Response:
     response = Response(found[1], mimetype=found[0])
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     response.set_etag(id)
-    return response.make_conditional(request)  # type: ignore[return-value]
+    response.make_conditional(request)
+    return response

@@ -233,3 +233,16 @@ def test_who_drives_with_a_link_sees_the_pages_that_link_opens_and_no_other(room
             opens = console.evaluate("async (path) => (await fetch(path)).status", link.get_attribute("href")) == 200
             assert link.is_visible() is opens, (name, link.get_attribute("href"))
         team.locator("summary", has_text=name).click()
+
+
+def test_a_phone_that_keeps_nothing_says_so_of_the_facilitator_s_notes(room):
+    day = room(SHEET)
+    remote = page_of(day, f"remote/{day.server.code}")
+    expect(remote.locator("#keep-hint")).to_have_text("Elles restent sur ce téléphone.")
+    remote.evaluate("() => (Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); })")
+    remote.get_by_label("Mes notes").fill("Dire où sont les salles")
+    expect(remote.locator("#keep-hint")).to_contain_text("copiez vos notes avant de fermer")
+    press(remote, "Ouvrir la journée : Accueil")
+    expect(remote.locator("h1")).to_have_text("Accueil")
+    expect(remote.locator("#keep-hint")).to_contain_text("copiez vos notes avant de fermer")
+    expect(remote.get_by_label("Mes notes")).to_have_value("Dire où sont les salles")
