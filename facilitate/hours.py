@@ -120,6 +120,7 @@ class Day:
             "track": activity.track,
             "within": activity.within,
             "approval": activity.approval,
+            "stays": activity.stays,
             # What is given under a pseudonym is counted, not shown card by card.
             "moderated": kind is not None and not kind.pseudonymous,
             "settings": activity.settings,
@@ -179,6 +180,7 @@ class Day:
                         "name": one.name,
                         "territory": one.territory,
                         "here": one.id in here,
+                        "remote": one.remote,
                         "rejoin": rejoins.get(one.id, ""),
                     }
                     for one in state.people.values()

@@ -199,6 +199,9 @@ class Live:
             if entry.on and (found := session.state.contribution(entry.on)) and (found[1].by or entry.do in MODERATION):
                 # Nobody knows whose phone holds an anonymous card: '' has all of them look again.
                 dirty.add(found[1].by)
+            step = session.state.step(entry.activity)
+            if step is not None and (kind := self.workshop.kinds.get(step.activity.kind)):
+                dirty |= set(kind.concerns(session.state.summaries[entry.activity], entry))
         if session.code not in self._due:
             self._due.add(session.code)
             wait = self._flushed.get(session.code, 0.0) + _TICK - time.monotonic()

@@ -128,7 +128,7 @@ class Screens:
         shell = "participant.html" if place in ("now", "mine", "cards") else "desk.html" if place in DESKS else f"{place}.html"
         context = self._context(session, place, asked)
         region = Markup(self._region(session.state, place, asked.language, context))  # noqa: S704 - a template's own output
-        query = "&".join([*(["all=1"] if asked.all else []), *_chosen(context)])
+        query = "&".join([*(["all=1"] if asked.all else []), *_query(context)])
         who = "workshop" if asked.caller.track else "member" if asked.caller.member else "lead"
         return self.page(
             shell, asked.language, region=region, place=place, rooms=asked.rooms, query=query, room=asked.track, who=who, **_shell(context)
@@ -142,7 +142,8 @@ class Screens:
         """What all phones show alike: when it changes, each fetches its own region again."""
         state = session.state
         shown: list[Any] = [state.wall().get("unnamed"), state.finished, state.agenda.title]
-        for step in (state.steps[id] for _, id in sorted(state.nows.items())):
+        ons = {id for _, id in state.nows.items()}
+        for step in (one for one in state.ordered if one.status == "open" or one.activity.id in ons):
             kind = self.kinds.get(step.activity.kind)
             # Who joined is left out: 150 arrivals are not to send each phone back 150 times for a count.
             sources = replace(state.sources(step, self.kinds), people={})
@@ -198,7 +199,9 @@ class Screens:
     def _context(self, session: Shown, place: Place, asked: Asked) -> dict[str, Any]:
         state, caller = session.state, asked.caller
         track = self._track(state, place, asked)
-        step = state.step(asked.step) or state.step(state.on(track)) or (state.step(state.within(track)) if place == "wall" else None)
+        on = state.step(state.on(track)) or (state.step(state.within(track)) if place == "wall" else None)
+        chosen = self._chosen(state, place, asked, track)
+        step = on if chosen is None or place == "console" else chosen
         if place == "scribe":
             step = step_of(state, asked.step, track)
         person = state.people.get(caller.participant)
@@ -207,7 +210,7 @@ class Screens:
             "session": self._session(session, len(asked.here)),
             "step": day.step(step, self.kinds) if step else None,
             "view": self._view(state, step, self._viewer(session, place, caller, step)) if step else {},
-            "me": {name: getattr(person, name) for name in ("id", "name", "role", "structure", "type", "territory", "named")}
+            "me": {name: getattr(person, name) for name in ("id", "name", "role", "structure", "type", "territory", "named", "remote")}
             if person
             else None,
             "typed": asked.typed,
@@ -220,7 +223,11 @@ class Screens:
             "wall": state.wall(track),
             "track": state.tracks.get(track),
             "alone": self._alone(state, day) if place == "wall" else None,
+            "chosen": chosen.activity.id if chosen else "",
         }
+        if place in ("now", "console"):
+            context["standing"] = [day.step(one, self.kinds) for one in state.beside(track) if one is not chosen]
+            context["current"] = {"id": on.activity.id, "title": on.activity.title} if on else None
         holder = state.step(state.within(track))
         if holder is not None and place in ("mine", "console"):
             seen = self._view(state, holder, session.viewer(caller, holder.activity.id))
@@ -238,12 +245,23 @@ class Screens:
         if place == "console":
             # Each kind's console lists the last first: those that wait to be read come before all others.
             shown = sorted(context["view"].get("cards", []), key=lambda one: one.get("status") == "waiting")
+            if chosen:
+                seen = self._view(state, chosen, self._viewer(session, place, caller, chosen))
+                context["aside"] = {"step": day.step(chosen, self.kinds), "view": seen}
             context["waiting"] = waiting(day, self.kinds)
             context["older"] = 0 if asked.all else max(0, len(shown) - _LATEST["console"])
             context["view"] = context["view"] | {"cards": shown[context["older"] :]}
             context |= day.console(self.kinds, asked.here, session.rejoins()) | {"preview": self._mirror(session, asked)}
             context["driving"] = self._driving(state, asked, day.language)
         return context
+
+    def _chosen(self, state: SessionState, place: Place, asked: Asked, track: str) -> Step | None:
+        """The step a screen is asked for instead of what is on: one that has been opened, and that its reader may see."""
+        step = state.step(str(state.wall(track).get("step", "")) if place == "wall" else asked.step)
+        if step is None or not step.opened or (place == "wall" and step.status != "open"):
+            return None
+        may = step.activity.track == asked.caller.track if asked.caller.track else step.activity.track in ("", track)
+        return step if may and (place == "console" or step.activity.id != state.on(track)) else None
 
     def _track(self, state: SessionState, place: Place, asked: Asked) -> str:
         """The workshop a screen belongs to: a phone's follows its person, a wall without a step of its own shows the plenary."""
@@ -352,6 +370,8 @@ class Screens:
             "capacity": state.most,
             "full": state.full,
             "joined": len(state.people),
+            "online": agenda.online,
+            "remote": state.remote,
             "here": here,
             "finished": state.finished,
         }
@@ -361,8 +381,10 @@ def _shell(context: Mapping[str, Any]) -> dict[str, Any]:
     return {name: context[name] for name in ("session", "step", "seq", "now", "audience", "wall", "track", "tz", "me")}
 
 
-def _chosen(context: Mapping[str, Any]) -> list[str]:
-    """Step and person of the scribe's page, so that an update shows the same."""
+def _query(context: Mapping[str, Any]) -> list[str]:
+    """The step that a page was asked for, and the scribe's person, so that an update shows the same."""
+    if context["audience"] in ("participant", "console") and context["chosen"]:
+        return [f"step={context['chosen']}"]
     if context["audience"] != "scribe" or not context["step"]:
         return []
     return [f"step={context['step']['id']}", f"for={context['whom']['id'] if context['whom'] else ''}"]

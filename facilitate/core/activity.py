@@ -239,6 +239,10 @@ class ActivityType:
         """Who has answered, whatever they said: ids of participants, or pseudonyms where it is ``pseudonymous``."""
         return {one.by for one in summary.contributions.values() if one.by and one.status != "withdrawn"}
 
+    def concerns(self, summary: Any, entry: Entry) -> Collection[str]:
+        """Participants besides the one who asked whose own phone shows something else after this entry, which ``summary`` holds."""
+        return ()
+
     def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
         """What a sheet of paper asks of whoever writes by hand, in the reader's words; nothing where none is. By default its fields."""
         return tuple(

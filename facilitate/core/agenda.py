@@ -18,7 +18,8 @@ class Activity:
     start may not move (a meal, a train); ``minimum`` the shortest length in minutes, 0 where none is set; ``settings`` hold every
     setting of its kind, defaults included; ``instructions`` is the organiser's Markdown; ``line`` its line in the sheet, 0 if improvised.
     ``track`` is the parallel workshop it belongs to and ``within`` the step that holds that workshop, both '' in plenary; ``approval``
-    means that what people post waits for a facilitator before the wall shows it. ``objective``, ``material``, ``who`` and ``trace`` (what
+    means that what people post waits for a facilitator before the wall shows it; ``stays`` that it remains open beside the steps that
+    follow, until it is closed or the day ends. ``objective``, ``material``, ``who`` and ``trace`` (what
     is expected to remain of it) are the run sheet's columns.
     """
 
@@ -36,6 +37,7 @@ class Activity:
     track: str = ""
     within: str = ""
     approval: bool = False
+    stays: bool = False
     objective: str = ""
     material: str = ""
     who: str = ""
@@ -49,7 +51,8 @@ class Agenda:
     ``date`` is ISO ('2021-09-24') or ''; ``start`` and ``end`` are 'HH:MM' or ''; ``capacity`` 0 where there is no limit;
     ``territories`` and ``structure_types`` are proposed on the join page; ``notices`` are the organisation's words by name
     ('data', 'photos'); ``sections`` the prose of the sheet as (heading, Markdown); ``attendance_kept`` how long the list of those
-    who came is kept after the day, as ISO 8601 writes it ('P12M', 'P5Y', 'P90D').
+    who came is kept after the day, as ISO 8601 writes it ('P12M', 'P5Y', 'P90D'). ``online`` is 'no', 'yes' (everyone at a distance) or
+    'hybrid' (some of them); ``access`` 'open' or 'list' (on invitation, each with a code).
     """
 
     title: str
@@ -59,9 +62,11 @@ class Agenda:
     end: str = ""
     timezone: str = "Europe/Paris"
     place: str = ""
+    online: str = "no"
     host: str = ""
     capacity: int = 0
     deadline: str = ""
+    access: str = "open"
     format: str = ""
     series: str = ""
     funders: tuple[str, ...] = ()

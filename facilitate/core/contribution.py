@@ -27,7 +27,7 @@ NOT_SAID = ("owner", "late", "entered", "waiting")
 @dataclass(frozen=True, slots=True)
 class Participant:
     """Someone who joined. Every field may be ''; ``named`` is the consent to be named in the restitution; ``phone`` is False for someone
-    whom the staff writes for; ``track`` the parallel workshop they are in."""
+    whom the staff writes for; ``track`` the parallel workshop they are in; ``remote``: they take part at a distance."""
 
     id: str
     name: str = ""
@@ -39,6 +39,7 @@ class Participant:
     at: str = ""
     phone: bool = True
     track: str = ""
+    remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,7 @@ def _source(state: SessionState, kinds: Kinds, named: Any, after: str) -> str:
 
 
 def _shown(state: SessionState, act: Act, by: str, track: str) -> tuple[Entry, ...] | Refused:
-    """What the wall shows: one card alone, its page, its QR code, nothing at all, or {} for the step as usual.
+    """What the wall shows: one card alone, a step open beside, a page, the QR code, nothing at all, or {} for the step that is on.
 
     How it shows it (larger, by night, without names) stays until asked otherwise.
     """
@@ -226,6 +226,13 @@ def _shown(state: SessionState, act: Act, by: str, track: str) -> tuple[Entry, .
         if found is None or found[1].status != "shown":
             return Refused("unknown-contribution", N_("This contribution no longer exists."), status=404)
         wanted["card"] = card
+    if id := str(asked.get("step", "") or ""):
+        if id not in [one.activity.id for one in state.beside(track)]:
+            return Refused("not-open", N_("This step is not open: the wall cannot show it."), status=409)
+        wanted["step"] = id
+    elif "page" in asked and "step" in state.wall(track):
+        # Its pages are turned: it stays on the wall.
+        wanted["step"] = state.wall(track)["step"]
     if (page := _whole(asked.get("page"), 1, 1000)) is not None:
         wanted["page"] = page
     if (zoom := _whole(asked.get("zoom"), 50, 200)) is not None:

@@ -39,6 +39,7 @@ STEP: Names = {
     "id": ("id",),
     "track": ("track", "atelier"),
     "approval": ("approval", "validation"),
+    "stays": ("stays", "reste ouverte"),
     "objective": ("objective", "objectif"),
     "material": ("material", "matériel"),
     "who": ("who", "qui"),
@@ -213,7 +214,7 @@ class Programme:
     def fact(self, name: str, item: _Item) -> Any:
         """The value of a key that every step takes."""
         text = _line(item)
-        if name in ("fixed", "optional", "approval"):
+        if name in ("fixed", "optional", "approval", "stays"):
             return read_flag(text)
         if name == "start":
             return minutes_of(read_hour(text))
@@ -322,6 +323,7 @@ class Programme:
             track=step.track,
             within=step.within,
             approval=bool(facts.get("approval")),
+            stays=bool(facts.get("stays")),
             **{name: facts.get(name) or "" for name in ("objective", "material", "who", "trace")},
         )
 

@@ -193,6 +193,8 @@ def _welcomed(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[Ent
     if isinstance(said, Refused):
         return said
     more = {"named": is_yes(act.content.get("named")), "phone": False, "entered": by}
+    if state.agenda.online == "hybrid" and is_yes(act.content.get("remote")):
+        more["remote"] = True
     return (entry_of(act, act.id, {**said, **more}, do="join"),)
 
 
@@ -211,7 +213,14 @@ def _introduced(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[E
             )
     blank = {} if act.do == "join" else {field.key: "" for field in PROFILE if field.key in act.content}
     named = {"named": is_yes(act.content["named"])} if "named" in act.content else {}
-    return (entry_of(act, by, blank | said | named),)
+    return (entry_of(act, by, blank | said | named | _where(state.agenda.online, act)),)
+
+
+def _where(online: str, act: Act) -> dict[str, bool]:
+    """Whether they take part at a distance: asked where some do, known where everyone does."""
+    if online == "hybrid" and "remote" in act.content:
+        return {"remote": is_yes(act.content["remote"])}
+    return {"remote": True} if online == "yes" and act.do == "join" else {}
 
 
 def _sheet(state: SessionState, act: Act, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:

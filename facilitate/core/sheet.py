@@ -1,7 +1,8 @@
 """Owns the sheet: the Markdown an organiser writes to announce a day, read into an Agenda, every problem with its line."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,6 +12,7 @@ from facilitate.core.activity import Kinds
 from facilitate.core.agenda import Agenda
 from facilitate.core.programme import Block, Programme
 from facilitate.core.reading import (
+    FLAGS,
     Enough,
     Names,
     Problem,
@@ -18,6 +20,7 @@ from facilitate.core.reading import (
     Wrong,
     closest,
     fold,
+    read_choice,
     read_date,
     read_hours,
     read_language,
@@ -28,7 +31,7 @@ from facilitate.core.reading import (
 )
 from facilitate.core.words import N_, clean
 
-__all__ = ["HEAD", "NOTICES", "Problem", "decode_sheet", "read_sheet"]
+__all__ = ["CHOICES", "HEAD", "NOTICES", "Problem", "decode_sheet", "read_sheet"]
 
 LARGEST, LARGEST_HEAD = 1_000_000, 64_000  # bytes of a sheet, characters of its head
 
@@ -38,9 +41,11 @@ HEAD: Names = {
     "time": ("time", "horaires", "hours", "horaire"),
     "timezone": ("timezone", "fuseau", "time zone", "fuseau horaire"),
     "place": ("place", "lieu"),
+    "online": ("online", "en ligne"),
     "host": ("host", "organisateur"),
     "capacity": ("capacity", "places", "capacité"),
     "deadline": ("registration deadline", "inscription avant", "deadline", "date limite d’inscription"),
+    "access": ("access", "accès"),
     "language": ("language", "langue"),
     "format": ("format",),
     "series": ("series", "série"),
@@ -51,6 +56,11 @@ HEAD: Names = {
     "attendance_kept": ("attendance kept", "émargement conservé"),
 }
 NOTICES: Names = {"data": ("data", "données"), "photos": ("photos",), "moderation": ("moderation", "modération")}
+CHOICES: Mapping[str, Names] = {
+    "online": {**FLAGS, "hybrid": ("hybrid", "hybride")},
+    "access": {"open": ("open", "ouvert", "libre"), "list": ("on invitation", "sur invitation", "list", "liste", "invitation")},
+}
+"""What a key of the head takes, where it takes one of a few answers."""
 PROGRAMME: Names = {"programme": ("program", "programme", "agenda", "déroulé")}
 
 LISTS = ("funders", "territories", "structure_types")
@@ -171,6 +181,7 @@ def _head(head: str, problems: Problems) -> dict[str, Any]:
         "language": read_language,
         "attendance_kept": read_period,
     }
+    readers |= {name: partial(read_choice, names=names, french=front.french) for name, names in CHOICES.items()}
     named = _named(front.root, HEAD, problems) if front.root else {}
     facts: dict[str, Any] = {"title": ""}
     for name, node in named.items():

@@ -133,10 +133,20 @@ class SessionState:
         step = self.steps.get(self.on(track)) if track else None
         return track if step is not None and self.within(track) == step.activity.within == self.now else ""
 
+    def beside(self, track: str = "") -> tuple[Step, ...]:
+        """The open steps that stand beside what is on, in the order of the day: of the plenary, and of a track where it is given."""
+        ons = (self.on(), self.on(track))
+        return tuple(one for one in self.ordered if one.status == "open" and one.activity.track in ("", track) and one.activity.id not in ons)
+
     @property
     def most(self) -> int:
         """How many people may join, 0 without limit: what the run asked for, else what the sheet says."""
         return self.capacity or self.agenda.capacity
+
+    @property
+    def remote(self) -> int:
+        """How many take part at a distance."""
+        return sum(one.remote for one in self.people.values())
 
     @property
     def full(self) -> bool:
@@ -270,14 +280,14 @@ def _apply_to_activity(state: SessionState, entry: Entry, kinds: Kinds) -> Sessi
 
 
 def _open(state: SessionState, entry: Entry) -> SessionState:
-    """Opening makes a step the one that is on, and closes the one that was, unless the entry says ``beside``.
+    """Opening makes a step the one that is on, and closes the one that was, unless that one stays or the entry says ``beside``.
 
     Played again, a step counts its minutes anew: ``again`` is the instant its clock starts from.
     """
     beside = bool(entry.content.get("beside"))
     track = state.steps[entry.activity].activity.track
     on = state.on(track)
-    if on and on != entry.activity and not beside:
+    if on and on != entry.activity and not beside and not state.steps[on].activity.stays:
         state = _close(state, on, entry)
     step = state.steps[entry.activity]
     wall = {name: value for name, value in state.wall(track).items() if name in WALL_MANNERS}

@@ -37,7 +37,7 @@ from facilitate.core.words import clean, slug
 _ENDS = re.compile(r"(\r\n|\r|\n)")
 _KEPT = re.compile(r"([-*+][ \t]+[^:]*:)([ \t]*)")
 _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\ufffd]")
-_FLAGS = ("fixed", "optional", "approval")
+_FLAGS = ("fixed", "optional", "approval", "stays")
 _OWN = table(STEP)
 _FIRST = ("kind", "start", "duration", "minimum", "fixed", "optional")
 _WIDE = 120

@@ -20,6 +20,12 @@ from facilitate.core.activity import Kinds
 _IMPORT = re.compile(r"^import\s.*;[ \t]*$", re.MULTILINE)
 _NAMED = re.compile(r"export\s*\{(?P<names>[^{}]*)\}\s*;?\s*(?://#.*)?\s*$")
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_OWN_STYLES = {
+    # A phone asks for a kind's own style with that kind's first screen: the way in stays light.
+    "participant": ("style.css",),
+    "desk": ("style.css", "participant.css", "desk.css"),
+    "console": ("style.css", "console.css"),
+}
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:function|const|let|class)\b)", re.MULTILINE)
 
@@ -32,7 +38,8 @@ class Assets:
         self._files: dict[str, bytes] = {}
         for audience, lists in json.loads((folder / "audiences.json").read_text("utf-8")).items():
             if lists.get("css"):
-                own_styles = [own / name for _, own in sorted(folders.items()) for name in ("style.css", f"{audience}.css")]
+                names = _OWN_STYLES.get(audience, ("style.css", f"{audience}.css"))
+                own_styles = [own / name for _, own in sorted(folders.items()) for name in names]
                 styles = [*(folder / name for name in lists["css"]), *own_styles]
                 self._files[f"{audience}.css"] = _lean("".join(map(_read, styles))).encode()
             if lists.get("js"):
@@ -40,6 +47,8 @@ class Assets:
         for kind, own in sorted(folders.items()):
             for script in sorted(own.glob("*.js")):
                 self._files[f"activities/{kind}/{script.name}"] = script.read_bytes()
+            if style := _read(own / "participant.css"):
+                self._files[f"activities/{kind}/participant.css"] = _lean(style).encode()
         self._packed: dict[tuple[str, str], bytes] = {}
 
     @cached_property

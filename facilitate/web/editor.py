@@ -16,8 +16,8 @@ from facilitate.core.activity import ActivityType, Kinds, Setting
 from facilitate.core.agenda import Track, hour_of, minutes_of, planned, tracks_of
 from facilitate.core.moving import followed
 from facilitate.core.programme import STEP
-from facilitate.core.reading import LANGUAGES, Problem, Wrong, fold, read_language
-from facilitate.core.sheet import HEAD, LARGEST, LISTS, NOTICES, read_sheet
+from facilitate.core.reading import LANGUAGES, Names, Problem, Wrong, fold, read_choice, read_language
+from facilitate.core.sheet import CHOICES, HEAD, LARGEST, LISTS, NOTICES, read_sheet
 from facilitate.core.words import N_
 from facilitate.core.writing import Form, Row, draft, locate, read_form, retyped, rewrite
 from facilitate.language import Language
@@ -29,9 +29,11 @@ _FACTS = {
     "date": N_("24 September 2021"),
     "time": N_("9:30-17:00"),
     "place": "",
+    "online": N_("Yes: everyone is at a distance. Hybrid: the join page asks who is in the room."),
     "host": "",
     "capacity": N_("Empty: no limit"),
     "deadline": N_("24 September 2021"),
+    "access": N_("On invitation: everyone comes in with a code of their own."),
     "language": N_("The one the room speaks: phones, wall and restitution."),
     "format": N_("Exploration day, evening, online slot…"),
     "series": N_("The name that days which belong together share."),
@@ -54,10 +56,11 @@ _STEP = {
     "start": N_("Only for what may not move: a meal, a train. Empty, its hour follows the step above."),
     "optional": N_("The first to go when time is short."),
     "approval": N_("What phones post waits for a facilitator before the wall shows it."),
+    "stays": N_("Once opened, it stays open beside the steps that follow."),
     "track": N_("The parallel workshop it belongs to, as written in the step that holds the workshops."),
     "id": N_("Its name in addresses and in other steps; made from the title when empty."),
 }
-_SHEET, _ORDER = ("objective", "who", "material", "trace"), ("start", "minimum", "optional", "approval", "track", "id")
+_SHEET, _ORDER = ("objective", "who", "material", "trace"), ("start", "minimum", "optional", "approval", "stays", "track", "id")
 
 
 def packed(text: str) -> str:
@@ -168,7 +171,7 @@ def _plain(row: Row, was: Row | None, kinds: Kinds) -> Row:
     """A box that stands as the sheet, or the kind, has it says nothing new."""
     old = was.values if was else {}
     kind = kinds.get(row.kind or old.get("kind", ""))
-    usual = {"optional": "no", "approval": "no"}
+    usual = {"optional": "no", "approval": "no", "stays": "no"}
     usual |= {one.name: "yes" if one.default else "no" for one in (kind.settings if kind else ()) if one.type == "flag"}
     values = {
         name: old.get(name, "") if name in usual and value == (old.get(name) or usual[name]) else value
@@ -258,6 +261,8 @@ class Editor:
             options: Sequence[tuple[str, str]] = ()
             if name == "language":
                 type, options, value = self._spoken(value)
+            elif name in CHOICES:
+                type, options = self._chosen(value, CHOICES[name])
             wrong = [text for _, _, text, place, about in self.told if place is None and about == name]
             one = Input(f"facts.{name}", self._head(name), value, type, self.language.say(help) if help else "", options, wrong)
             (main if name in _MAIN else more).append(one)
@@ -280,6 +285,15 @@ class Editor:
             return "text", (), value
         # The word of the sheet stays where it says the same.
         return "choice", [(value if one == name else one, label) for one, label in options], value
+
+    def _chosen(self, value: str, names: Names) -> tuple[str, Sequence[tuple[str, str]]]:
+        """One of a few answers; the word of the sheet stays where it says the same."""
+        try:
+            known = read_choice(value, names) if value else ""
+        except Wrong:
+            return "text", ()
+        said = {name: some[1] if self.french else some[0] for name, some in names.items()}
+        return "choice", [("", "–"), *((value if name == known else one, one) for name, one in said.items())]
 
     def lines(self) -> list[dict[str, Any]]:
         """Every row, those taken out included, with all its fields."""
@@ -316,7 +330,7 @@ class Editor:
                 label = self.language.say(N_("fixed hour"))
                 value = self._value(row, "start") if fixed else ""
                 return Input(f"{prefix}.v.at", _capital(label), value, "text", help, (), [*wrong.get("start", ()), *wrong.get("fixed", ())])
-            type = "flag" if name in ("optional", "approval") else "text"
+            type = "flag" if name in ("optional", "approval", "stays") else "text"
             value = self._value(row, name)
             if name == "track":
                 offered = [("", self.language.say(N_("None: everyone together"))), *self._workshops(value)]

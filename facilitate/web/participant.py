@@ -51,6 +51,8 @@ def asked(session: Session, place: Place, who: Caller, track: str = "") -> Asked
     plain = Asked(who, here, live().here(session), rooms=rooms, all="all" in request.args, track=track, driving=live().driving(session))
     if place == "mine":
         return replace(plain, others=[id for id in keys_held(session, request.cookies) if id != who.participant])
+    if place in ("now", "console"):
+        return replace(plain, step=request.args.get("step", ""))
     if place != "scribe":
         return plain
     chosen = request.args
@@ -110,8 +112,14 @@ def _page_of(session: Session, who: Caller, sent: Act) -> str:
             chosen["for"] = ""
         return f"/scribe/{session.code}?{urlencode(chosen)}"
     if who.audience != "participant":
-        return f"/{back}/{session.code}" if back in ("remote", "notes", "scribe") else f"/c/{session.code}"
-    return f"/s/{session.code}/mine" if back == "mine" else f"/s/{session.code}"
+        return f"/{back}/{session.code}" if back in ("remote", "notes", "scribe") else f"/c/{session.code}" + _beside()
+    return f"/s/{session.code}/mine" if back == "mine" else f"/s/{session.code}" + _beside()
+
+
+def _beside() -> str:
+    """The step beside what is on that the page showed, if it did."""
+    step = request.args.get("step", "")
+    return f"?{urlencode({'step': step})}" if step else ""
 
 
 def _back(session: Session, who: Caller | None, answer: Refused | Later, sent: Act | Refused | None = None) -> Response:
