@@ -91,7 +91,7 @@ def enter(code: str) -> Response:
     if len(keys_held(session, request.cookies)) >= MOST and "another" in request.args:
         return _refused(session, Refused("shared", N_("Six people share this phone already: no more can."), status=409), sent)
     profile = {field.key: sent[field.key] for field in PROFILE if field.key in sent}
-    profile |= {"named": is_yes(sent["named"])} if "named" in sent else {}
+    profile |= {name: is_yes(sent[name]) for name in ("named", "remote") if name in sent}
     act = read_act({"id": sent.get("id") or new_id(), "do": "join", "content": profile})
     answer = act if isinstance(act, Refused) else session.join(act.id, act.content)
     if isinstance(answer, Refused | Later):

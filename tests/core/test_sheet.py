@@ -212,6 +212,7 @@ def test_a_sheet_needs_no_front_matter() -> None:
 def test_every_key_of_the_head_is_taken_in_each_of_its_names() -> None:
     values = {"title": "A", "date": "2021-09-24", "time": "9:30-17:00", "timezone": "Europe/Paris", "capacity": "20"}
     values |= {"deadline": "2021-09-15", "language": "en", "notices": "{data: A}", "attendance_kept": "5 ans"}
+    values |= {"online": "hybride", "access": "sur invitation"}
     for ours, names in HEAD.items():
         for name in names:
             title = "" if ours == "title" else "title: A\n"
