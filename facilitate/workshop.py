@@ -349,7 +349,7 @@ class Session:
         """This participant's pseudonym in one activity: its secret is kept outside the journal and destroyed with the day's end."""
         step = self.state.steps.get(activity)
         kind = self.workshop.kinds.get(step.activity.kind) if step else None
-        if not participant or kind is None or not kind.pseudonymous or self.state.finished:
+        if not participant or kind is None or not (kind.pseudonymous or kind.votes) or self.state.finished:
             return ""
         if activity not in self._secrets:
             self._secrets[activity] = self.workshop.writer.apply(self.workshop.journal.make_secret, (self.row.id, activity))

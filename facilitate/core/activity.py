@@ -20,12 +20,14 @@ from facilitate.core.contribution import (
 )
 from facilitate.core.entry import Act, Actor, Audience, Entry, Refused
 from facilitate.core.paper import Blank, Lines
+from facilitate.core.team import Member
 from facilitate.core.tree import Node
 from facilitate.core.words import N_, Count, Say
 
 __all__ = [
     "Accepted",
     "ActivityType",
+    "Aloud",
     "Contribution",
     "Examples",
     "Field",
@@ -119,13 +121,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What stands around an activity: the steps its settings name (by setting name), who joined, and the step's own hours."""
+    """What stands around an activity: the steps its settings name (by setting name), who joined, the team, and the step's own hours."""
 
     named: Mapping[str, Source] = field(default_factory=dict)
     people: Mapping[str, Participant] = field(default_factory=dict)
     status: str = "planned"
     opened: str = ""
     minutes: int = 0
+    team: Mapping[str, Member] = field(default_factory=dict)
 
 
 class Policy(Protocol):
@@ -175,6 +178,14 @@ class Gesture:
     on: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Aloud:
+    """A text of a simulated facilitator's gesture, drawn when it is made: what the room has just said aloud, as a ``Voice`` says it."""
+
+    about: str
+    limit: int
+
+
 class ActivityType:
     """A kind of activity. Everything here is pure: the same arguments give the same answer, and nothing else is touched.
 
@@ -196,6 +207,10 @@ class ActivityType:
     """Verbs of a plenary step that whoever drives one of its workshops may use."""
     pseudonymous: ClassVar[bool] = False
     """Whether it takes one answer per person under a pseudonym (``Accepted(vote=True)``): a secret is then kept for it."""
+    votes: ClassVar[bool] = False
+    """Whether people also vote under a pseudonym upon its cards, which stay cards like any other: a secret is kept for it too."""
+    read_by_all: ClassVar[bool] = False
+    """Whether every phone shows what anyone writes, and so looks again when something comes."""
 
     def start(self, settings: Mapping[str, Any]) -> Summary:
         """The summary before anything happened."""

@@ -39,7 +39,7 @@ def driven(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
         return Refused("unknown-track", N_("There is no such workshop in this day."), status=404)
     match act.do:
         case "invite" | "dismiss":
-            kept = decide_team(state.team, act, actor, {one.id: one.name for one in state.tracks.values()})
+            kept = decide_team(state.team, act, actor, {one.id: one.name for one in state.tracks.values()}, state.panel)
             if isinstance(kept, Refused):
                 return kept
             return () if kept is None else (entry_of(act, by, kept, on=act.on),)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Audience = Literal["participant", "wall", "console", "shelf", "scribe", "notes", "reception", "system"]
+Audience = Literal["participant", "wall", "console", "shelf", "scribe", "notes", "reception", "panel", "system"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,12 @@ class SessionState:
         """Every workshop of the day that runs beside others, by id."""
         return {track.id: track for step in self.ordered for track in tracks_of(step.activity.settings)}
 
+    @property
+    def panel(self) -> tuple[str, ...]:
+        """Those who answer the questions of the day, as its steps name them."""
+        named = (name for step in self.ordered for name in step.activity.settings.get("panel") or ())
+        return tuple(dict.fromkeys(named))
+
     def within(self, track: str) -> str:
         """The open step that holds this track now, or ''. Of two that do, as a step opened again beside the other: that of what is on."""
         found = [
@@ -195,7 +201,7 @@ class SessionState:
             other = self.steps.get(step.activity.settings.get(setting.name, "")) if setting.type == "source" else None
             if other is not None and other.activity.kind in kinds:
                 named[setting.name] = Source(other.activity, kinds[other.activity.kind], self.summaries[other.activity.id])
-        return Sources(named, self.people, step.status, step.opened, step.minutes)
+        return Sources(named, self.people, step.status, step.opened, step.minutes, self.team)
 
 
 def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:

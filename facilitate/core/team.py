@@ -1,6 +1,6 @@
 """Owns the team of a day: who drives it beside the facilitator, what each may do, and what of it the journal keeps."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from immutables import Map
@@ -14,8 +14,9 @@ ROLES: Mapping[Audience, str] = {
     "scribe": N_("Scribe"),
     "notes": N_("Note-taker"),
     "reception": N_("Reception"),
+    "panel": N_("Panellist"),
 }
-"""What a member of the team does; a facilitator with a track drives that workshop alone."""
+"""What a member of the team does; a facilitator with a track drives that workshop alone, a panellist bears a name of the sheet's panel."""
 
 _NAME = (Field("name", N_("Name"), 80, required=True),)
 
@@ -35,8 +36,13 @@ class Member:
     left: bool = False
 
 
-def decide_team(team: Mapping[str, Member], act: Act, actor: Actor, tracks: Mapping[str, str]) -> Mapping[str, str] | Refused | None:
-    """What the journal keeps of *invite* {name, role, track} or *dismiss* (``act.on`` a member); None where nothing changes."""
+def decide_team(
+    team: Mapping[str, Member], act: Act, actor: Actor, tracks: Mapping[str, str], panel: Collection[str]
+) -> Mapping[str, str] | Refused | None:
+    """What the journal keeps of *invite* {name, role, track} or *dismiss* (``act.on`` a member); None where nothing changes.
+
+    ``panel``: the names that the sheet gives its panellists.
+    """
     if actor.member:
         return Refused("not-allowed", N_("Only whoever started the day can invite someone, or take a link back."), status=403)
     if act.do == "dismiss":
@@ -52,6 +58,9 @@ def decide_team(team: Mapping[str, Member], act: Act, actor: Actor, tracks: Mapp
         return Refused("unknown-role", N_("Choose what this person does."), field="role")
     if track and (track not in tracks or role != "console"):
         return Refused("unknown-track", N_("There is no such workshop in this day."), field="track")
+    if role == "panel" and said["name"] not in panel:
+        text = N_("“%(name)s” is not on the panel: choose one of those whom the sheet names.")
+        return Refused("unknown-panellist", text, {"name": said["name"]}, field="name")
     return {"name": said["name"], "role": role, "track": track}
 
 
