@@ -1,4 +1,4 @@
-"""Owns the command line: ``facilitate run``, ``check``, ``kinds``, ``demo``, ``rehearse``, ``restitute``, ``export``, ``import``."""
+"""Owns the command line: each command of ``facilitate``, and what all of them ask for alike."""
 
 import json
 import locale
@@ -149,6 +149,60 @@ def run(sheet: Path, **options: Any) -> None:
 
 
 @commands.command()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def library(form: str) -> None:
+    """Lists the sheets supplied: the days they come from, and what each is good for."""
+    from facilitate.app import beside
+    from facilitate.core.state import plain
+
+    days = []
+    for file in sorted(beside("sessions_library").glob("*.md")):
+        agenda, lines, failed = problems_of(file)
+        if agenda is None or failed:
+            raise click.ClickException("\n".join(lines))
+        kinds = dict.fromkeys(one.kind for one in agenda.activities)
+        facts = {name: getattr(agenda, name) for name in ("title", "good_for", "date", "start", "end", "place", "capacity", "series")}
+        days.append({"name": file.stem, **facts, "kinds": plain(tuple(kinds))})
+    if form == "json":
+        click.echo(json.dumps(days, ensure_ascii=False, indent=2))
+        return
+    for day in days:
+        click.echo(f"{day['name']}\n    {day['title']}")
+        if day["good_for"]:
+            click.echo(f"    {day['good_for']}")
+
+
+@commands.command()
+@click.argument("name")
+@click.option("--from", "model", required=True, help="A sheet of the library, or the beginning of its name; or a file.")
+@click.option("--date", default="", help="The day it will be held: 2026-03-12, or as a sheet writes it.")
+def new(name: str, model: str, date: str) -> None:
+    """Starts a sheet of one's own, called NAME, from another: its steps and settings, without the date, place and host of the day it comes from."""
+    from facilitate.app import beside, find_kinds
+    from facilitate.core.sheet import decode_sheet
+    from facilitate.core.words import slug
+    from facilitate.core.writing import Form, read_form, rewrite
+
+    said, known = words(), sorted(beside("sessions_library").glob("*.md"))
+    found = [Path(model)] if Path(model).is_file() else [one for one in known if model and one.stem.startswith(model.removesuffix(".md"))]
+    if len(found) != 1:
+        names = "\n".join(f"    {one.stem}" for one in (found or known))
+        what = N_("“%(model)s” is the beginning of several names:") if found else N_("No sheet is called “%(model)s”. There are:")
+        raise click.ClickException(f"{said.say(what, model=model)}\n{names}")
+    text, target = decode_sheet(found[0].read_bytes()), Path(f"{slug(name)}.md")
+    if not isinstance(text, str):
+        raise click.ClickException(said.say(text.text, **text.values))
+    facts = {"title": name, "date": date} | dict.fromkeys(("place", "host", "deadline", "series", "good_for"), "")
+    written = rewrite(text, find_kinds(), Form(facts, read_form(text, find_kinds()).rows))
+    try:
+        with target.open("x", encoding="utf-8", newline="") as file:
+            file.write(written)
+    except FileExistsError as error:
+        raise click.ClickException(said.say(N_("%(file)s is there already: choose another name."), file=str(target))) from error
+    click.echo(said.say(N_("Written: %(file)s. Change it, then: facilitate check %(file)s"), file=str(target)))
+
+
+@commands.command()
 @click.option("--host", default="0.0.0.0", show_default=True, help="The address to listen on.")  # noqa: S104 - the day opened must be reached
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--wifi", nargs=2, metavar="NAME PASSWORD", help="Shows the room's Wi-Fi, with its QR code, on the welcome wall.")
@@ -165,11 +219,11 @@ def prepare(**options: Any) -> None:
 
 @commands.command()
 @click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--people", default=30, show_default=True, type=click.IntRange(0, 1000))
+@click.option("--people", type=click.IntRange(0, 1000), help="How many come: the sheet's places by default, 30 where it has none.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--together", is_flag=True, help="Everyone acts at once instead of one after the other.")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Where to leave the restitution.")
-def rehearse(sheet: Path, people: int, seed: int, together: bool, to: Path | None) -> None:
+def rehearse(sheet: Path, people: int | None, seed: int, together: bool, to: Path | None) -> None:
     """Plays a whole day with simulated people against a real server, and leaves the restitution."""
     from facilitate.rehearsal import rehearse as play
 

@@ -17,10 +17,10 @@ ROOT = Path(__file__).parents[1]
 SHEETS = sorted((ROOT / "sessions_library").glob("*.md"))
 
 
-def facilitate(*arguments: object, language: str = "en") -> subprocess.CompletedProcess[str]:
+def facilitate(*arguments: object, language: str = "en", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "facilitate", *map(str, arguments)]
     environment = {**os.environ, "LANG": f"{language}_GB.UTF-8", "LC_ALL": ""}
-    return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=ROOT, env=environment, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=cwd, env=environment, timeout=120, check=False)
 
 
 @pytest.fixture
@@ -177,3 +177,34 @@ def test_what_is_heavy_waits_until_it_is_needed():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", cwd=ROOT, timeout=60, check=False)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_the_library_tells_what_each_sheet_is_good_for():
+    listed = json.loads(facilitate("library", "--format", "json").stdout)
+    assert [one["name"] for one in listed] == [sheet.stem for sheet in SHEETS]
+    assert all(one["good_for"] for one in listed)
+    shown = facilitate("library").stdout
+    assert all(one["title"] in shown and one["good_for"] in shown for one in listed)
+
+
+def test_a_sheet_of_one_s_own_starts_from_one_of_the_library(tmp_path):
+    made = facilitate("new", "Nos repas, nos terres", "--from", SHEETS[0].stem, "--date", "2027-03-12", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    written = tmp_path / "nos-repas-nos-terres.md"
+    assert facilitate("check", str(written)).returncode == 0
+    text, model = written.read_text("utf-8"), SHEETS[0].read_text("utf-8")
+    assert "Nos repas, nos terres" in text
+    assert "2027-03-12" in text
+    assert text.count("\n### ") == model.count("\n### ")
+    again = facilitate("new", "Nos repas, nos terres", "--from", SHEETS[0].stem, cwd=tmp_path)
+    assert again.returncode == 1
+    assert "nos-repas-nos-terres.md" in again.stderr
+    assert written.read_text("utf-8") == text
+
+
+def test_a_model_that_is_none_or_several_is_answered_with_the_names(tmp_path):
+    for model in ("no-such-day", "20"):
+        answer = facilitate("new", "A day", "--from", model, cwd=tmp_path)
+        assert answer.returncode == 1
+        assert all(sheet.stem in answer.stderr for sheet in SHEETS if sheet.stem.startswith(model) or model == "no-such-day")
+        assert not list(tmp_path.iterdir())

@@ -49,6 +49,7 @@ HEAD: Names = {
     "language": ("language", "langue"),
     "format": ("format",),
     "series": ("series", "série"),
+    "good_for": ("good for", "utile pour"),
     "funders": ("funders", "financeurs"),
     "notices": ("notices", "mentions"),
     "territories": ("territories", "territoires"),

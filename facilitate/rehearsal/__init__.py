@@ -37,6 +37,9 @@ from facilitate.restitution.build import build
 
 DEMO = "2021-09-24-reciprocites-ville-campagne.md"
 _MOST_ROUNDS = 60
+_USUAL = 30
+"""Who comes where a sheet does not say how many may."""
+
 _PATIENCE = 60
 """Seconds a phone waits for an answer: a whole room that acts at once on a slow computer takes a while."""
 
@@ -44,11 +47,13 @@ _SHOWN = 0.9
 """The part of a demo's time in which the day is played; the rest starts the server and writes the restitution."""
 
 
-def rehearse(sheet: Path, language: Language, *, people: int, seed: int, together: bool, to: Path | None) -> None:
-    """Plays the day of ``sheet`` and says what came of it. Raises ClickException when an acknowledged act is lost or doubled."""
+def rehearse(sheet: Path, language: Language, *, people: int | None, seed: int, together: bool, to: Path | None) -> None:
+    """Plays the day of ``sheet`` and says what came of it: with its own places filled unless ``people`` says how many come. Raises
+    ClickException when an acknowledged act is lost or doubled."""
     with tempfile.TemporaryDirectory(prefix="facilitate-") as data:
+        options = ["--host", "127.0.0.1", "--port", "0"]
         # As many as asked for may come in, whatever the sheet says of places.
-        options = ["--host", "127.0.0.1", "--port", "0", "--capacity", str(max(people, 1))]
+        options += [] if people is None else ["--capacity", str(max(people, 1))]
         play = _Play(sheet, people, seed, Path(data), together=together, options=options)
         asyncio.run(play.whole(_progress(language)))
         target = to or Path(f"{sheet.stem}-restitution")
@@ -132,7 +137,15 @@ class _Play:
     """One rehearsal: the server it starts, its clock, its phones, and what they were told."""
 
     def __init__(
-        self, sheet: Path, people: int, seed: int, data: Path, *, together: bool = False, seconds: float = 0, options: Sequence[str] = ()
+        self,
+        sheet: Path,
+        people: int | None,
+        seed: int,
+        data: Path,
+        *,
+        together: bool = False,
+        seconds: float = 0,
+        options: Sequence[str] = (),
     ) -> None:
         self.sheet, self.data, self.together, self.seconds, self.options = sheet, data, together, seconds, options
         self.kinds = find_kinds()
@@ -141,7 +154,7 @@ class _Play:
             raise click.ClickException("\n".join(f"{sheet}:{one.line}: {one.text % one.values}" for one in problems))
         self.agenda: Agenda = agenda
         self.draw = random.Random(seed)  # noqa: S311 - plays people, guards nothing
-        self.people = people_of(agenda, people, seed)
+        self.people = people_of(agenda, agenda.capacity or _USUAL if people is None else people, seed)
         self.phones = [_Phone(person) for person in self.people]
         self.acknowledged: set[str] = set()
         self.refused: list[str] = []
@@ -201,6 +214,9 @@ class _Play:
             await self._step(activity.id, self.kinds[activity.kind], activity.settings, activity.minutes)
             if tracks_of(activity.settings):
                 await self._workshops(activity)
+            for other in steps[:place]:
+                if other.stays:
+                    await self._step(other.id, self.kinds[other.kind], other.settings, 2, rounds=1)
             ends = opened + timedelta(minutes=activity.minutes + self.draw.choice((-1, 0, 0, 1, 2, 3)))
             await self._tell(max(self.now, ends))
         await self._drive("close", {}, steps[-1].id)
@@ -223,12 +239,14 @@ class _Play:
         await self._drive("close", {}, holds.id)
         await self._step(holds.id, self.kinds[holds.kind], holds.settings, kept)
 
-    async def _step(self, id: str, kind: ActivityType, settings: Mapping[str, Any], minutes: int, track: str = "") -> None:
+    async def _step(
+        self, id: str, kind: ActivityType, settings: Mapping[str, Any], minutes: int, track: str = "", rounds: int = _MOST_ROUNDS
+    ) -> None:
         """The facilitator and the room, or those of one workshop, in turn, twice at least, until the facilitator has nothing more to do."""
         if not kind.verbs:
             return
         reads = any(one.approval for one in self.agenda.activities if one.id == id)
-        for round in range(_MOST_ROUNDS):
+        for round in range(rounds):
             # Some are slow to begin: the facilitator lets the room act a second time before going on.
             gesture = None if round == 1 else kind.conduct(settings, (await self._state(self.console))["views"][id])
             if round > 1 and gesture is None:

@@ -37,6 +37,7 @@ _FACTS = {
     "language": N_("The one the room speaks: phones, wall and restitution."),
     "format": N_("Exploration day, evening, online slot…"),
     "series": N_("The name that days which belong together share."),
+    "good_for": N_("One line for whoever looks for a model: what kind of day it suits."),
     "timezone": "Europe/Paris",
     "funders": N_("One a line"),
     "territories": N_("One a line; the join page proposes them"),

@@ -95,6 +95,7 @@ def _card(read: Callable[[str], Sheet], name: str) -> dict[str, Any]:
         "title": known.title if known and known.title else name,
         "date": known.date if known else "",
         "place": known.place if known else "",
+        "good_for": known.good_for if known else "",
         "steps": len(known.activities) if known else 0,
         "errors": errors,
         "written": datetime.fromtimestamp(sheet.written).astimezone().isoformat(),
