@@ -177,7 +177,7 @@ def library(form: str) -> None:
 @click.option("--from", "model", required=True, help="A sheet of the library, or the beginning of its name; or a file.")
 @click.option("--date", default="", help="The day it will be held: 2026-03-12, or as a sheet writes it.")
 def new(name: str, model: str, date: str) -> None:
-    """Starts a sheet of one's own, called NAME, from another: its steps and settings, without the date, place and host of the day it comes from."""
+    """Starts a sheet of one's own, called NAME, from another: its steps and settings, not its date, place and host."""
     from facilitate.app import beside, find_kinds
     from facilitate.core.sheet import decode_sheet
     from facilitate.core.words import slug

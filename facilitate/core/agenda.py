@@ -50,9 +50,10 @@ class Agenda:
 
     ``date`` is ISO ('2021-09-24') or ''; ``start`` and ``end`` are 'HH:MM' or ''; ``capacity`` 0 where there is no limit;
     ``territories`` and ``structure_types`` are proposed on the join page; ``notices`` are the organisation's words by name
-    ('data', 'photos'); ``good_for`` says in one line what kind of day it suits, for whoever looks for a model; ``sections`` the prose of the
-    sheet as (heading, Markdown); ``attendance_kept`` how long the list of those who came is kept after the day, as ISO 8601 writes it ('P12M', 'P5Y', 'P90D'). ``online`` is 'no', 'yes' (everyone at a distance) or
-    'hybrid' (some of them); ``access`` 'open' or 'list' (on invitation, each with a code).
+    ('data', 'photos'); ``good_for`` says in one line what kind of day it suits, for whoever looks for a model; ``sections`` the prose of
+    the sheet as (heading, Markdown); ``attendance_kept`` how long the list of those who came is kept after the day, as ISO 8601 writes it
+    ('P12M', 'P5Y', 'P90D'). ``online`` is 'no', 'yes' (everyone at a distance) or 'hybrid' (some of them); ``access`` 'open' or 'list'
+    (on invitation, each with a code).
     """
 
     title: str

@@ -141,8 +141,9 @@ class SessionState:
 
     def beside(self, track: str = "") -> tuple[Step, ...]:
         """The open steps that stand beside what is on, in the order of the day: of the plenary, and of a track where it is given."""
-        ons = (self.on(), self.on(track))
-        return tuple(one for one in self.ordered if one.status == "open" and one.activity.track in ("", track) and one.activity.id not in ons)
+        ons, lines = (self.on(), self.on(track)), ("", track)
+        opened = (one for one in self.ordered if one.status == "open" and one.activity.track in lines)
+        return tuple(one for one in opened if one.activity.id not in ons)
 
     @property
     def most(self) -> int:

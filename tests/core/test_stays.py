@@ -1,6 +1,7 @@
 """Steps that stay open beside the others: what opens, what closes, what a wall may show of them."""
 
 from core.day import Day
+
 from facilitate.core.entry import Refused
 
 SHEET = """---
