@@ -226,7 +226,7 @@ class Screens:
             "chosen": chosen.activity.id if chosen else "",
         }
         if place in ("now", "console"):
-            context["standing"] = [day.step(one, self.kinds) for one in state.beside(track) if one is not chosen]
+            context["standing"] = [day.step(one, self.kinds) for one in state.beside(track)]
             context["current"] = {"id": on.activity.id, "title": on.activity.title} if on else None
         holder = state.step(state.within(track))
         if holder is not None and place in ("mine", "console"):
