@@ -152,6 +152,9 @@ class Policy(Protocol):
     def figure(self, value: float) -> str:
         """A number as this language writes it."""
 
+    def day(self, iso: str) -> str:
+        """A day as this language writes it: '2023-07-12' → '12 juillet 2023'."""
+
 
 class Voice(Protocol):
     """A simulated person, drawn from a seed: the same seed says the same things."""

@@ -66,6 +66,9 @@ class _Policy:
     def figure(self, value: float) -> str:
         return typography.number(value, self.words.name)
 
+    def day(self, iso: str) -> str:
+        return typography.date(iso, self.words.name)
+
 
 class _Building:
     def __init__(self, state: SessionState, kinds: Kinds, language: Language) -> None:

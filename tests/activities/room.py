@@ -128,6 +128,9 @@ class Policy:
     def figure(self, value: float) -> str:
         return f"{value:g}"
 
+    def day(self, iso: str) -> str:
+        return iso
+
 
 def sections(room: Room, language: str = "en") -> tuple[Node, ...]:
     step = room.step(STEP)
