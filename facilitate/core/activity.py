@@ -20,6 +20,7 @@ from facilitate.core.contribution import (
 )
 from facilitate.core.entry import Act, Actor, Audience, Entry, Refused
 from facilitate.core.paper import Blank, Lines
+from facilitate.core.photos import Snapshot
 from facilitate.core.team import Member
 from facilitate.core.tree import Node
 from facilitate.core.words import N_, Count, Say
@@ -121,7 +122,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What stands around an activity: the steps its settings name (by setting name), who joined, the team, and the step's own hours."""
+    """What stands around an activity: the steps its settings name (by setting name), who joined, the team, the step's own hours, and its
+    ``track``: the workshop it belongs to, '' in plenary."""
 
     named: Mapping[str, Source] = field(default_factory=dict)
     people: Mapping[str, Participant] = field(default_factory=dict)
@@ -129,6 +131,7 @@ class Sources:
     opened: str = ""
     minutes: int = 0
     team: Mapping[str, Member] = field(default_factory=dict)
+    track: str = ""
 
 
 class Policy(Protocol):
@@ -215,6 +218,11 @@ class ActivityType:
     read_by_all: ClassVar[bool] = False
     """Whether every phone shows what anyone writes, and so looks again when something comes."""
 
+    @property
+    def asks_panel(self) -> bool:
+        """Whether panellists answer in it, from a page of their own."""
+        return any("panel" in verb.by for verb in self.verbs.values())
+
     def start(self, settings: Mapping[str, Any]) -> Summary:
         """The summary before anything happened."""
         return Summary()
@@ -256,6 +264,14 @@ class ActivityType:
     def answered(self, summary: Any) -> Collection[str]:
         """Who has answered, whatever they said: ids of participants, or pseudonyms where it is ``pseudonymous``."""
         return {one.by for one in summary.contributions.values() if one.by and one.status != "withdrawn"}
+
+    def takes_photos(self, settings: Mapping[str, Any]) -> bool:
+        """Whether a phone may send a photo with a contribution."""
+        return False
+
+    def snapshots(self, summary: Any) -> Mapping[str, Snapshot]:
+        """The photos that came with contributions and are kept, by the contribution's id."""
+        return {}
 
     def concerns(self, summary: Any, entry: Entry) -> Collection[str]:
         """Participants besides the one who asked whose own phone shows something else after this entry, which ``summary`` holds."""

@@ -202,7 +202,7 @@ class SessionState:
             other = self.steps.get(step.activity.settings.get(setting.name, "")) if setting.type == "source" else None
             if other is not None and other.activity.kind in kinds:
                 named[setting.name] = Source(other.activity, kinds[other.activity.kind], self.summaries[other.activity.id])
-        return Sources(named, self.people, step.status, step.opened, step.minutes, self.team)
+        return Sources(named, self.people, step.status, step.opened, step.minutes, self.team, step.activity.track)
 
 
 def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
