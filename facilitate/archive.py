@@ -16,7 +16,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 from facilitate import __version__
 from facilitate.core.entry import Entry, Refused
 from facilitate.core.words import N_
-from facilitate.journal import Conflict, Journal, SessionRow, canonical
+from facilitate.journal import Conflict, Journal, SessionRow, canonical, destroyed
 from facilitate.pictures import JPEG, is_jpeg, media_id
 
 JOURNAL = "journal.jsonl"
@@ -77,7 +77,8 @@ def import_(journal: Journal, file: BinaryIO) -> tuple[SessionRow, int]:
         except Conflict as error:  # the session goes on here while it is imported
             raise BadArchive("archive_differs", _DIFFERS) from error
     with ZipFile(file) as archive:
-        for id in sorted(set(pictures) - set(journal.media_ids(row.id))):
+        # An older archive does not bring back what was destroyed since.
+        for id in sorted(set(pictures) - set(journal.media_ids(row.id)) - destroyed(journal.since(row.id))):
             journal.keep_media(row.id, id, JPEG, archive.read(f"media/{id}"))
     return row, len(added)
 

@@ -7,7 +7,7 @@ raise ``Unavailable`` (nothing was changed, unless the connection was lost durin
 import json
 import secrets
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -75,6 +75,12 @@ def canonical(value: Any) -> str:
 
 def _typed(code: str) -> str:
     return "".join(code.split()).upper()
+
+
+def destroyed(entries: Iterable[Entry]) -> set[str]:
+    """The ids of the pictures that these entries destroy."""
+    named = (entry.content.get("destroys") for entry in entries)
+    return {str(id) for ids in named if isinstance(ids, list | tuple) for id in ids}
 
 
 def new_code() -> str:
@@ -152,7 +158,8 @@ class Journal:
             link.execute(db.update(sessions).where(sessions.c.id == id).values(path=path))
 
     def append(self, session: str, expected: int, entries: Sequence[Entry], keys: Sequence[KeyRow] = ()) -> None:
-        """Writes a batch and its keys in one commit. ``expected`` is the seq that the first entry follows.
+        """Writes a batch and its keys in one commit, and forgets the pictures that its entries destroy: those their content names under
+        'destroys'. ``expected`` is the seq that the first entry follows.
 
         Raises ``Conflict`` if the stored last seq differs; ValueError if the seqs do not follow each other, if an id or a key is
         already there, or if there is no such session.
@@ -162,6 +169,7 @@ class Journal:
         rows = [{name: getattr(entry, name) for name in _FIELDS} for entry in entries]
         for row in rows:
             row |= {"session": session, "content": canonical(row["content"])}
+        gone = destroyed(entries)
         try:
             with self._begin() as link:
                 _expect(link, session, expected)
@@ -169,10 +177,14 @@ class Journal:
                     link.execute(_INSERT_ENTRIES, rows)
                 if keys:
                     link.execute(_INSERT_KEYS, [{"session": session} | asdict(key) for key in keys])
+                if gone:
+                    link.execute(db.delete(media).where(media.c.session == session, media.c.id.in_(gone)))
         except IntegrityError as error:
             with self._begin() as link:
                 _expect(link, session, expected)  # another writer may have come between our reading and our writing
             raise ValueError(str(error.orig)) from error
+        if gone:
+            self._truncate()
 
     def since(self, session: str, seq: int = 0) -> list[Entry]:
         """The entries that follow ``seq``, in order."""
@@ -224,6 +236,12 @@ class Journal:
     def keep_media(self, session: str, id: str, type: str, data: bytes) -> None:
         """Stores a picture; one already there stays as it is."""
         self._insert_once(media, {"session": session, "id": id, "type": type, "data": data})
+
+    def forget_media(self, session: str, id: str) -> None:
+        """Deletes a picture; SQLite's files keep no byte of it."""
+        with self._begin() as link:
+            link.execute(db.delete(media).where(media.c.session == session, media.c.id == id))
+        self._truncate()
 
     def media(self, session: str, id: str) -> tuple[str, bytes] | None:
         """(media type, bytes) of a picture."""

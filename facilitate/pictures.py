@@ -1,6 +1,6 @@
-"""Owns pictures that come from outside: a photo made plain, the pages of a PDF as pictures with their text.
+"""Owns pictures that come from outside: a photo made plain, or blurred, the pages of a PDF as pictures with their text.
 
-A stranger's file is opened by a process started afresh (``python -m facilitate.pictures photo|slides``), bounded in time and memory:
+A stranger's file is opened by a process started afresh (``python -m facilitate.pictures photo|blur|slides``), bounded in time and memory:
 whatever the file holds, the server goes on. Only JPEGs made here ever come back.
 """
 
@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,14 +25,20 @@ log = logging.getLogger(__name__)
 MOST_PHOTO, MOST_PDF = 15, 50  # megabytes
 MOST_PAGES = 150
 MOST_TEXT = 2000  # characters kept of one page
+MOST_AREAS = 60  # blurred in one photo
 JPEG = "image/jpeg"
 
-_SECONDS = {"photo": 30, "slides": 180}  # from the clock, and of the processor
+Area = tuple[int, int, int, int]
+"""Of a picture: left, top, width and height, in thousandths of its own width and height."""
+
+_SECONDS = {"photo": 30, "blur": 30, "slides": 180}  # from the clock, and of the processor
 _MEMORY = 1536  # megabytes, a process and its libraries included
 _MOST_POINTS = 120  # millions, in a photo
 _PHOTO = (2000, 2000)
 _LARGE, _SMALL = (1920, 1440), (960, 1440)  # a page on the wall, on a phone
 _THICK = 700_000  # bytes from where a page is packed tighter
+_TILES = 5  # across the longer side of what is blurred: nobody is known by so few
+_AROUND = 0.1  # of its side, blurred beyond each edge of what was marked
 _KINDS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _WRONG_PASSWORD = 4  # PDFium's FPDF_ERR_PASSWORD
 _SCRIPTS = re.compile(rb"/(?:JavaScript|JS|Launch)\b")
@@ -56,9 +62,11 @@ class _Not(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A JPEG made here."""
+    """A JPEG made here, and of a photo its width and height in points."""
 
     data: bytes
+    width: int = 0
+    height: int = 0
 
     @property
     def id(self) -> str:
@@ -92,10 +100,33 @@ def is_jpeg(data: bytes) -> bool:
     return data.startswith(b"\xff\xd8\xff")
 
 
-def photo(data: bytes) -> Picture | Refused:
-    """A picture as a JPEG of 2000 points at most a side, upright, without anything it said of where and how it was taken. Blocks."""
-    answer = _apart("photo", data, MOST_PHOTO, _SECONDS["photo"])
-    return answer if isinstance(answer, Refused) else Picture(bytes(answer[1]))
+def photo(data: bytes, mark: str = "") -> Picture | Refused:
+    """A picture as a JPEG of 2000 points at most a side, upright, without anything it said of where and how it was taken. Blocks.
+
+    With a ``mark``, no other picture has the same bytes, hence the same id: to destroy it takes none from someone who sent it too.
+    """
+    return _one("photo", data, mark)
+
+
+def blurred(data: bytes, areas: Sequence[Area], mark: str) -> Picture | Refused:
+    """The same, with these areas in large tiles, or the whole of it where there is none: what was there is in no byte of it. Blocks."""
+    return _one("blur", data, mark, json.dumps(areas))
+
+
+def _one(what: str, data: bytes, *more: str) -> Picture | Refused:
+    answer = _apart(what, data, MOST_PHOTO, _SECONDS[what], *more)
+    return answer if isinstance(answer, Refused) else Picture(bytes(answer[1]), *answer[0]["size"])
+
+
+def read_areas(text: str) -> list[Area] | None:
+    """'120,80,200,250;…' as areas; None where it is none of it."""
+    areas: list[Area] = []
+    for one in text.split(";") if text else ():
+        numbers = [int(number) for number in one.split(",") if number.isdecimal() and len(number) < 5]
+        if len(numbers) != 4 or len(areas) == MOST_AREAS:
+            return None
+        areas.append((numbers[0], numbers[1], numbers[2], numbers[3]))
+    return areas
 
 
 def slides(data: bytes, seconds: float = _SECONDS["slides"]) -> Slides | Refused:
@@ -119,10 +150,10 @@ def too_large(most: int) -> Refused:
     )
 
 
-def _apart(what: str, data: bytes, most: int, seconds: float) -> tuple[dict[str, Any], memoryview] | Refused:
+def _apart(what: str, data: bytes, most: int, seconds: float, *more: str) -> tuple[dict[str, Any], memoryview] | Refused:
     if len(data) > most * 1_000_000:
         return too_large(most)
-    command = [sys.executable, "-m", "facilitate.pictures", what]
+    command = [sys.executable, "-m", "facilitate.pictures", what, *more]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False)
         code, said, errors = done.returncode, done.stdout, done.stderr
@@ -140,7 +171,7 @@ def _apart(what: str, data: bytes, most: int, seconds: float) -> tuple[dict[str,
 
 def _too_heavy(what: str, errors: bytes) -> Refused:
     reached = re.findall(rb"^page (\d+)$", errors, re.MULTILINE)
-    if what == "photo":
+    if what != "slides":
         return Refused("too-heavy", N_("This picture asks too much of this computer. Make it smaller, or photograph it again."))
     text = N_("Page %(page)s of this PDF asks too much of this computer. Leave it out, or export the PDF again as pictures.")
     return Refused("too-heavy", text, {"page": int(reached[-1]) if reached else 1})
@@ -149,7 +180,24 @@ def _too_heavy(what: str, errors: bytes) -> Refused:
 # In the process apart
 
 
-def _plain_photo(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+def _plain_photo(data: bytes, mark: str = "") -> tuple[dict[str, Any], list[bytes]]:
+    plain = _plain(data)
+    return {"size": plain.size}, [_jpeg(plain, mark)]
+
+
+def _blurred_photo(data: bytes, mark: str, areas: str) -> tuple[dict[str, Any], list[bytes]]:
+    plain = _plain(data)
+    for left, top, width, height in json.loads(areas) or [(0, 0, 1000, 1000)]:
+        around = (left - _AROUND * width, top - _AROUND * height, left + (1 + _AROUND) * width, top + (1 + _AROUND) * height)
+        box = [round(min(max(one, 0), 1000) * plain.size[place % 2] / 1000) for place, one in enumerate(around)]
+        if box[2] > box[0] and box[3] > box[1]:
+            part = plain.crop(box)
+            tiles = [max(1, round(_TILES * side / max(part.size))) for side in part.size]
+            plain.paste(part.resize(tiles, resample=4).resize(part.size, resample=0), box)  # 4: the mean of each tile, 0: as a flat square
+    return {"size": plain.size}, [_jpeg(plain, mark)]
+
+
+def _plain(data: bytes) -> Any:
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None  # counted below, in words
@@ -169,7 +217,7 @@ def _plain_photo(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
     # A fresh picture carries no word of the one it was copied from.
     plain = Image.new("RGB", seen.size, "white")
     plain.paste(seen, mask=seen if seen.mode == "RGBA" else None)
-    return {}, [_jpeg(plain)]
+    return plain
 
 
 def _pages(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
@@ -218,10 +266,10 @@ def _page(page: Any, number: int) -> tuple[str, list[bytes]]:
     return text, [_jpeg(large), _jpeg(small)]
 
 
-def _jpeg(picture: Any) -> bytes:
+def _jpeg(picture: Any, mark: str = "") -> bytes:
     for quality, colours in ((85, 0), (70, 2)):
         packed = io.BytesIO()
-        picture.save(packed, "JPEG", quality=quality, subsampling=colours, optimize=True)
+        picture.save(packed, "JPEG", quality=quality, subsampling=colours, optimize=True, comment=mark.encode() or None)
         if packed.tell() < _THICK:
             break
     return packed.getvalue()
@@ -250,10 +298,10 @@ def _bounded(seconds: int) -> None:
 def main() -> None:
     """Reads a file on stdin; writes one line of JSON on stdout, then the pictures one after the other."""
     what = sys.argv[1]
-    reads: dict[str, Callable[[bytes], tuple[dict[str, Any], list[bytes]]]] = {"photo": _plain_photo, "slides": _pages}
+    reads: dict[str, Callable[..., tuple[dict[str, Any], list[bytes]]]] = {"photo": _plain_photo, "blur": _blurred_photo, "slides": _pages}
     _bounded(_SECONDS[what])
     try:
-        told, pictures = reads[what](sys.stdin.buffer.read())
+        told, pictures = reads[what](sys.stdin.buffer.read(), *sys.argv[2:])
     except _Not as no:
         why, values = no.args
         told, pictures = {"refused": why, "values": values}, []

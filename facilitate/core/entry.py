@@ -12,7 +12,8 @@ Audience = Literal["participant", "wall", "console", "shelf", "scribe", "notes",
 @dataclass(frozen=True, slots=True)
 class Act:
     """What someone asks. ``id`` is the caller's UUID; ``seen`` the seq of the state it was written against; ``behalf`` the participant for
-    whom a member of the staff asks it ('for' on the wire)."""
+    whom a member of the staff asks it ('for' on the wire); ``reckoned`` what the house worked out apart for it, never read from the wire; ``picture`` {media, width, height} the one that came with it, which only the
+    server makes: it is never read from the wire."""
 
     id: str
     do: str
@@ -22,6 +23,8 @@ class Act:
     base: int | None = None
     seen: int | None = None
     behalf: str = ""
+    reckoned: Any = None
+    picture: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Owns the photos of a day, of a flipchart say: each beside a step, with the words that stand for it where it is not seen."""
+"""Owns the photos of a day: those of the staff, of a flipchart say, each beside a step with the words that stand for it where it is
+not seen; and what may be shown of those that people send with a contribution."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +8,7 @@ from typing import Any
 
 from immutables import Map
 
-from facilitate.core.contribution import Field, read_fields
+from facilitate.core.contribution import Contribution, Field, Viewer, read_fields
 from facilitate.core.entry import Act, Entry, Refused
 from facilitate.core.words import N_
 
@@ -27,6 +28,34 @@ class Photo:
     media: str
     description: str
     hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A photo that came with a contribution. ``media`` is its picture's id in the journal, '' once it was destroyed; ``width`` and
+    ``height`` in points; ``faces`` what its author says of faces that can be recognised: 'yes' | 'no' | 'unknown'; ``answer`` the staff's:
+    '' | 'agreed' | 'blurred' | 'withheld'."""
+
+    media: str
+    width: int
+    height: int
+    faces: str
+    answer: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Someone may be recognised, and nobody has asked them yet."""
+        return self.faces != "no" and not self.answer
+
+    @property
+    def shown(self) -> bool:
+        return bool(self.media) and not self.waits
+
+    def seen_by(self, viewer: Viewer, contribution: Contribution) -> bool:
+        """Whether this viewer may see the picture: while it or the words wait, or are hidden, its author and the console alone."""
+        if not self.media or contribution.status in ("withheld", "withdrawn"):
+            return False
+        return viewer.audience == "console" or viewer.wrote(contribution) or (self.shown and contribution.status == "shown")
 
 
 def decide_photo(photos: Mapping[str, Photo], act: Act) -> dict[str, Any] | Refused | None:
