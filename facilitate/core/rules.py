@@ -317,7 +317,7 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
         if act.behalf not in state.people or "participant" not in verb.by:
             return Refused("unknown-participant", N_("No one of that name has joined this day."), status=404)
         found = state.summaries[act.activity].contributions.get(act.on)
-        if found is not None and not found.entered:
+        if found is not None and found.by == act.behalf and not found.entered:
             return Refused("not-yours", N_("Only the person who wrote this can change it."), status=403)
         # Decided as if that person asked: what a phone may not do, nobody does for it.
         actor = replace(actor, audience="participant", participant=act.behalf, owner="")
