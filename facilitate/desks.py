@@ -1,4 +1,4 @@
-"""Owns what each page of the staff is told besides the console: the remote, the note-takers' page, the scribe's."""
+"""Owns what each page of the staff is told besides the console: the remote, the note-takers' page, the scribe's, a panellist's."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -105,4 +105,15 @@ def scribe(day: Day, kinds: Kinds, whole: bool) -> dict[str, Any]:
     }
 
 
-DESKS: Mapping[str, Callable[[Day, Kinds, bool], dict[str, Any]]] = {"remote": remote, "notes": notes, "scribe": scribe}
+def panel(day: Day, kinds: Kinds, whole: bool) -> dict[str, Any]:
+    """The steps that ask something of a panel, the last opened first, the day over or not."""
+    opened = sorted((one for one in day.state.ordered if one.opened), key=lambda one: one.opened_seq, reverse=True)
+    return {"asked": [day.step(one, kinds) for one in opened if (kind := kinds.get(one.activity.kind)) and kind.asks_panel]}
+
+
+DESKS: Mapping[str, Callable[[Day, Kinds, bool], dict[str, Any]]] = {
+    "remote": remote,
+    "notes": notes,
+    "scribe": scribe,
+    "panel": panel,
+}

@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 _TICK = 0.05
 _QUIET = 15.0
 _PRESENCE = 2.0
-_ALIKE: tuple[Place, ...] = ("wall", "cards", "console", "remote", "notes", "scribe")
+_ALIKE: tuple[Place, ...] = ("wall", "cards", "console", "remote", "notes", "scribe", "panel")
 """Places that look the same on every screen of a language, and of a track."""
-_LOOKS: tuple[Place, ...] = ("wall", "console", "remote", "notes", "scribe")
+_LOOKS: tuple[Place, ...] = ("wall", "console", "remote", "notes", "scribe", "panel")
 
 _TRACKED: tuple[Place, ...] = ("wall", "console", "remote")
 _INSTEAD: Mapping[Audience, tuple[Audience, ...]] = {"notes": ("console",), "scribe": ("console",), "wall": ("participant",)}

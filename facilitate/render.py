@@ -32,9 +32,16 @@ from facilitate.language import Language
 from facilitate.prose import to_html
 from facilitate.restitution import typography
 
-Place = Literal["now", "mine", "cards", "wall", "console", "remote", "notes", "scribe"]
+Place = Literal["now", "mine", "cards", "wall", "console", "remote", "notes", "scribe", "panel"]
 
-_AUDIENCES: Mapping[str, Audience] = {"wall": "wall", "console": "console", "remote": "console", "notes": "notes", "scribe": "scribe"}
+_AUDIENCES: Mapping[str, Audience] = {
+    "wall": "wall",
+    "console": "console",
+    "remote": "console",
+    "notes": "notes",
+    "scribe": "scribe",
+    "panel": "panel",
+}
 """Whose place it is; the others are a phone's."""
 
 _LATEST = {"mine": 3, "cards": 40, "console": 60}
@@ -204,6 +211,8 @@ class Screens:
         step = on if chosen is None or place == "console" else chosen
         if place == "scribe":
             step = step_of(state, asked.step, track)
+        if place == "panel":
+            step = None  # a panellist is shown what is put to the panel, and nothing else of the day
         person = state.people.get(caller.participant)
         day = Day(state, self.clock(), self.languages[asked.language], track)
         context: dict[str, Any] = {
@@ -215,6 +224,7 @@ class Screens:
             else None,
             "typed": asked.typed,
             "refused": asked.refused,
+            "refused_on": asked.on,
             "next": day.next(self.kinds),
             "seq": state.seq,
             "now": self.clock(),
@@ -239,6 +249,10 @@ class Screens:
             context["groups"] = self._groups(state, day, None if asked.all else _LATEST["cards"])
         if place in DESKS:
             context |= DESKS[place](day, self.kinds, asked.all)
+        if place == "panel":
+            context["panellist"] = state.team[caller.member].name if caller.member in state.team else ""
+            for one in context["asked"]:
+                one["view"] = self._view(state, state.steps[one["id"]], session.viewer(caller, one["id"]))
         if place == "scribe":
             seen_by = partial(self._seen_by, session, caller, step)
             context |= entering(day, self.kinds, step, (asked.whom, asked.after), seen_by) | {"verb": asked.verb, "on": asked.on}
@@ -319,7 +333,7 @@ class Screens:
             can = [
                 verb for verb in ("edit", "withdraw") if verb in kind.verbs and (step.status == "open" or kind.verbs[verb].when != "open")
             ]
-            groups.append(day.step(step, self.kinds) | {"can": can, "cards": own})
+            groups.append(day.step(step, self.kinds) | {"can": can, "cards": own, "view": view})
         return groups
 
     def _latest(self, state: SessionState, day: Day) -> list[dict[str, Any]]:
@@ -385,6 +399,8 @@ def _query(context: Mapping[str, Any]) -> list[str]:
     """The step that a page was asked for, and the scribe's person, so that an update shows the same."""
     if context["audience"] in ("participant", "console") and context["chosen"]:
         return [f"step={context['chosen']}"]
+    if context["audience"] == "panel":
+        return ["own=1"]  # each panellist's page is their own: what all are sent only says that there is news
     if context["audience"] != "scribe" or not context["step"]:
         return []
     return [f"step={context['step']['id']}", f"for={context['whom']['id'] if context['whom'] else ''}"]

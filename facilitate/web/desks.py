@@ -1,4 +1,5 @@
-"""Owns the pages of the staff besides the console: the remote on the facilitator's phone, the note-takers', the scribe's and its paper."""
+"""Owns the pages of the staff besides the console: the remote on the facilitator's phone, the note-takers', the scribe's and its paper,
+a panellist's."""
 
 import json
 
@@ -16,14 +17,14 @@ from facilitate.web.participant import asked, place_of
 desks = Blueprint("desks", __name__)
 
 
-@desks.get("/<any(remote, notes, scribe):name>/<code>")
+@desks.get("/<any(remote, notes, scribe, panel):name>/<code>")
 def page(name: str, code: str) -> Response:
-    """One of these pages; its link carries a key. Whoever drives the day may open them all."""
+    """One of these pages; its link carries a key. Whoever drives the day may open them all, but a panellist's: nobody answers for them."""
     session, place = session_of(code), place_of(name)
     given = take_key(session, audience_of(place))
     if given is not None:
         return given
-    who = staff(session, audience_of(place), "console")
+    who = staff(session, audience_of(place), *(() if name == "panel" else ("console",)))
     return as_page(screens().live_page(session, place, asked(session, place, who, request.args.get("track", ""))))
 
 

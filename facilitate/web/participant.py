@@ -33,7 +33,15 @@ from facilitate.workshop import Later, Session
 participant = Blueprint("participant", __name__)
 
 _PLACES: dict[str, Place] = {name: name for name in get_args(Place)}
-_STAFF: dict[str, Audience] = {name: name for name in ("console", "scribe", "notes")}
+_STAFF: dict[str, Audience] = {name: name for name in ("console", "scribe", "notes", "panel")}
+_HOMES: dict[Audience, tuple[Place, ...]] = {
+    "participant": ("now", "mine"),
+    "console": ("console", "remote", "notes", "scribe"),
+    "scribe": ("scribe",),
+    "notes": ("notes",),
+    "panel": ("panel",),
+}
+"""The pages that each may be given back without script, its own first."""
 
 
 def place_of(name: str) -> Place:
@@ -112,7 +120,7 @@ def _page_of(session: Session, who: Caller, sent: Act) -> str:
             chosen["for"] = ""
         return f"/scribe/{session.code}?{urlencode(chosen)}"
     if who.audience != "participant":
-        return f"/{back}/{session.code}" if back in ("remote", "notes", "scribe") else f"/c/{session.code}" + _beside()
+        return f"/{back}/{session.code}" if back in ("remote", "notes", "scribe", "panel") else f"/c/{session.code}" + _beside()
     return f"/s/{session.code}/mine" if back == "mine" else f"/s/{session.code}" + _beside()
 
 
@@ -126,18 +134,18 @@ def _back(session: Session, who: Caller | None, answer: Refused | Later, sent: A
     """Without script: the page again, what was typed still in it, and why it was refused."""
     if wants_json():
         return refusal(answer)
-    if who is None:
+    if who is None or who.audience not in _HOMES:
         return message(answer)
     back = request.args.get("back", "")
-    places: tuple[Place, ...] = ("mine",) if who.audience == "participant" else ("remote", "notes", "scribe")
-    place: Place = next((one for one in places if one == back), "now" if who.audience == "participant" else "console")
+    places = _HOMES[who.audience]
+    place: Place = next((one for one in places if one == back), places[0])
     circumstances = asked(session, place, who)
     typed = dict(sent.content) if isinstance(sent, Act) else {}
     step = sent.activity if isinstance(sent, Act) and place == "now" and _opened(session, sent.activity) else ""
-    again = replace(circumstances, typed=typed, refused=words(answer), step=step)
+    again = replace(circumstances, typed=typed, refused=words(answer), step=step, on=sent.on if isinstance(sent, Act) else "")
     if place == "scribe" and isinstance(sent, Act):
         step = sent.activity or str(typed.get("step", ""))
-        again = replace(again, step=step, whom=sent.behalf, verb=sent.do, on=sent.on)
+        again = replace(again, step=step, whom=sent.behalf, verb=sent.do)
     return as_page(screens().live_page(session, place, again), answer.status)
 
 
@@ -153,7 +161,7 @@ def state(code: str) -> Response:
     session = session_of(code)
     audience = request.args.get("as", "participant")
     who = caller(session, audience if audience in ("wall", "console") else "participant")  # type: ignore[arg-type]
-    # The welcome desk's link shows the welcome desk, and no word of the room.
-    if who is None or who.audience == "reception":
+    # The welcome desk's link shows the welcome desk, and no word of the room; a panellist's, what is put to the panel.
+    if who is None or who.audience in ("reception", "panel"):
         return refusal(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     return as_json(screens().state(session, who))

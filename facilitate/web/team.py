@@ -24,7 +24,7 @@ from facilitate.workshop import Answer, Session
 
 team = Blueprint("team", __name__)
 
-_PAGES = {"console": "c", "scribe": "scribe", "notes": "notes", "reception": "reception"}
+_PAGES = {"console": "c", "scribe": "scribe", "notes": "notes", "reception": "reception", "panel": "panel"}
 """Where a member of the team works."""
 
 
@@ -76,13 +76,16 @@ def _page(session: Session, refused: str = "", typed: dict[str, object] | None =
         link = f"{screens().entrance.origin}/{_PAGES[member.role]}/{session.code}?key={session.member_key(member)}"
         return {"id": member.id, "name": member.name, "does": does, "link": link}
 
+    present = [one for one in session.state.team.values() if not one.left]
+    linked = {one.name for one in present if one.role == "panel"}
     html = screens().page(
         "team.html",
         language().name,
         session=screens().about(session),
-        team=[told(one) for one in sorted(session.state.team.values(), key=lambda one: (one.name.casefold(), one.id)) if not one.left],
+        team=[told(one) for one in sorted(present, key=lambda one: (one.name.casefold(), one.id))],
+        panel=[name for name in session.state.panel if name not in linked],
         remote=f"{screens().entrance.origin}/remote/{session.code}?key={session.row.keys['console']}",
-        roles=[(role, say(label)) for role, label in ROLES.items()],
+        roles=[(role, say(label)) for role, label in ROLES.items() if role != "panel"],
         tracks=list(tracks.values()),
         id=new_id(),
         typed=typed or {},
