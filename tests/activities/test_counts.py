@@ -124,7 +124,7 @@ def test_a_count_is_corrected_or_taken_back_even_after_the_reveal_until_the_end(
     room.do(CONSOLE, "reveal", "chosen")
     assert counted(room, 5, 2, on=first) == first
     room.do(SCRIBE, "uncount", "chosen", on=second)
-    assert [(one.id, dict(one.dots)) for one in room.state.summaries["chosen"].counts.values()] == [
+    assert [(one.id, dict(one.given)) for one in room.state.summaries["chosen"].counts.values()] == [
         (first, {room.cards[0]: 5, room.cards[1]: 2})
     ]
     assert counted(room, 1, on=second) == "unknown-count"

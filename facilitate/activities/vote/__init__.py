@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from immutables import Map
 
-from facilitate.activities.vote.counts import WAYS, Tally, decide_count, fold_counts
+from facilitate.activities.vote.counts import decide_dots
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
@@ -27,6 +27,7 @@ from facilitate.core.activity import (
     told,
 )
 from facilitate.core.agenda import Activity
+from facilitate.core.counts import WAYS, Tally, fold_counts, in_turn
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.paper import Blank, Grid, Note
 from facilitate.core.tree import Chart, Listing, Node, Paragraph
@@ -87,7 +88,7 @@ class Vote(ActivityType):
         if act.do == "reveal":
             return Refused("revealed", N_("The result is shown already."), status=409) if summary.revealed else Accepted()
         if act.do in ("count", "uncount"):
-            kept = decide_count(summary.counts, settings, act, _read_for(act.content.get("dots"), sources))
+            kept = decide_dots(summary.counts, settings, act, _read_for(act.content.get("dots"), sources))
             return kept if isinstance(kept, Refused) else Accepted(kept)
         if summary.revealed:
             return Refused("revealed", N_("The result has been shown: dots no longer move."), status=409)
@@ -122,7 +123,7 @@ class Vote(ActivityType):
                 others = held.ballots.delete(voter) if voter in held.ballots else held.ballots
                 return replace(held, ballots=others.set(voter, dots) if dots else others)
             case "count" | "uncount":
-                return replace(held, counts=fold_counts(held.counts, entry))
+                return replace(held, counts=fold_counts(held.counts, entry, "dots"))
         return held
 
     def view(self, settings: Mapping[str, Any], summary: Any, viewer: Viewer, sources: Sources) -> dict[str, Any]:
@@ -148,9 +149,9 @@ class Vote(ActivityType):
             seen["ballot"] = [_seen(source, one, viewer, sources) | {"given": mine.get(id, 0)} for id, one in shown.items() if source]
         if viewer.audience == "scribe":
             # Whoever typed a count reads it again, to mend it; nobody else before the reveal.
-            counts = sorted(held.counts.values(), key=lambda one: one.n)
             seen["counts"] = [
-                {"id": one.id, "by": one.by, "people": one.people, "edited": one.edited, "dots": dict(one.dots)} for one in counts
+                {"id": one.id, "by": one.by, "people": one.people, "edited": one.edited, "dots": dict(one.given)}
+                for one in in_turn(held.counts)
             ]
         if viewer.audience != "participant":
             seen["counted"] = [_told(one, held.revealed) for one in tallies] if held.counts else []
@@ -189,7 +190,7 @@ class Vote(ActivityType):
         if source is None or not tallies:
             return (Paragraph(policy.say(N_("Nobody voted.")), "note"), *_unchosen(source, {}, policy))
         charts = tuple(_chart(activity, source, one, policy, apart=bool(held.counts)) for one in tallies)
-        chosen = Counter(id for one in tallies for id, dots in one.dots.items() if dots)
+        chosen = Counter(id for one in tallies for id, dots in one.given.items() if dots)
         return (*charts, *_unchosen(source, chosen, policy))
 
     def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
@@ -255,13 +256,12 @@ def _tallies(held: Ballots, shown: Mapping[str, Contribution]) -> list[Tally]:
     for ballot in held.ballots.values():
         totals.update(ballot)
     ballots = [Tally("", "", len(held.ballots), Map({id: totals[id] for id in shown}))] if held.ballots else []
-    counts = sorted(held.counts.values(), key=lambda one: one.n)
-    return ballots + [replace(one, dots=Map({id: one.dots.get(id, 0) for id in shown})) for one in counts]
+    return ballots + [replace(one, given=Map({id: one.given.get(id, 0) for id in shown})) for one in in_turn(held.counts)]
 
 
 def _told(tally: Tally, revealed: bool) -> dict[str, Any]:
     """One way of counting: how many people, and how many dots once the room may know."""
-    return {"by": tally.by, "people": tally.people, "given": sum(tally.dots.values()) if revealed else 0}
+    return {"by": tally.by, "people": tally.people, "given": sum(tally.given.values()) if revealed else 0}
 
 
 def _text(source: Source, contribution: Contribution) -> str:
@@ -286,7 +286,7 @@ def _results(source: Source, held: Ballots, tallies: list[Tally], viewer: Viewer
     The ballots rank, or the first count where there are none; ``beside`` holds what each other count gave this card.
     """
     shown = _shown(source)
-    totals, *others = [one.dots for one in tallies] or [Map(dict.fromkeys(shown, 0))]
+    totals, *others = [one.given for one in tallies] or [Map(dict.fromkeys(shown, 0))]
     mine = held.ballots.get(viewer.voter) or Map()
     alike = Counter(totals.values())
     ranks = {dots: 1 + sum(count for other, count in alike.items() if other > dots) for dots in alike}
@@ -329,11 +329,11 @@ def _took_part(people: int, policy: Policy) -> str:
 def _chart(activity: Activity, source: Source, tally: Tally, policy: Policy, *, apart: bool) -> Node:
     """One way of counting; ``apart``: there are several, each says which it is."""
     shown = _shown(source)
-    chosen = sorted(((id, dots) for id in shown if (dots := tally.dots[id])), key=lambda one: -one[1])
+    chosen = sorted(((id, dots) for id in shown if (dots := tally.given[id])), key=lambda one: -one[1])
     rows = tuple((_signed(source, shown[id], policy), float(dots), policy.figure(dots)) for id, dots in chosen)
     first = [id for id, dots in chosen if dots == chosen[0][1]]
     people = _took_part(tally.people, policy) if tally.by else _voted(tally.people, policy)
-    given = policy.count(N_("%(count)s dot was given."), N_("%(count)s dots were given."), sum(tally.dots.values()))
+    given = policy.count(N_("%(count)s dot was given."), N_("%(count)s dots were given."), sum(tally.given.values()))
     level = policy.count(N_("%(count)s card comes first."), N_("%(count)s cards come first, level."), len(first)) if first else ""
     caption = activity.settings["question"] or policy.say(N_("Dots given to each card"))
     caption = f"{caption} · {policy.say(WAYS[tally.by])}" if apart else caption
