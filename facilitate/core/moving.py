@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import Agenda, minutes_of, planned
-from facilitate.core.writing import Form, Row, draft, read_form, rewrite, spoken_hour
+from facilitate.core.spelling import spoken_hour
+from facilitate.core.writing import Form, Row, draft, read_form, rewrite
 
 
 def followed(text: str, kinds: Kinds, form: Form) -> Form:

@@ -3,7 +3,6 @@ was changed. All else stays as its author wrote it: comments, the order and lang
 """
 
 import re
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,8 +13,8 @@ from typing import Any
 import yaml
 
 from facilitate.core.activity import Kinds, Setting
-from facilitate.core.agenda import Agenda, minutes_of
-from facilitate.core.programme import BULLET, HEADING, RULE, STEP, Block, Programme
+from facilitate.core.agenda import Agenda
+from facilitate.core.programme import BULLET, STEP, Block, Programme
 from facilitate.core.reading import (
     LENGTH,
     Enough,
@@ -26,12 +25,31 @@ from facilitate.core.reading import (
     fold,
     read_choice,
     read_flag,
-    read_hour,
-    read_length,
     split,
     table,
 )
 from facilitate.core.sheet import FENCE, HEAD, HEADING_LINE, LISTS, NOTICES, PROGRAMME, Head, read_agenda
+from facilitate.core.spelling import (
+    Heading,
+    as_typed,
+    bare,
+    bulleted,
+    closed,
+    entries_in,
+    fact_lines,
+    guarded,
+    heading_for,
+    heading_text,
+    hour_in,
+    key_of,
+    length_in,
+    on_one_line,
+    one_line,
+    same,
+    scalar,
+    spoken_hour,
+    text_of,
+)
 from facilitate.core.words import clean, slug
 
 _ENDS = re.compile(r"(\r\n|\r|\n)")
@@ -40,8 +58,6 @@ _CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\ufffd]")
 _FLAGS = ("fixed", "optional", "approval", "stays")
 _OWN = table(STEP)
 _FIRST = ("kind", "start", "duration", "minimum", "fixed", "optional")
-_WIDE = 120
-"""How long a line of prose may be in a head before it is folded, and a list before it takes one line each."""
 
 Lines = list[tuple[str, str]]
 """Lines of a sheet, each with its own end."""
@@ -112,20 +128,6 @@ def retyped(text: str, typed: str) -> str:
     return bom + "".join(line + (end or eol) for line, end in kept[:-1]) + "".join(line for line, _ in kept[-1:])
 
 
-def spoken_hour(minutes: int, french: bool) -> str:
-    """570 → '9 h 30' or '9:30', as people write it in a sheet."""
-    hours, minutes = divmod(minutes % 1440, 60)
-    if not french:
-        return f"{hours}:{minutes:02d}"
-    return f"{hours} h {minutes:02d}" if minutes else f"{hours} h"
-
-
-def spoken_length(minutes: int) -> str:
-    """75 → '1 h 15', 45 → '45 min'."""
-    hours, minutes = divmod(minutes, 60)
-    return f"{minutes} min" if not hours else f"{hours} h {minutes:02d}" if minutes else f"{hours} h"
-
-
 class _Silent(Problems):
     """What is wrong is said elsewhere."""
 
@@ -158,38 +160,13 @@ class _Item:
 
 
 @dataclass(slots=True)
-class _Heading:
-    """A step's heading, taken apart: ``when`` is all before the title; ``to`` is given with both hours, ``length`` with a length."""
-
-    when: str = ""
-    title: str = ""
-    start: str = ""
-    to: str = ""
-    length: str = ""
-
-    @classmethod
-    def of(cls, text: str) -> "_Heading":
-        timed = HEADING.fullmatch(text)
-        if not timed:
-            return cls(title=text)
-        return cls(text[: timed.start("title")], timed["title"], timed["from"] or "", timed["to"] or "", timed["length"] or "")
-
-    @property
-    def duration(self) -> str:
-        """The length it gives, one way or the other."""
-        if self.to and (start := _hour(self.start)) is not None and (end := _hour(self.to)) is not None and end > start:
-            return spoken_length(end - start)
-        return self.length
-
-
-@dataclass(slots=True)
 class _Step:
     """A step's lines: [first, last) with its text, then blank ones up to ``end``; ``prose`` the lines of its text."""
 
     first: int
     last: int
     end: int
-    heading: _Heading
+    heading: Heading
     items: list[_Item]
     prose: tuple[int, int]
     types: Mapping[str, Setting]
@@ -286,7 +263,7 @@ class _Sheet:
                 self.titled = number
             elif level == 2:
                 sections += 1
-                opened, within = False, fold(_heading_text(line)) in table(PROGRAMME)
+                opened, within = False, fold(heading_text(line)) in table(PROGRAMME)
                 if within and self.section is None:
                     self.section = (number, number + 1)
             elif level == 3 and within:
@@ -302,7 +279,7 @@ class _Sheet:
         last = end
         while last > first + 1 and not self.lines[last - 1].strip():
             last -= 1
-        heading = _Heading.of(_heading_text(self.lines[first]))
+        heading = Heading.of(heading_text(self.lines[first]))
         found, prose = self.programme.items(Block(first, "", self.lines[first + 1 : end]))
         begins = end - len(prose) if prose else last
         named = next((one for one in found if _OWN.get(fold(one.key)) == "kind"), None)
@@ -337,9 +314,9 @@ class _Sheet:
         """What the head says, by name; '' where it says nothing."""
         if not self.plain:
             return {}
-        facts = {name: _told(self.pairs[name].value, name) if name in self.pairs else "" for name in _facts()}
+        facts = {name: as_typed(self.pairs[name].value, name) if name in self.pairs else "" for name in _facts()}
         if self.titled is not None and "title" not in self.pairs:
-            facts["title"] = _heading_text(self.lines[self.titled])
+            facts["title"] = heading_text(self.lines[self.titled])
         if "notices" in self.pairs and not isinstance(self.pairs["notices"].value, yaml.MappingNode):
             return {name: text for name, text in facts.items() if not name.startswith("notices.")}
         return facts
@@ -462,7 +439,7 @@ class _Sheet:
         old, settled = self.names, list(rows)
 
         def given() -> list[tuple[str, str]]:
-            return _ids([(one.values.get("id", old_id(one)), _line(one.title)) for one in settled])
+            return _ids([(one.values.get("id", old_id(one)), one_line(one.title)) for one in settled])
 
         def old_id(one: Row) -> str:
             item = self.steps[one.place].item("id") if one.place is not None else None
@@ -508,7 +485,7 @@ class _Sheet:
 
     def _new(self, row: Row, french: bool) -> Lines:
         """A step that was not there."""
-        heading, start, duration = self._headed(_Heading(), row.title, row.values.get("start", ""), row.values.get("duration", ""), True)
+        heading, start, duration = self._headed(Heading(), row.title, row.values.get("start", ""), row.values.get("duration", ""), True)
         values = {**row.values, "start": start, "duration": duration}
         lines = [f"### {heading}"]
         items = [
@@ -520,7 +497,7 @@ class _Sheet:
         if items:
             lines += [*([] if self._compact else [""]), *items]
         if row.text.strip():
-            lines += ["", *_guarded(row.text, french)]
+            lines += ["", *guarded(row.text, french)]
         return [(line, self.eol) for line in lines]
 
     @property
@@ -545,11 +522,11 @@ class _Sheet:
         """A setting's lines: ``start`` is '- key:'."""
         type = "flag" if name in _FLAGS else setting.type if setting else "text"
         if type in ("list", "fields"):
-            entries = _entries(value)
-            if not nested and (inline := _inline(entries)):
+            entries = entries_in(value)
+            if not nested and (inline := on_one_line(entries)):
                 return [f"{start} {inline}"]
-            return [start, *(f"  {_bulleted(one)}" for one in entries)]
-        text = _line(value)
+            return [start, *(f"  {bulleted(one)}" for one in entries)]
+        text = one_line(value)
         if name == "kind" and text in self.kinds:
             text = self.kinds[text].fr if french else text
         elif type == "flag" and text in ("yes", "no"):
@@ -558,13 +535,13 @@ class _Sheet:
             text = setting.choices[text] if french else text
         return [f"{start} {text}"]
 
-    def _headed(self, old: _Heading, title: str, start: str, duration: str, fresh: bool) -> tuple[str, str, str]:
+    def _headed(self, old: Heading, title: str, start: str, duration: str, fresh: bool) -> tuple[str, str, str]:
         """(heading, start, duration): the last two are what must be said in settings, '' where the heading says it."""
-        title, start, duration = _line(title), _line(start), _line(duration)
-        begins, lasts = _hour(start), _length(duration)
-        separator = next((one.heading.when[len(_bare(one.heading.when)) :] for one in self.steps if one.heading.when), " – ")
+        title, start, duration = one_line(title), one_line(start), one_line(duration)
+        begins, lasts = hour_in(start), length_in(duration)
+        separator = next((one.heading.when[len(bare(one.heading.when)) :] for one in self.steps if one.heading.when), " – ")
         if not fresh and (start, duration) == (old.start, old.duration) and old.when:
-            when, start, duration = _bare(old.when), "", ""
+            when, start, duration = bare(old.when), "", ""
             separator = old.when[len(when) :]
         elif begins is not None and (old.start or fresh or not old.length):
             when, start = start, ""
@@ -574,7 +551,7 @@ class _Sheet:
             when, duration = duration, ""
         else:
             when = ""
-        return _heading_for(when, separator, title), start, duration
+        return heading_for(when, separator, title), start, duration
 
     def _edited(self, row: Row, place: int, french: bool) -> Lines:
         """A step that was there."""
@@ -582,8 +559,8 @@ class _Sheet:
         edits: list[Edit] = []
         values = dict(row.values)
         kind = values.get("kind", was.kind)
-        start, duration = (_line(values.get(name, was.values[name])) for name in ("start", "duration"))
-        if (_line(row.title), start, duration) != (was.title, was.values["start"], was.values["duration"]):
+        start, duration = (one_line(values.get(name, was.values[name])) for name in ("start", "duration"))
+        if (one_line(row.title), start, duration) != (was.title, was.values["start"], was.values["duration"]):
             old = replace(step.heading)
             inside = {name for name in ("start", "duration") if step.item(name)}
             heading, said_start, said_duration = self._headed(
@@ -591,7 +568,7 @@ class _Sheet:
             )
             values["start"] = start if "start" in inside else said_start
             values["duration"] = duration if "duration" in inside else said_duration
-            if heading != _heading_text(self.lines[step.first]):
+            if heading != heading_text(self.lines[step.first]):
                 mark = re.match(r" {0,3}#{3}[ \t]*", self.lines[step.first])
                 prefix = mark[0] if mark else "### "
                 edits.append(
@@ -611,7 +588,7 @@ class _Sheet:
         for name in [*order, *(one.name for one in step.items if one.name not in order)]:
             value, item = values.get(name), step.item(name)
             shown = self.shown(place, item) if item else ""
-            if value is None or _same(value, shown) or (item and item.name != "id" and value == clean(item.value)):
+            if value is None or same(value, shown) or (item and item.name != "id" and value == clean(item.value)):
                 continue
             if item and value.strip():
                 edits += self._changed(item, order.get(name), name, value, french)
@@ -635,19 +612,19 @@ class _Sheet:
     def _changed(self, item: _Item, setting: Setting | None, name: str, value: str, french: bool) -> list[Edit]:
         line = self.lines[item.first]
         if name.startswith("?"):
-            return [(item.first, item.last, [f"- {_line(value)}"])]
+            return [(item.first, item.last, [f"- {one_line(value)}"])]
         kept = _KEPT.match(line)
         start = kept[1] if kept else f"- {item.key}:"
         if not (setting and setting.type in ("list", "fields") and item.nested and not item.value):
             return [(item.first, item.last, self._said(start, setting, name, value, french, nested=bool(item.nested)))]
-        entries = _entries(value)
+        entries = entries_in(value)
         sample = re.match(r"([ \t]*)", self.lines[item.nested[0][0]])
         indent = sample[1] if sample else "  "
-        return _entry_edits([(first, last, clean(text)) for first, last, text in item.nested], entries, lambda one: indent + _bulleted(one))
+        return _entry_edits([(first, last, clean(text)) for first, last, text in item.nested], entries, lambda one: indent + bulleted(one))
 
     def _prose(self, step: _Step, text: str, french: bool) -> list[Edit]:
         first, last = step.prose
-        new = _guarded(text, french) if text.strip() else []
+        new = guarded(text, french) if text.strip() else []
         if first == last:
             return [(step.last, step.last, ["", *new])] if new else []
         if not new:
@@ -661,16 +638,16 @@ class _Sheet:
         """(lines of a head where there was none, edits) for what the form says of the day."""
         shown, edits, new = self.facts(), list[Edit](), dict[str, list[str]]()
         for name, value in facts.items():
-            if name not in shown or _same(value, shown[name]):
+            if name not in shown or same(value, shown[name]):
                 continue
             fact = self.pairs.get(name)
             if name == "title" and not fact and self.titled is not None and value.strip():
                 mark = re.match(r" {0,3}#[ \t]*", self.lines[self.titled])
-                edits.append((self.titled, self.titled + 1, [(mark[0] if mark else "#").rstrip() + " " + _closed(_line(value))]))
+                edits.append((self.titled, self.titled + 1, [(mark[0] if mark else "#").rstrip() + " " + closed(one_line(value))]))
             elif fact:
                 edits += self._fact_edits(name, fact, value)
             elif value.strip():
-                new[name] = _fact_lines(_key(name, french), name, value)
+                new[name] = fact_lines(key_of(name, french), name, value)
         if new and not self.first:
             return ["---", *self._with_notices(new, french, set()), "---", ""], edits
         order = _facts()
@@ -690,7 +667,7 @@ class _Sheet:
                 anchor = self._last(before[-1]) if before else 0
                 if notice:
                     first_new = next(one for one in new if one.startswith("notices."))
-                    lines = [*([f"{_key('notices', french)}:"] if name == first_new else []), *("  " + line for line in lines)]
+                    lines = [*([f"{key_of('notices', french)}:"] if name == first_new else []), *("  " + line for line in lines)]
             edits.append((anchor + 1, anchor + 1, lines))
         return [], edits
 
@@ -701,7 +678,7 @@ class _Sheet:
         lines: list[str] = []
         for name in _facts():
             if name in new and name.startswith("notices."):
-                lines += [*([] if "notices" in done else [f"{_key('notices', french)}:"]), *("  " + line for line in new[name])]
+                lines += [*([] if "notices" in done else [f"{key_of('notices', french)}:"]), *("  " + line for line in new[name])]
                 done.add("notices")
             elif name in new:
                 lines += new[name]
@@ -720,14 +697,14 @@ class _Sheet:
             first = self.pairs["notices"].first if alone else fact.first
             return [(first, fact.last + 1, [f"{start}{tail}"] if tail else [])]
         if name in LISTS and isinstance(node, yaml.SequenceNode) and not node.flow_style:
-            children = [(one, _text_of(one)) for one in node.value]
+            children = [(one, text_of(one)) for one in node.value]
             spans = [(one.start_mark.line + 1, self._fact(one, one).last + 1, text) for one, text in children if text]
             if spans:
                 mark = re.match(r"[ ]*-[ ]+", self.lines[spans[0][0]])
                 bullet = mark[0] if mark else "  - "
-                return _entry_edits(spans, _entries(value), lambda one: bullet + _scalar(one))
+                return _entry_edits(spans, entries_in(value), lambda one: bullet + scalar(one))
         folded = isinstance(node, yaml.ScalarNode) and node.style == ">"
-        return [(fact.first, fact.last + 1, _fact_lines(start.removesuffix(":"), name, value, folded, tail, " " * (fact.indent + 2)))]
+        return [(fact.first, fact.last + 1, fact_lines(start.removesuffix(":"), name, value, folded, tail, " " * (fact.indent + 2)))]
 
 
 def _within(edits: Sequence[Edit], first: int, steps: Sequence[_Step], n: int) -> list[Edit]:
@@ -748,87 +725,6 @@ def _pairs(node: yaml.Node | None, names: Names) -> Iterable[tuple[str, yaml.Nod
 def _facts() -> list[str]:
     """The facts a form has, in the order a head gives them."""
     return [one for name in HEAD for one in ([f"notices.{notice}" for notice in NOTICES] if name == "notices" else [name])]
-
-
-def _key(name: str, french: bool) -> str:
-    """A key of the head, in the sheet's language."""
-    names = NOTICES[name.partition(".")[2]] if "." in name else HEAD[name]
-    return names[1] if french and len(names) > 1 else names[0]
-
-
-def _text_of(node: yaml.Node) -> str:
-    return "" if not isinstance(node, yaml.ScalarNode) or node.tag == "tag:yaml.org,2002:null" else clean(node.value)
-
-
-def _told(node: yaml.Node, name: str) -> str:
-    """A value of the head as a form has it: a list one text a line."""
-    if isinstance(node, yaml.SequenceNode):
-        return "\n".join(filter(None, map(_text_of, node.value)))
-    return "\n".join(split(_text_of(node))) if name in LISTS else _text_of(node)
-
-
-def _fact_lines(key: str, name: str, value: str, folded: bool = False, tail: str = "", indent: str = "  ") -> list[str]:
-    """A fact's lines: on one where it reads well, folded where it is long."""
-    if name in LISTS:
-        entries = _entries(value)
-        inline = _inline(entries)
-        if inline and len(inline) <= _WIDE:
-            return [f"{key}: {_scalar(inline)}{tail}"]
-        return [f"{key}:{tail}", *(f"{indent}- {_scalar(one)}" for one in entries)]
-    text = clean(clean(value)) if name.startswith("notices.") else _line(value)
-    one = f"{key}: {_scalar(text)}{tail}"
-    if name.startswith("notices.") and (folded or len(one) > _WIDE or "\n" in text):
-        paragraphs = text.split("\n")
-        mark = "|-" if len(paragraphs) > 1 else ">-"
-        block = paragraphs if len(paragraphs) > 1 else textwrap.wrap(text, _WIDE, break_long_words=False, break_on_hyphens=False)
-        lines = [f"{key}: {mark}{tail}", *((indent + line).rstrip() for line in block)]
-        if _reads("\n".join(["k: " + mark, *("  " + line for line in block)]), text):
-            return lines
-    return [one]
-
-
-def _scalar(text: str) -> str:
-    """A text as YAML takes it: plain where that reads the same, else between double quotes."""
-    if "\n" not in text and _reads(f"k: {text} # c", text) and _reads(f"- {text} # c", text):
-        return text
-    quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return '"' + re.sub("[\u2028\u2029\ufeff\ufffe\uffff]", lambda sign: f"\\u{ord(sign[0]):04x}", quoted) + '"'
-
-
-def _reads(document: str, text: str) -> bool:
-    head = Head(document)
-    root = head.root
-    if head.error or not isinstance(root, yaml.MappingNode | yaml.SequenceNode) or len(root.value) != 1:
-        return False
-    value = root.value[0][1] if isinstance(root, yaml.MappingNode) else root.value[0]
-    return isinstance(value, yaml.ScalarNode) and _text_of(value) == text
-
-
-def _heading_text(line: str) -> str:
-    """What a heading says."""
-    heading = HEADING_LINE.fullmatch(line)
-    return clean(re.sub(r"(^|\s)#+$", "", (heading[2] or "").strip())) if heading else ""
-
-
-def _closed(text: str) -> str:
-    """A heading whose text ends in '#' is closed by one more."""
-    return text if _heading_text(f"# {text}") == text else f"{text} #"
-
-
-def _bare(when: str) -> str:
-    """'9 h 30 – ' → '9 h 30'."""
-    return re.sub(r"\s*[-–—·:|]\s*$", "", when)
-
-
-def _heading_for(when: str, separator: str, title: str) -> str:
-    """A heading that reads back as these; as near as can be where none does."""
-    tries = [f"{when}{mark}{title}" for mark in (separator, " – ", " · ")] if when else [title]
-    for text in tries:
-        closed = _closed(text.strip())
-        found = _Heading.of(_heading_text(f"# {closed}"))
-        if found.title == title and _bare(found.when) == when:
-            return closed
-    return _closed(tries[0].strip())
 
 
 def _ids(steps: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -855,43 +751,6 @@ def _called(text: str, place: int, names: Sequence[tuple[str, str]]) -> int | No
     return None
 
 
-def _hour(text: str) -> int | None:
-    try:
-        return minutes_of(read_hour(text))
-    except Wrong:
-        return None
-
-
-def _length(text: str) -> int:
-    try:
-        return read_length(text)
-    except Wrong:
-        return 0
-
-
-def _line(text: str) -> str:
-    """A text on one line."""
-    return clean(re.sub(r"\s*[\n\u2028\u2029]\s*", " ", clean(text)))
-
-
-def _same(value: str, shown: str) -> bool:
-    return clean(value) == clean(shown)
-
-
-def _entries(value: str) -> list[str]:
-    return list(filter(None, (_line(line) for line in clean(value).split("\n"))))
-
-
-def _inline(entries: Sequence[str]) -> str:
-    """A list on one line, '' where it would not read the same."""
-    tries = (", ".join(entries), "; ".join(entries))
-    return next((one for one in tries if list(split(one)) == list(entries)), "")
-
-
-def _bulleted(text: str) -> str:
-    return f"* {text}" if RULE.fullmatch(f"- {text}") else f"- {text}"
-
-
 def _entry_edits(old: Sequence[tuple[int, int, str]], entries: Sequence[str], written: Any) -> list[Edit]:
     """The entries of a list that change, each on its own lines; those alike at both ends stay as they are."""
     texts = [text for _, _, text in old]
@@ -912,24 +771,3 @@ def _alike(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
     first = next((n for n, pair in enumerate(zip_longest(old, new)) if pair[0] != pair[1]), len(old))
     most = min(len(old), len(new)) - first
     return first, next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
-
-
-def _guarded(text: str, french: bool) -> list[str]:
-    """A step's text, so that the sheet stays whole: its headings below the step's own, its code blocks closed, no setting made of its first
-    line."""
-    lines, fence = [], ""
-    for line in clean(clean(text)).split("\n"):
-        mark = FENCE.fullmatch(line)
-        if fence:
-            fence = "" if mark and mark[1].startswith(fence) and not mark[2].strip() else fence
-        elif mark:
-            fence = mark[1]
-        elif re.match(r" {0,3}#{2,3}(?!#)", line):
-            line = re.sub(r"^ {0,3}#{2,3}[ \t]*", "#### ", line).rstrip()
-        lines.append(line)
-    if fence:
-        lines.append(fence)
-    first = BULLET.fullmatch(lines[0].strip())
-    if first and not first[1][0].isdigit() and not RULE.fullmatch(lines[0].strip()):
-        lines = ["Pas à pas :" if french else "Step by step:", "", *lines]
-    return lines
