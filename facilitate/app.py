@@ -30,6 +30,7 @@ from facilitate.web.participant import participant
 from facilitate.web.prepare import prepare
 from facilitate.web.ready import ready
 from facilitate.web.reception import reception
+from facilitate.web.registration import registration
 from facilitate.web.shelf import shelf
 from facilitate.web.team import team
 from facilitate.web.wall import wall
@@ -80,7 +81,7 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     attendance = Attendance(workshop)
     app.extensions |= {"workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
     app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
-    for blueprint in (door, join, participant, wall, console, team, desks, shelf, ready, log, files, reception, prepare):
+    for blueprint in (door, join, participant, wall, console, team, desks, shelf, ready, log, files, reception, registration, prepare):
         app.register_blueprint(blueprint)
 
     @app.get("/static/<build>/<path:name>")

@@ -30,24 +30,28 @@ def payload(session: Mapping[str, Any], language: Language, *, brand: Brand = HO
     hours = [typography.hour(hour, language.name) for hour in (session["start"], session["end"]) if hour]
     day = [typography.date(session["date"], language.name) if re.fullmatch(r"\d{4}-\d\d-\d\d", session["date"]) else session["date"]]
     day += [" – ".join(hours)] if hours else []
-    steps = [_wifi(wifi, language)] if wifi else []
+    steps, far = [_wifi(wifi, language)] if wifi else [], session["online"] == "yes"
     words = {
         "language": language.name,
         "colour": brand.colour,
         "title": session["title"] or say("Come in"),
         "day": " · ".join(part for part in (session["host"], ", ".join(filter(None, day)), session["place"]) if part),
         "steps": steps,
-        "foot": say("No phone, or no wish to use one? Ask for a sheet at the welcome desk: your word counts just as much."),
-        "note": say("No account, no application. Internet is not needed."),
+        "foot": "" if far else say("No phone, or no wish to use one? Ask for a sheet at the welcome desk: your word counts just as much."),
+        "note": say("No account, no application.") if far else say("No account, no application. Internet is not needed."),
     }
+    opened = [[say("Open this address:"), session["join_url"].partition("://")[2]]]
+    opened += [[say("or type this code on %(address)s", address=session["address"]), ""]]
+    scanned = [[say("Scan this code,"), ""], [say("or type"), session["address"]], [say("then the code"), ""]]
     steps.append(
         {
             "head": say("2. The day") if wifi else say("To join"),
             "qr": picture(session["join_url"]),
             "alt": say("Code to scan to join the day"),
-            "lines": [[say("Scan this code,"), ""], [say("or type"), session["address"]], [say("then the code"), ""]],
+            "lines": opened if far else scanned,
             "code": session["shown"],
-            "hint": say("The page stays blank? Switch mobile data off while you come in."),
+            "hint": "" if far else say("The page stays blank? Switch mobile data off while you come in."),
+            "small": far,
         }
     )
     text = json.dumps(words, ensure_ascii=False)

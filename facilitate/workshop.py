@@ -182,17 +182,29 @@ class Session:
         """What a kind's view may know of the one who looks."""
         return Viewer(caller.audience, caller.participant, self._voter(caller.participant, activity), caller.owner, caller.member)
 
-    def join(self, id: str, profile: Mapping[str, Any]) -> tuple[str, str] | Refused | Later:
-        """(participant, raw key) for someone who joins. The same ``id`` again, as from a double tap, gives the same ones."""
-        participant, key = self._joined.setdefault(id, (str(uuid.uuid4()), secrets.token_urlsafe(16)))
+    def guest(self, person: str) -> str:
+        """The participant whom someone of the day's list becomes, by their id there. Made from the console's key: nothing stored ties the
+        two, and nothing can once the list is deleted."""
+        made = hmac.new(self.row.keys["console"].encode(), f"guest:{person}".encode(), hashlib.sha256).digest()
+        return str(uuid.UUID(bytes=made[:16], version=4))
+
+    def join(self, id: str, profile: Mapping[str, Any], guest: str = "", *, kept: bool = False) -> tuple[str, str] | Refused | Later:
+        """(participant, raw key) for someone who joins. The same ``id`` again, as from a double tap, gives the same ones.
+
+        ``guest`` is the participant that someone of the list becomes, on whatever phone; ``kept``: a place was kept for them.
+        """
+        participant, key = self._joined.setdefault(id, (guest or str(uuid.uuid4()), secrets.token_urlsafe(16)))
         if participant in self.state.people:
-            return participant, key
-        act = Act(id, "join", content={**profile})
+            return (participant, key) if self._phones.get(hash_key(key)) == participant else self._once_more(participant)
+        act = Act(id, "join", content={**profile, **({"kept": True} if kept else {})})
         answer = self._ask(act, Caller("participant", participant, key), (KeyRow(hash_key(key), "participant", participant),))
         if isinstance(answer, Refused):
             self._joined.pop(id, None)
         return (participant, key) if isinstance(answer, int) else answer
 
+        if isinstance(answer, int) and self._phones.get(hash_key(key)) != participant:
+            # Two phones of one guest at once: the other came first.
+            return self._once_more(participant)
     def issue_rejoin(self, participant: str) -> str | None:
         """A code of six digits that moves a person to another phone: once, within ten minutes. None for someone unknown."""
         if participant not in self.state.people:
@@ -220,6 +232,10 @@ class Session:
             return None
         key = secrets.token_urlsafe(16)
         row = KeyRow(hash_key(key), "participant", participant)
+        return self._once_more(participant)
+
+    def _once_more(self, participant: str) -> tuple[str, str]:
+        """(participant, a new raw key): they go on with another phone."""
         self.workshop.writer.apply(self.workshop.journal.add_key, (self.row.id, row))
         self._phones[row.hash] = participant
         return participant, key

@@ -25,6 +25,7 @@ DAY: dict[str, Any] = {
     "join_url": "http://192.168.8.2:8000/j/RVT482",
     "address": "192.168.8.2:8000",
     "shown": "RVT 482",
+    "online": "no",
 }
 HOSTILE = '#eval("1") \\ $x$ <script> [*] _a_ "q" \u202e\x00 漢字 👨\u200d👩\u200d👧 \ue000'
 
@@ -41,6 +42,8 @@ def test_the_code_of_a_wifi_holds_whatever_its_name_and_password_are() -> None:
     [
         {},
         {"wifi": None},
+        {"wifi": None, "online": "yes"},
+        {"wifi": {"name": "Salle", "password": ""}, "online": "yes", "address": "un-ordinateur-au-nom-interminable.salle.example:18000"},
         {"wifi": {"name": "Libre", "password": ""}},
         {"title": "", "date": "", "start": "", "end": "", "host": "", "place": ""},
         {"title": "Un titre très long " * 12, "host": "Un organisateur " * 8, "date": "au printemps"},

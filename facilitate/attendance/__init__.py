@@ -7,21 +7,24 @@ last one wins, and both are shown it. The list is deleted by itself when its tim
 import logging
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import gevent
 from gevent.lock import BoundedSemaphore
 
+from facilitate.attendance.codes import Guesses, new_code
 from facilitate.attendance.day import Half, deleted_on, halves, now_on
-from facilitate.attendance.registrants import Registrant, completed, name_key, same
-from facilitate.core.reading import fold
+from facilitate.attendance.person import Person, Tick
+from facilitate.attendance.registrants import MOST, Registrant, completed, name_key, same
+from facilitate.core.entry import Refused
+from facilitate.core.words import N_
 from facilitate.journal import Damaged, Unavailable
-from facilitate.workshop import Session, Workshop
+from facilitate.workshop import Later, Session, Workshop
 
-__all__ = ["SETS", "Attendance", "Desk", "Person", "Tick"]
+__all__ = ["SETS", "Attendance", "Desk"]
 
 log = logging.getLogger(__name__)
 
@@ -29,60 +32,6 @@ _DAY = 24 * 3600
 Set = Literal["came", "late", "left", "back", "none"]
 SETS: tuple[Set, ...] = ("came", "late", "left", "back", "none")
 """What a press sets: here, here but late, gone, not gone after all, not here after all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """One person, one half-day: hours 'HH:MM' of the room's clock, '' where there is none."""
-
-    came: str = ""
-    left: str = ""
-    late: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Someone expected, or who came (``walkin``). ``phone`` False: nothing can be asked of them on a screen of theirs."""
-
-    id: str
-    last: str
-    first: str = ""
-    structure: str = ""
-    role: str = ""
-    territory: str = ""
-    walkin: bool = False
-    phone: bool = True
-    ticks: Mapping[str, Tick] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, id: str, facts: Mapping[str, Any]) -> Self:
-        """From what is stored."""
-        return cls(id, **{**facts, "ticks": {half: Tick(**tick) for half, tick in facts["ticks"].items()}})
-
-    def stored(self) -> dict[str, Any]:
-        """As it is stored."""
-        facts = asdict(self)
-        del facts["id"]
-        return facts
-
-    @property
-    def name(self) -> str:
-        """As it is said."""
-        return f"{self.first} {self.last}".strip()
-
-    @property
-    def order(self) -> tuple[str, str, str]:
-        """By family name."""
-        return fold(self.last), fold(self.first), self.id
-
-    def tick(self, half: str) -> Tick:
-        """That half-day's."""
-        return self.ticks.get(half, Tick())
-
-    @property
-    def came(self) -> bool:
-        """In any half-day."""
-        return any(tick.came for tick in self.ticks.values())
 
 
 class Desk:
@@ -96,6 +45,7 @@ class Desk:
         self._changed = dict.fromkeys(people, self.seq)
         self._gone: dict[str, int] = {}
         self._turn = BoundedSemaphore()
+        self._guesses = Guesses()
 
     @property
     def halves(self) -> tuple[Half, ...]:
@@ -132,6 +82,10 @@ class Desk:
         """Everyone, by family name."""
         return sorted(self.people.values(), key=lambda one: one.order)
 
+    def listed(self) -> list[Person]:
+        """Those who have a place, or came: who stands on paper."""
+        return [one for one in self.ordered() if not one.standing or one.came]
+
     def changes(self, since: int) -> tuple[list[Person], list[str]]:
         """Who changed after ``since``, and the ids of those who were taken off the list."""
         changed = [one for one in self.ordered() if self._changed[one.id] > since]
@@ -155,14 +109,15 @@ class Desk:
                 "back": replace(was, left=""),
                 "none": Tick(),
             }[what]
-            return self._kept(replace(one, ticks={**one.ticks, half: then}))
+            # Whoever came in has a place, whatever the list said.
+            return self._kept(replace(one, ticks={**one.ticks, half: then}, standing="" if then.came else one.standing))
 
     def arrive(self, name: str, structure: str, half: str, *, phone: bool = True) -> Person:
         """Someone who is not on the list comes in; who is on it after all is not put there twice."""
         asked = Registrant(name, structure=structure)
         with self._turn:
             known = next((one for one in self.people.values() if same(_registrant(one), asked)), None)
-            one = known or self._kept(Person(str(uuid.uuid4()), name, structure=structure, walkin=True))
+            one = known or self._kept(Person(str(uuid.uuid4()), name, structure=structure, walkin=True, code=self._new_code()))
             if not phone and one.phone:
                 one = self._kept(replace(one, phone=False))
         return self.tick(one.id, half, "came") or one
@@ -177,13 +132,14 @@ class Desk:
         """(how many were added, how many were there): these are expected. Who is there keeps every tick and every fact."""
         added, kept = 0, dict[str, Person]()
         with self._turn:
-            alike = self._alike()
+            alike, codes = self._alike(), set[str]()
             for registrant in people:
                 others = alike.setdefault(name_key(registrant.name), [])
                 there = next((one for one in others if same(_registrant(one), registrant)), None)
                 if there is None:
                     added += 1
-                    there = Person(str(uuid.uuid4()), registrant.last)
+                    there = Person(str(uuid.uuid4()), registrant.last, code=self._new_code(codes))
+                    codes.add(there.code)
                 else:
                     others.remove(there)
                 whole = completed(_registrant(there), registrant) if there.id in self.people else registrant
@@ -215,16 +171,121 @@ class Desk:
             for id in gone:
                 del self.people[id], self._changed[id]
                 self._gone[id] = self.seq
+            self._settle()
+
+    # Places, and the codes that bring people back to theirs
+
+    @property
+    def coded(self) -> bool:
+        """Whether everyone of this list has a code of their own: they come on invitation, or registered before the day."""
+        agenda = self._session.state.agenda
+        return agenda.access == "list" or bool(agenda.deadline)
+
+    @property
+    def registering(self) -> bool:
+        """Whether one may register now: until the end of the last day for it, where the room is."""
+        state = self._session.state
+        return bool(state.agenda.deadline) and self._now().date().isoformat() <= state.agenda.deadline and not state.finished
+
+    @property
+    def places(self) -> int:
+        """How many can be expected, 0 without limit: what the sheet says."""
+        return self._session.state.agenda.capacity
+
+    @property
+    def free(self) -> bool:
+        """Whether a place is free."""
+        return not self.places or sum(one.expected for one in self.people.values()) < self.places
+
+    def waiting(self) -> list[Person]:
+        """Those who wait for a place, the first first."""
+        return sorted((one for one in self.people.values() if one.standing == "waiting"), key=lambda one: one.asked)
+
+    def rank(self, one: Person) -> int:
+        """Their turn on the waiting list, from 1; 0 for whoever does not wait."""
+        return next((n for n, each in enumerate(self.waiting(), 1) if each.id == one.id), 0)
+
+    def of_code(self, typed: str) -> Person | Later | None:
+        """Whose code this is; None for a wrong one; Later where it was guessed at too often."""
+        found = self._guesses.find(typed, [one.code for one in self.people.values() if one.code])
+        return next(one for one in self.people.values() if one.code == found) if isinstance(found, str) else found
+
+    def register(self, id: str, facts: Mapping[str, Any]) -> Person | Refused:
+        """Someone asks for a place: the same ``id`` sent twice is the same person. Without a free place they wait for one."""
+        with self._turn:
+            if id in self.people:
+                return self.people[id]
+            if not self.registering:
+                return Refused("registration-closed", N_("Registration is closed."), status=409)
+            if len(self.people) >= MOST:
+                return Refused("too-large", N_("So many people have registered that this list takes no one else."), status=409)
+            self._settle()
+            standing = "" if self.free else "waiting"
+            one = Person(id, **facts, code=self._new_code(), standing=standing, asked=self._workshop.clock())  # type: ignore[arg-type]
+            return self._kept(one)
+
+    def add(self, facts: Mapping[str, Any]) -> Person:
+        """The staff put someone on the list: a place is theirs, whatever the limit."""
+        with self._turn:
+            return self._kept(Person(str(uuid.uuid4()), **facts, code=self._new_code()))
+
+    def withdraw(self, id: str) -> None:
+        """Someone gives their place back, to the first who waits. Who registered alone is forgotten; who was invited stays on the list."""
+        one = self.people.get(id)
+        if one is not None and one.asked and not one.came:
+            self.forget(id)
+        elif one is not None:
+            with self._turn:
+                self._kept(replace(one, standing="declined"))
+                self._settle()
+
+    def seat(self, id: str, *, first: bool = False) -> Person | None:
+        """Gives someone a place: ``first``, whatever the limit; else when their turn comes."""
+        with self._turn:
+            one = self.people.get(id)
+            if one is None or not one.standing:
+                return one
+            if not first and not self.free:
+                return self._kept(replace(one, standing="waiting", asked=one.asked or self._workshop.clock()))
+            return self._kept(replace(one, standing=""))
+
+    def renew(self, id: str) -> Person | None:
+        """Another code for someone: the one they had opens nothing any more."""
+        with self._turn:
+            one = self.people.get(id)
+            return one and self._kept(replace(one, code=self._new_code()))
+
+    def settle(self) -> None:
+        """A sheet that changed may have more places, and codes where it had none."""
+        with self._turn:
+            codes = set[str]()
+            if self.coded:
+                bare = [one for one in self.people.values() if not one.code]
+                for n, one in enumerate(bare):
+                    bare[n] = replace(one, code=self._new_code(codes))
+                    codes.add(bare[n].code)
+                self._keep(bare)
+            self._settle()
+
+    def _settle(self) -> None:
+        """Free places go to those who wait, in their order."""
+        while self.free and (waiting := self.waiting()):
+            self._kept(replace(waiting[0], standing=""))
+
+    def _new_code(self, besides: set[str] | None = None) -> str:
+        return new_code({*(one.code for one in self.people.values()), *(besides or ())}) if self.coded else ""
 
     def counts(self, half: str) -> dict[str, int]:
         """How many were expected, are here or came in that half-day, are still awaited, came unannounced, have no phone."""
         people = self.people.values()
         came = [one for one in people if one.tick(half).came]
         return {
-            "expected": sum(not one.walkin for one in people),
+            "expected": sum(one.expected for one in people),
             "came": len(came),
             "gone": sum(bool(one.tick(half).left) for one in came),
-            "absent": sum(not one.walkin and not one.tick(half).came for one in people),
+            "absent": sum(one.expected and not one.tick(half).came for one in people),
+            "remote": sum(one.remote for one in came),
+            "waiting": sum(one.standing == "waiting" for one in people),
             "walkins": sum(one.walkin for one in came),
             "phoneless": sum(not one.phone for one in came),
         }

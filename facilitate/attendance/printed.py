@@ -14,8 +14,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from facilitate.attendance import Desk, Person
+from facilitate.attendance import Desk
 from facilitate.attendance.day import Half
+from facilitate.attendance.person import Person
 from facilitate.core.agenda import Agenda, minutes_of
 from facilitate.core.words import N_
 from facilitate.language import Language
@@ -31,7 +32,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def sheet(desk: Desk, agenda: Agenda, language: Language) -> dict[str, Any]:
     """What the attendance sheet says: the day, one line a person, one box a half-day, blank lines for those nobody expected."""
-    say, people = language.say, desk.ordered()
+    say, people = language.say, desk.listed()
     blank = max(6, len(people) // 8) if people else 15
     # Who runs each step is told in roles ("a facilitator, a scribe"): that is the team's business, and nobody's name.
     speakers = dict.fromkeys(filter(None, (step.settings.get("speaker", "") for step in agenda.activities)))
@@ -70,7 +71,7 @@ def sheet(desk: Desk, agenda: Agenda, language: Language) -> dict[str, Any]:
 
 def badges(desk: Desk, agenda: Agenda, language: Language) -> dict[str, Any]:
     """What the badges say: a name, large, and an organisation; the last page is filled up with blank ones."""
-    people = desk.ordered()
+    people = desk.listed()
     blank = -len(people) % _PER_PAGE or (0 if people else _PER_PAGE)
     day = typography.date(agenda.date, language.name) if len(agenda.date) == 10 else ""
     return {
@@ -113,7 +114,7 @@ def to_csv(desk: Desk, language: Language) -> bytes:
     table = io.StringIO()
     writer = csv.writer(table, delimiter=";" if language.name == "fr" else ",", lineterminator="\r\n")
     writer.writerow([*map(say, head), *(f"{say(half.label)}, {say(what)}" for half, what in hours)])
-    for one in desk.ordered():
+    for one in desk.listed():
         ticks = [one.tick(half.key) for half in halves]
         told = [text for tick in ticks for text in (tick.came, yes if tick.late else "", tick.left)]
         facts = [one.last, one.first, one.structure, one.role, one.territory]

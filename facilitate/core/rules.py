@@ -207,7 +207,7 @@ def _introduced(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[E
     if act.do == "join":
         if actor.participant in state.people:
             return ()
-        if state.full:
+        if state.full and not act.content.get("kept"):
             return Refused(
                 "full", N_("This day is full: %(capacity)s people have joined. Speak to the welcome desk."), {"capacity": state.most}, 409
             )

@@ -134,7 +134,7 @@ class _Building:
             )
         pairs = (
             (N_("When"), when),
-            (N_("Where"), agenda.place),
+            (N_("Where"), self._where()),
             (N_("Who"), who),
             (N_("Organiser"), agenda.host),
             (N_("Form"), agenda.format),
@@ -142,6 +142,11 @@ class _Building:
             (N_("Version"), status),
         )
         return Facts(tuple((say(label), text) for label, text in pairs if text))
+
+    def _where(self) -> str:
+        """The place, and whether one took part from elsewhere."""
+        far = {"yes": N_("Online"), "hybrid": N_("online too")}.get(self.state.agenda.online, "")
+        return ", ".join(filter(None, (self.state.agenda.place, self.say(far) if far else "")))
 
     def _frame(self) -> Section | None:
         """The sheet's own prose: why this day, for whom."""
@@ -175,6 +180,9 @@ class _Building:
             note = Paragraph(say(N_("They agreed to be named.")), "note")
             children.append(Section(say(N_("People")), "names", (Listing(tuple(named)), note)))
         joined = self.language.count(N_("%(count)s person joined the day."), N_("%(count)s people joined the day."), len(people))
+        if self.state.agenda.online != "no" and (remote := self.state.remote):
+            places = say(N_("In the room: %(room)s. At a distance: %(remote)s."), room=len(people) - remote, remote=remote)
+            joined += " " + (places if remote < len(people) else say(N_("Everyone took part at a distance.")))
         return Section(say(N_("Who took part")), "people", (Paragraph(joined), *children))
 
     def _activity(self, step: Step) -> Section | None:

@@ -1,9 +1,12 @@
 """Owns the way in: the code typed, the join page that the QR opens, joining, and coming back on another phone."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
 
+from facilitate.attendance.codes import shown
+from facilitate.attendance.person import Person
 from facilitate.core.entry import Refused
 from facilitate.core.rules import PROFILE, read_act
 from facilitate.core.words import N_, is_yes
@@ -27,6 +30,7 @@ from facilitate.web.door import (
     words,
     workshop,
 )
+from facilitate.web.registration import invited
 from facilitate.workshop import Later, Session
 
 join = Blueprint("join", __name__)
@@ -62,16 +66,23 @@ def code() -> Response:
 
 @join.get("/j/<code>")
 def page(code: str) -> Response:
-    """The join page; a phone that has joined goes straight to the day."""
+    """The join page; a phone that has joined goes straight to the day. ``invitation`` says whose page it is, ``remote`` where they are."""
     session = session_of(code)
     if caller(session, "participant") and "another" not in request.args:
         return go(f"/s/{session.code}" + (f"?lang={language().name}" if "lang" in request.args else ""))
-    return _page(session)
+    typed = {name: request.args[name] for name in ("invitation", "remote") if request.args.get(name)}
+    if "invitation" not in typed:
+        return _page(session, typed=typed)
+    found = invited(session, typed["invitation"])
+    if not isinstance(found, Person):
+        return _page(session, words(found), typed, found.status, "invitation")
+    return _page(session, typed=_of_list(found) | typed, guest=found)
 
 
 @join.post("/j/<code>")
 def enter(code: str) -> Response:
-    """Joins: every answer is optional. ``rejoin`` with a code brings a person to this phone instead."""
+    """Joins: every answer is optional. ``rejoin`` with a code brings a person to this phone instead; an ``invitation`` says who of the
+    day's list this is, and on a second phone brings them there once ``again`` says that it is theirs."""
     session, sent = session_of(code), body()
     if sent is None:
         return refusal(Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400))
@@ -92,6 +103,12 @@ def enter(code: str) -> Response:
         return _refused(session, Refused("shared", N_("Six people share this phone already: no more can."), status=409), sent)
     profile = {field.key: sent[field.key] for field in PROFILE if field.key in sent}
     profile |= {name: is_yes(sent[name]) for name in ("named", "remote") if name in sent}
+    invitation = str(sent.get("invitation") or "").strip()
+    if invitation:
+        return _as_guest(session, invitation, profile, sent)
+    if session.state.agenda.access == "list":
+        asked = N_("One comes to this day on invitation: type the code you were given.")
+        return _refused(session, Refused("invitation", asked, status=403, field="invitation"), sent)
     act = read_act({"id": sent.get("id") or new_id(), "do": "join", "content": profile})
     answer = act if isinstance(act, Refused) else session.join(act.id, act.content)
     if isinstance(answer, Refused | Later):
@@ -99,8 +116,38 @@ def enter(code: str) -> Response:
     return _joined(session, *answer)
 
 
-def _joined(session: Session, participant: str, key: str) -> Response:
-    response = as_json({"participant": participant, "key": key}) if wants_json() else go(f"/s/{session.code}")
+def _as_guest(session: Session, invitation: str, profile: dict[str, Any], sent: Mapping[str, Any]) -> Response:
+    """Someone of the list comes in: what the list knows of them stands where they left a blank."""
+    one = invited(session, invitation)
+    if not isinstance(one, Person):
+        return _refused(session, one, sent)
+    guest = session.guest(one.id)
+    if guest in session.state.people and not wants_json() and not is_yes(sent.get("again")):
+        return _page(session, typed={"invitation": one.code}, guest=one)
+    if session.state.agenda.access == "list" and one.standing == "waiting" and guest not in session.state.people:
+        waiting = N_("You are on the waiting list: no place is free yet. Speak to those who receive you.")
+        return _refused(session, Refused("waiting", waiting, status=409), sent)
+    # A page that showed what the list knows sends what its reader made of it; a blank there is their wish.
+    known = {} if is_yes(sent.get("known")) else _of_list(one)
+    act = read_act(
+        {"id": sent.get("id") or new_id(), "do": "join", "content": profile | {k: v for k, v in known.items() if not profile.get(k)}}
+    )
+    came = guest in session.state.people
+    answer = act if isinstance(act, Refused) else session.join(act.id, act.content, guest, kept=not one.standing)
+    if isinstance(answer, Refused | Later):
+        return _refused(session, answer, sent)
+    return _joined(session, *answer, again=came)
+
+
+def _of_list(one: Person) -> dict[str, Any]:
+    """What the list knows of someone, as the join page has it."""
+    facts = {field.key: str(getattr(one, field.key, ""))[: field.limit] for field in PROFILE}
+    return {name: text for name, text in facts.items() if text} | ({"remote": "yes"} if one.remote else {})
+
+
+def _joined(session: Session, participant: str, key: str, *, again: bool = False) -> Response:
+    told = {"participant": participant, "key": key} | ({"again": True} if again else {})
+    response = as_json(told) if wants_json() else go(f"/s/{session.code}")
     if "another" in request.args:
         _hand(response, session, participant, key)
     else:
@@ -132,10 +179,12 @@ def _hand(response: Response, session: Session, participant: str, key: str) -> N
 def _refused(session: Session, answer: Refused | Later, sent: Any) -> Response:
     if wants_json():
         return refusal(answer)
-    return _page(session, words(answer), sent, answer.status)
+    return _page(session, words(answer), sent, answer.status, getattr(answer, "field", ""))
 
 
-def _page(session: Session, refused: str = "", typed: Any = None, status: int = 200) -> Response:
+def _page(
+    session: Session, refused: str = "", typed: Any = None, status: int = 200, wrong: str = "", guest: Person | None = None
+) -> Response:
     agenda, say, about = session.state.agenda, language().say, screens().about(session)
     known = caller(session, "participant")
     # Kept in the language of the day, whatever the reader's: the same type counts once.
@@ -146,7 +195,13 @@ def _page(session: Session, refused: str = "", typed: Any = None, status: int = 
         session=about,
         typed=typed or {},
         refused=refused,
-        full=session.state.full,
+        wrong=wrong,
+        guest=guest,
+        again=guest is not None and session.guest(guest.id) in session.state.people,
+        invitation=shown(guest.code) if guest else "",
+        access=agenda.access,
+        coded=agenda.access == "list" or bool(agenda.deadline),
+        full=session.state.full and (guest is None or bool(guest.standing)),
         id=new_id(),
         types=[(one, one) for one in agenda.structure_types] or [(kept(one), say(one)) for one in _TYPES],
         territories=about["territories"],

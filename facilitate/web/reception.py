@@ -1,21 +1,21 @@
 """Owns the welcome desk's pages: who is expected, who came, the list that comes in, the papers that go out."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, request
+from flask import Blueprint, Response, make_response, request
 from gevent import get_hub
 
-from facilitate.attendance import SETS, Attendance, Desk, Person, Tick, printed, registrants
+from facilitate.attendance import SETS, Desk, printed, registrants
 from facilitate.attendance.day import Half
+from facilitate.attendance.person import Person, Tick
 from facilitate.core.entry import Refused
 from facilitate.core.reading import Wrong, fold, read_hour
 from facilitate.core.words import N_, clean, is_yes
-from facilitate.journal import Damaged, Unavailable
 from facilitate.language import LANGUAGES
 from facilitate.web.door import as_json, as_page, body, driver, go, language, screens, session_of, stop, take_key, wants_json, words
-from facilitate.workshop import Later, Session
+from facilitate.web.registration import desk_of, stored
+from facilitate.workshop import Session
 
 reception = Blueprint("reception", __name__)
 
@@ -29,22 +29,10 @@ SHOWN = {
 _LARGEST = 4 * registrants.LARGEST  # a form writes 'é' with six characters
 
 
-@contextmanager
-def _stored() -> Iterator[None]:
-    """What cannot be saved is said, and can be pressed again."""
-    try:
-        yield
-    except (Unavailable, Damaged):
-        current_app.logger.exception("the list of those who came could not be reached")
-        stop(Later("storage", N_("The room’s computer cannot save just now. Nothing was changed: press again in a moment.")))
-
-
 def _opened(code: str) -> tuple[Session, Desk]:
     session = session_of(code)
     driver(session, "reception", "console")
-    with _stored():
-        service: Attendance = current_app.extensions["attendance"]
-        return session, service.desk(session)
+    return session, desk_of(session)
 
 
 @reception.get("/reception/<code>")
@@ -89,6 +77,8 @@ def _row(one: Person, halves: Sequence[Half]) -> dict[str, Any]:
         "find": fold(" ".join((one.last, one.first, one.structure, one.territory))),
         "walkin": one.walkin,
         "phone": one.phone,
+        "remote": one.remote,
+        "standing": one.standing,
         "ticks": {half.key: one.tick(half.key) for half in halves},
     }
 
@@ -96,7 +86,7 @@ def _row(one: Person, halves: Sequence[Half]) -> dict[str, Any]:
 def _seen(one: dict[str, Any], half: str, shown: str, sought: str) -> bool:
     tick = one["ticks"].get(half)
     kept = {
-        "awaited": not (tick and tick.came),
+        "awaited": not (tick and tick.came) and not one["standing"],
         "here": bool(tick and tick.came and not tick.left),
         "walkins": one["walkin"],
         "phoneless": not one["phone"],
@@ -143,7 +133,7 @@ def tick(code: str) -> Response:
     what = next((one for one in SETS if one == sent.get("set")), None)
     if what is None:
         stop(Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400))
-    with _stored():
+    with stored():
         one = desk.tick(sent.get("person", ""), half.key, what, _hour(sent.get("hour", "")))
     if one is None:
         stop(_unknown())
@@ -166,7 +156,7 @@ def arrive(code: str) -> Response:
     if not fold(name):
         refused = Refused("empty", N_("Write the name of the person who comes in."), field="name")
         return stop(refused) if wants_json() else _page(session, desk, words(refused), refused.status)
-    with _stored():
+    with stored():
         one = desk.arrive(name, sent.get("structure", ""), half.key, phone=not is_yes(sent.get("phoneless")))
     return _told(session, desk, one.name) if wants_json() else _back(session, f"#p-{one.id}")
 
@@ -194,7 +184,7 @@ def correct(code: str, id: str) -> Response:
     session, desk = _opened(code)
     sent = _sent()
     if is_yes(sent.get("remove")):
-        with _stored():
+        with stored():
             desk.forget(id)
         return _back(session)
     facts: dict[str, Any] = {name: sent[name] for name in ("first", "last", "structure", "role", "territory") if name in sent}
@@ -205,7 +195,9 @@ def correct(code: str, id: str) -> Response:
         ticks = {half.key: _tick(*(sent.get(f"{half.key}-{name}", "") for name in ("came", "left", "late"))) for half in desk.halves}
     except Wrong as wrong:
         return _person(session, desk, id, words(Refused("hour", wrong.text, wrong.values)), 422)
-    with _stored():
+    with stored():
+        if session.state.agenda.online == "hybrid":
+            facts["remote"] = is_yes(sent.get("remote"))
         if desk.correct(id, facts | {"phone": not is_yes(sent.get("phoneless")), "ticks": ticks}) is None:
             stop(_unknown())
     return _back(session, f"#p-{id}")
@@ -255,7 +247,7 @@ def _confirmed(session: Session, desk: Desk) -> Response:
     reading = get_hub().threadpool.apply(registrants.read, (request.form["kept"],))
     if isinstance(reading, Refused):
         stop(reading)
-    with _stored():
+    with stored():
         desk.merge(reading.people)
     left = request.form.get("left", "")
     # Lines that said nobody stay under the eye, to be put right and read again.
@@ -266,7 +258,7 @@ def _confirmed(session: Session, desk: Desk) -> Response:
 def forget(code: str) -> Response:
     """Deletes the whole list, now."""
     session, desk = _opened(code)
-    with _stored():
+    with stored():
         desk.forget()
     return _back(session)
 

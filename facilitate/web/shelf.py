@@ -10,6 +10,7 @@ from facilitate.restitution import FORMATS, write
 from facilitate.restitution.build import build
 from facilitate.restitution.html import style_hash
 from facilitate.web.door import CSP, as_page, driver, go, keep, language, screens, session_of, stop, workshop
+from facilitate.web.registration import desk_of
 from facilitate.workshop import Session
 
 shelf = Blueprint("shelf", __name__)
@@ -26,8 +27,22 @@ def page() -> Response:
     if not workshop().shelf(request.cookies.get("shelf", "")):
         stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
     sessions = [session for row in workshop().journal.sessions() if (session := workshop().session(row.code))]
-    days = [screens().about(session) | {"state": _state(session), "people": len(session.state.people)} for session in sessions]
+    days = [
+        screens().about(session) | {"state": _state(session), "people": len(session.state.people), "places": _places(session)}
+        for session in sessions
+    ]
     return as_page(screens().page("shelf.html", language().name, days=days))
+
+
+def _places(session: Session) -> list[str]:
+    """How many places are kept and awaited, of a day that one registers for, or is invited to."""
+    say, desk = language(), desk_of(session)
+    if not desk.coded:
+        return []
+    kept, waiting = sum(one.expected for one in desk.people.values()), len(desk.waiting())
+    counts = [(N_("%(count)s place kept"), N_("%(count)s places kept"), kept)]
+    counts += [(N_("%(count)s on the waiting list"), N_("%(count)s on the waiting list"), waiting)] if waiting else []
+    return [say.count(*one) for one in counts]
 
 
 def _state(session: Session) -> str:

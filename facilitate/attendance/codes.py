@@ -1,0 +1,67 @@
+"""Owns the codes of those who are expected: made here, typed by them, guessed by nobody.
+
+A code begins with three signs that find its person; the six that follow are the secret. Wrong tries are counted on the person whose
+beginning was typed, so that a room behind one address is never held back for what someone else tries.
+"""
+
+import hmac
+import secrets
+import time
+from collections.abc import Collection
+
+from facilitate.core.words import N_
+from facilitate.workshop import Later
+
+SIGNS = "BCDGHJMRTVWXZ34579"  # none mistaken for another, by eye or by ear; without vowels nothing rude comes out
+_BEGINNING, _LENGTH = 3, 9
+_TRIES, _SECONDS = 10, 600
+
+
+def new_code(taken: Collection[str]) -> str:
+    """Nine signs whose first three begin none of those ``taken``: 'RTX4CM7VB', 34 million secrets for one beginning."""
+    begun = {one[:_BEGINNING] for one in taken}
+    while True:
+        code = "".join(secrets.choice(SIGNS) for _ in range(_LENGTH))
+        if code[:_BEGINNING] not in begun:
+            return code
+
+
+def read_code(text: str) -> str:
+    """A code as it was typed, without spaces, hyphens and small letters; '' for what is none."""
+    code = "".join(sign for sign in text[:40].upper() if sign.isalnum())
+    return code if len(code) == _LENGTH and set(code) <= set(SIGNS) else ""
+
+
+def shown(code: str) -> str:
+    """'RTX4CM7VB' → 'RTX 4CM 7VB'."""
+    return " ".join(code[at : at + 3] for at in range(0, len(code), 3))
+
+
+def link_to(origin: str, page: str, session: str, code: str) -> str:
+    """Someone's own address of the join page ('j') or of their registration ('r')."""
+    return f"{origin}/{page}/{session}?invitation={code}"
+
+
+class Guesses:
+    """How often each beginning was tried with a wrong end: ten times in ten minutes, then it waits. In memory."""
+
+    def __init__(self) -> None:
+        self._wrong: dict[str, tuple[int, float]] = {}
+
+    def find(self, typed: str, codes: Collection[str]) -> str | Later | None:
+        """The one of ``codes`` that was typed; None for a wrong one; Later once its beginning was tried too often."""
+        given, now = read_code(typed), time.monotonic()
+        known = next((one for one in codes if one[:_BEGINNING] == given[:_BEGINNING]), "") if given else ""
+        if not known:
+            return None
+        tries, since = self._wrong.get(known[:_BEGINNING], (0, now))
+        if now - since > _SECONDS:
+            tries, since = 0, now
+        if tries >= _TRIES:
+            text = N_("This code was tried too often: wait ten minutes, or ask the organisers for another one.")
+            return Later("guesses", text, _SECONDS, 429)
+        if hmac.compare_digest(known, given):
+            self._wrong.pop(known[:_BEGINNING], None)
+            return known
+        self._wrong[known[:_BEGINNING]] = tries + 1, since
+        return None
