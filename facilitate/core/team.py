@@ -50,10 +50,16 @@ def decide_team(
         if member is None:
             return Refused("unknown-member", N_("No one of that name is in the team."), status=404)
         return None if member.left else {}
+    name, role = act.content.get("name", ""), str(act.content.get("role", ""))
+    if role == "panel":
+        # The sheet's own words, however long.
+        text = N_("“%(name)s” is not on the panel: choose one of those whom the sheet names.")
+        known = {"name": name, "role": role, "track": ""}
+        return known if name in panel else Refused("unknown-panellist", text, {"name": str(name)[:80]}, field="name")
     said = read_fields(_NAME, act.content)
     if isinstance(said, Refused):
         return said
-    role, track = str(act.content.get("role", "")), str(act.content.get("track", "") or "")
+    track = str(act.content.get("track", "") or "")
     if role not in ROLES:
         return Refused("unknown-role", N_("Choose what this person does."), field="role")
     if track and (track not in tracks or role != "console"):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from math import ceil
 from typing import Any, ClassVar
 
 from facilitate.activities.questions.answers import NOTE, WHY, decide, steady
@@ -35,8 +36,8 @@ QUESTION = Field("text", N_("Your question"), 280, required=True)
 ORDER = {"open": 0, "promised": 1, "answered": 2, "aside": 3}
 """What still awaits an answer comes first."""
 
-WALL_LINES = 14
-"""Lines of text and bars that the wall holds under the question, at 1920 × 1080 and at 1024 × 768."""
+WALL_LINES, SIGNS = 16, 48
+"""Lines of text and bars that the wall holds under the question, and signs on a line, at 1024 × 768: 1920 × 1080 holds more."""
 
 _SOON = timedelta(days=14)
 _PEOPLE = frozenset[Any]({"participant"})
@@ -223,7 +224,7 @@ def _asked_of(settings: Mapping[str, Any], act: Act, held: Asked) -> str | Refus
     """Whom a question is put to, '' for all. A correction that does not say leaves it as it was."""
     was = held.contributions[act.on].content.get("to", "") if act.do == "edit" else ""
     to, panel = act.content.get("to", was), settings["panel"]
-    if not isinstance(to, str) or len(to) > 80 or (to and to not in (*panel, was)):
+    if not isinstance(to, str) or (to and to not in (*panel, was)):
         text = N_("“%(name)s” is not on the panel. Your text is kept: choose again.")
         return Refused("unknown-panellist", text, {"name": str(to)[:80]}, field="to")
     return to
@@ -260,10 +261,10 @@ def _seen(held: Asked, ones: list[Contribution], viewer: Viewer, sources: Source
 
 
 def _top(ranked: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first questions, as many as a wall holds: by the lines their words take, at some 60 signs a line, and a bar each."""
+    """The first questions, as many as a wall holds: by the lines that their words and names take, and a bar each."""
     room, top = WALL_LINES, []
     for one in ranked:
-        room -= 1 + -(-len(one["text"]) // 60)
+        room -= 1 + ceil(len(one["text"]) / SIGNS) + ceil(len(one["to"]) / SIGNS)
         if room < 0:
             break
         top.append(one)

@@ -117,7 +117,7 @@ def _words(one: Contribution) -> str:
 def _panellist(settings: Mapping[str, Any], name: Any, place: str) -> str | Refused:
     """A name of the panel, or ''; any name where the sheet gives none."""
     panel: Sequence[str] = settings["panel"]
-    if not isinstance(name, str) or (name and panel and name not in panel) or len(name) > 80:
+    if not isinstance(name, str) or (name and name not in panel if panel else len(name) > 80):
         values = {"name": str(name)[:80]}
         return Refused("unknown-panellist", N_("“%(name)s” is not on the panel. Your text is kept: choose again."), values, field=place)
     return name
