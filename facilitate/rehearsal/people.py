@@ -14,6 +14,9 @@ TYPES = ("Commune", "Intercommunalité", "Association", "Service de l’État", 
 """Where the sheet names none."""
 
 TOPICS: Mapping[str, str] = {
+    "funding": "demander aux financ, ask the funders",
+    "answer": "answer given",
+    "aside": "why aside",
     "expectation": "attend, expect, souhait, espér, hope",
     "country": "quel pays, country",
     "citizen": "avez vous particip, have you taken part",
@@ -36,13 +39,24 @@ TOPICS: Mapping[str, str] = {
     "context": "context, pourquoi, why, origin",
     "done": "done, did, fait, action",
     "territory": "territ, where, lieu, place",
+    "bring": "brings",
+    "seek": "seeks",
+    "spot": "spot",
+    "meeting": "meeting",
+    "pledge": "pledge",
+    "due": "due",
+    "partner": "partner",
+    "begin": "begin",
     "situation": "title, titre, situation, what, expérience, story, récit, projet, project, pratique, practice",
 }
 """Topic → how the words of a field that asks for it begin. The first topic wins; where none does it is a remark."""
 
 SENTENCES: Mapping[str, tuple[int, ...]] = {
+    **dict.fromkeys(("bring", "seek", "spot", "meeting", "pledge", "due", "partner", "begin"), (1,)),
     "situation": (1,),
     "question": (1,),
+    "funding": (1,),
+    "aside": (1,),
     "who": (1,),
     "find": (1,),
     "country": (1,),

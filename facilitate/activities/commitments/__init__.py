@@ -162,11 +162,11 @@ class Commitments(ActivityType):
     def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
         """A commitment each; then some join another's."""
         if not view["cards"]:
-            content: dict[str, Any] = {"what": voice.says("commitment", FIELDS[0].limit), "when": voice.says("by when", FIELDS[3].limit)}
+            content: dict[str, Any] = {"what": voice.says("pledge", FIELDS[0].limit), "when": voice.says("due", FIELDS[3].limit)}
             if voice.chance(0.5):
                 content["whom"] = voice.says("partner", FIELDS[2].limit)
             if voice.chance(0.4):
-                content["first"] = voice.says("first step", FIELDS[4].limit)
+                content["first"] = voice.says("begin", FIELDS[4].limit)
             return (Gesture("post", content),)
         return (Gesture("commit", on=voice.pick(view["others"])["id"]),) if view["others"] and voice.chance(0.4) else ()
 

@@ -151,7 +151,7 @@ class Meet(ActivityType):
             texts = {one.key: voice.says(one.key, one.limit) for one in FIELDS if voice.chance(0.8)}
             if not texts:
                 return ()
-            reach = {"where": voice.says("find me", WHERE.limit), "listed": voice.chance(0.6)} if voice.chance(0.6) else None
+            reach = {"where": voice.says("spot", WHERE.limit), "listed": voice.chance(0.6)} if voice.chance(0.6) else None
             return (Gesture("post", texts), *([Gesture("reach", reach)] if reach else []))
         answers = [
             Gesture("agree" if voice.chance(0.8) else "decline", {"offers": voice.chance(0.5)}, one["id"])
