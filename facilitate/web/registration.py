@@ -88,7 +88,7 @@ def page(code: str) -> Response:
     if not typed:
         return _page(session)
     found = invited(session, typed)
-    return _own(session, found) if isinstance(found, Person) else _page(session, found)
+    return _own(session, found) if isinstance(found, Person) else _page(session, found, {"invitation": typed})
 
 
 @registration.post("/r/<code>")
