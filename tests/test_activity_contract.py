@@ -66,6 +66,8 @@ def begun(kind: ActivityType, *settings: str) -> Room:
     room.do(CONSOLE, "open", STEP)
     if "enter" in kind.verbs:
         room.do(participant("Ada"), "enter", STEP, track="one")
+    if "deal" in kind.verbs:
+        room.do(CONSOLE, "deal", STEP)
     return room
 
 
@@ -101,11 +103,11 @@ def contributions(room: Room) -> Mapping[str, Contribution]:
 
 
 def with_words(kind: ActivityType, room: Room, words: str) -> dict[str, Any]:
-    """An example that is taken, saying these words; {} where this kind takes no words."""
-    keys = {field.key for field in kind.fields(room.step(STEP).activity.settings)}
+    """An example that is taken, saying these words; {} where this kind takes no words, or none so long."""
+    limits = {field.key: field.limit for field in kind.fields(room.step(STEP).activity.settings)}
     for content in kind.examples.accepts:
-        said = {key: f"{words} {key}" for key, value in content.items() if key in keys and isinstance(value, str)}
-        if said:
+        said = {key: f"{words} {key}" for key, value in content.items() if key in limits and isinstance(value, str)}
+        if said and all(len(text) <= limits[key] for key, text in said.items()):
             return {**content, **said}
     return {}
 

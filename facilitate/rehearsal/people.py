@@ -48,6 +48,7 @@ TOPICS: Mapping[str, str] = {
     "partner": "partner",
     "begin": "begin",
     "situation": "title, titre, situation, what, expérience, story, récit, projet, project, pratique, practice",
+    "word": "word, en un mot",
 }
 """Topic → how the words of a field that asks for it begin. The first topic wins; where none does it is a remark."""
 
@@ -60,6 +61,7 @@ SENTENCES: Mapping[str, tuple[int, ...]] = {
     "who": (1,),
     "find": (1,),
     "country": (1,),
+    "word": (1,),
     "context": (1, 2, 2, 3),
     "done": (1, 2, 2),
     "result": (1, 2, 2),

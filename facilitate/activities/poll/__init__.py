@@ -264,7 +264,7 @@ class Poll(ActivityType):
         poll = asked(settings)
         content: dict[str, Any] = {"answer": _simulated(poll, voice)}
         if settings["why"] and voice.chance(0.4):
-            content["why"] = voice.says("reason", REASON.limit)
+            content["why"] = voice.says("remark", REASON.limit)
         return (Gesture("answer", content),)
 
     def conduct(self, settings: Mapping[str, Any], view: Mapping[str, Any]) -> Gesture | None:

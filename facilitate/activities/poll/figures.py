@@ -19,7 +19,7 @@ MOST_CLASSES = 8
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One bar: ``count`` people. ``text`` an option, what a degree means, or ''; ``low`` a degree or number, with ``high`` a class up to it,
+    """One bar: ``count`` people. ``text`` an option, what a degree means or nothing; ``low`` a degree or number, ``high`` a class’s end,
     included where the numbers are whole (``up``); ``share`` of the longest bar, ``percent`` of the people, both in per cent; ``first``:
     none is longer; ``gone``: the sheet no longer proposes it."""
 

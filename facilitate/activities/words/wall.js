@@ -1,0 +1,27 @@
+// Words as large as the picture holds; those that do not fit, the least often said, are left out, and it is said how many.
+const SCALES = ["--t-2xl", "--t-xl", "--t-l", "--t-s"];
+let box;
+let resized;
+
+addEventListener("resize", () => {
+  clearTimeout(resized);
+  resized = setTimeout(() => box && box.isConnected && fit(), 160);
+});
+
+export function start(node) {
+  box = node;
+  fit();
+}
+
+function fit() {
+  const list = box.querySelector("ol");
+  const words = [...list.children];
+  const isOver = () => list.offsetHeight > box.clientHeight + 1;
+  for (const one of words) one.style.display = "";
+  SCALES.find((scale) => (list.style.fontSize = `var(${scale})`) && !isOver());
+  let left = words.length;
+  while (isOver() && left > 1) words[--left].style.display = "none";
+  const line = document.querySelector("[data-others]");
+  const others = words.length - left + Number(line.dataset.left);
+  line.textContent = others ? (others > 1 ? line.dataset.many : line.dataset.one).replace("{n}", others) : "";
+}
