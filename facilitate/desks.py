@@ -81,18 +81,22 @@ def _titled(day: Day, id: str, tracks: Mapping[str, Track]) -> str:
 
 
 def waiting(day: Day, kinds: Kinds) -> list[dict[str, Any]]:
-    """What nobody has read yet, by step: how many, and the cards where the console does not show that step now."""
+    """What nobody has read yet, by step: how many, and the cards where the console does not show that step now; there too, how many photos
+    wait until the people on them are asked."""
     told = []
     for step in day.state.ordered:
         id, kind, here = step.activity.id, kinds.get(step.activity.kind), step is day.on
         ones = [one for one in in_order(day.state.summaries[id].contributions) if one.status == "waiting"]
-        if kind is None or not ones or (day.track and step.activity.track != day.track):
+        if kind is None or (day.track and step.activity.track != day.track):
+            continue
+        photos = [one for one in kind.snapshots(day.state.summaries[id]).values() if one.waits and not here]
+        if not ones and not photos:
             continue
         cards = []
         for one in () if here else ones:
             texts = kind.texts(step.activity.settings, one)
             cards.append({"card": card(one, Viewer("console"), day.state.people), "text": "\n".join(text for _, text in texts)})
-        told.append({"id": id, "title": step.activity.title, "here": here, "count": len(ones), "cards": cards})
+        told.append({"id": id, "title": step.activity.title, "here": here, "count": len(ones), "cards": cards, "photos": len(photos)})
     return told
 
 

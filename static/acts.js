@@ -11,6 +11,7 @@ export class Acts {
   constructor(live) {
     const { code, audience, person = "" } = document.body.dataset;
     this.live = live;
+    live.acts = this;
     this.store = new Store(`facilitate/${code}/${audience}/${person}`);
     this.outbox = new Outbox(this.store, (act) => live.send(act), () => live.isReady, (entry, answer) => this.answered(entry, answer));
     document.addEventListener("click", (event) => (this.pressed = event.target.closest("button")));

@@ -1,6 +1,9 @@
-"""Owns the files people bring: photos and slides, taken in from the staff's pages, and their pictures given back to the day's screens."""
+"""Owns the files people bring: photos and slides, taken in from the staff's pages, a photo from a phone with its card; and their pictures
+given back to whoever may see them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,12 +14,15 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from facilitate import pictures
 from facilitate.core.contribution import Viewer
-from facilitate.core.entry import Audience, Refused
+from facilitate.core.entry import Act, Audience, Caller, Refused
+from facilitate.core.photos import Snapshot
 from facilitate.core.rules import read_act
+from facilitate.core.state import Step
 from facilitate.core.words import N_
 from facilitate.journal import Unavailable
 from facilitate.pictures import JPEG, Picture, Slides
 from facilitate.web.door import (
+    acknowledge,
     as_json,
     as_page,
     body,
@@ -32,6 +38,7 @@ from facilitate.web.door import (
     words,
     workshop,
 )
+from facilitate.web.participant import page_after, page_again
 from facilitate.workshop import Answer, Later, Session
 
 files = Blueprint("files", __name__)
@@ -39,6 +46,13 @@ files = Blueprint("files", __name__)
 _TAKERS: tuple[Audience, ...] = ("console", "scribe", "notes")
 _LOOKERS: tuple[Audience, ...] = ("participant", "wall", *_TAKERS, "shelf", "reception")
 _TURN = BoundedSemaphore()  # one file at a time: the room is served meanwhile
+_PHONES = BoundedSemaphore(2)  # phones wait for no PDF
+_MOST_WAITING = 60
+_MOST_EACH = 20
+"""Photos that one phone may send in a day: counted in memory, so that nothing kept says who sent which."""
+_NO_PHOTOS = Refused("no-photos", N_("No photo is taken in this step. Your text is kept: send it without the photo."), status=403)
+_sent: Counter[tuple[str, str]] = Counter()
+_waiting: Counter[str] = Counter()
 
 
 @files.post("/s/<code>/media")
@@ -46,12 +60,20 @@ def take(code: str) -> Response:
     """A photo or a PDF, as a form's ``file`` or as the whole body. With ``do`` and an id, what is made of it goes into that act at once."""
     session = session_of(code)
     asked = [one for one in _TAKERS if one == request.args.get("as")]
+    phone = None if asked else caller(session, "participant")
+    if phone is not None and phone.audience != "participant":
+        phone = None
+    if phone is None or request.mimetype == "multipart/form-data":
+        request.max_content_length = (pictures.MOST_PDF + 1) * 1_000_000
+    if phone is not None:
+        return _with_photo(session, phone)
     who = staff(session, *asked, *_TAKERS)
-    request.max_content_length = (pictures.MOST_PDF + 1) * 1_000_000
     try:
-        data, name, fields = _sent()
+        data, name, fields = _file()
     except RequestEntityTooLarge:
         return _answered(session, pictures.too_large(pictures.MOST_PDF))
+    if fields.get("do") == "faces":
+        return _blurred(session, who, fields)
     if fields.get("do") and session.state.step(str(fields.get("activity", ""))) is None:
         return _answered(session, Refused("unknown-activity", N_("There is no such step in this day."), status=404))
     try:
@@ -68,7 +90,7 @@ def take(code: str) -> Response:
     return _answered(session, answer, made)
 
 
-def _sent() -> tuple[bytes, str, dict[str, Any]]:
+def _file() -> tuple[bytes, str, dict[str, Any]]:
     """The file, its name, and the form around it."""
     if request.mimetype != "multipart/form-data":
         return request.get_data(cache=False), request.args.get("name", ""), {}
@@ -145,17 +167,135 @@ def permit(code: str) -> Response:
     return _answered(session, act if isinstance(act, Refused) else session.act(act, who))
 
 
+def _with_photo(session: Session, who: Caller) -> Response:
+    """A card from a phone, with its photo or without: the photo is made plain where one is asked for, and kept only if the card is."""
+    try:
+        asked = body() or {}
+        act = read_act(asked) if asked.get("do") else _NO_PHOTOS
+        given = [one for one in request.files.getlist("file") if one.filename]
+    except RequestEntityTooLarge:
+        return _told_phone(session, who, pictures.too_large(pictures.MOST_PHOTO), None)
+    if isinstance(act, Refused) or not given or act.id in session.state.acts:
+        return _told_phone(session, who, act if isinstance(act, Refused) else session.act(act, who), act)
+    why = _may_send(session, who, act)
+    if why is not None:
+        return _told_phone(session, who, why, act)
+    # One more than may be is enough to know.
+    made = _made_plain(session, given[0].stream.read(pictures.MOST_PHOTO * 1_000_000 + 1), act.id)
+    if not isinstance(made, Picture):
+        return _told_phone(session, who, made, act)
+    answer = _kept_with(session, replace(act, picture=_named(made)), who, made)
+    _sent[session.code, who.participant] += isinstance(answer, int)
+    return _told_phone(session, who, answer, act)
+
+
+def _may_send(session: Session, who: Caller, act: Act) -> Refused | None:
+    """Why this phone sends no photo there; whether the step still takes the card is the core's to say."""
+    step = session.state.step(act.activity)
+    kind = workshop().kinds.get(step.activity.kind) if step else None
+    if step is None or kind is None or act.do != "post" or not kind.takes_photos(step.activity.settings):
+        return _NO_PHOTOS
+    if step.status == "planned" or (step.status != "open" and not act.seen):
+        return Refused("not-open", N_("This step is not open: no photo is taken. Your text stays here."), status=409)
+    if _sent[session.code, who.participant] >= _MOST_EACH:
+        text = N_("This phone has sent %(most)s photos: no more are taken. Your text is kept: send it without the photo.")
+        return Refused("too-many-photos", text, {"most": _MOST_EACH}, 409, field="file")
+    return None
+
+
+def _made_plain(session: Session, data: bytes, mark: str) -> Picture | Refused | Later:
+    if _waiting[session.code] >= _MOST_WAITING:
+        return Later("busy", N_("Many photos arrive at once. Your text is kept: send it again in a moment, or without the photo."))
+    _waiting[session.code] += 1
+    try:
+        with _PHONES:
+            return get_hub().threadpool.apply(pictures.photo, (data, mark))
+    finally:
+        _waiting[session.code] -= 1
+
+
+def _named(made: Picture) -> dict[str, Any]:
+    return {"media": made.id, "width": made.width, "height": made.height}
+
+
+def _kept_with(session: Session, act: Act, who: Caller, made: Picture) -> Answer:
+    """The picture on disk before the act that names it; not for longer than it is named."""
+    try:
+        _keep(session, [made])
+        answer = session.act(act, who)
+        if not isinstance(answer, Later) and not any(made.id == one.media for _, one in _snapshots(session)):
+            workshop().writer.apply(workshop().journal.forget_media, (session.row.id, made.id))
+    except Unavailable:
+        return Later("storage", N_("The room’s computer cannot save just now. Try again in a moment."))
+    return answer
+
+
+def _snapshots(session: Session) -> Iterator[tuple[tuple[Step, str], Snapshot]]:
+    """Every photo that came with a contribution: its step and the contribution's id, then what may be shown of it."""
+    state = session.state
+    for step in state.ordered:
+        kind = workshop().kinds.get(step.activity.kind)
+        for id, one in kind.snapshots(state.summaries[step.activity.id]).items() if kind else ():
+            yield (step, id), one
+
+
+def _told_phone(session: Session, who: Caller, answer: Answer, act: Act | Refused | None) -> Response:
+    """A program, or our script, gets JSON; a form its page again, with what was typed where it was refused."""
+    told = acknowledge(answer)
+    if told is not None:
+        return told
+    if isinstance(answer, int):
+        return go(page_after(session, who, act) if isinstance(act, Act) else f"/s/{session.code}")
+    return page_again(session, who, answer, act)
+
+
+def _blurred(session: Session, who: Caller, fields: dict[str, Any]) -> Response:
+    """Parts of a card's photo, or the whole, are blurred apart; what it was made of is destroyed as the act is taken."""
+    act = read_act(fields)
+    if isinstance(act, Refused):
+        return _answered(session, act)
+    areas = pictures.read_areas(str(act.content.get("areas", "")))
+    found = next((one for (_, id), one in _snapshots(session) if id == act.on and one.media), None)
+    before = get_hub().threadpool.apply(workshop().journal.media, (session.row.id, found.media)) if found else None
+    if areas is None:
+        return _answered(session, Refused("areas", N_("The areas to blur could not be read. Mark them again."), status=400))
+    if act.id in session.state.acts or found is None or before is None:
+        return _answered(session, session.act(act, who))
+    with _PHONES:
+        made = get_hub().threadpool.apply(pictures.blurred, (before[1], areas, act.id))
+    if isinstance(made, Refused):
+        return _answered(session, made)
+    content = {"answer": "blurred", "of": found.media}
+    return _answered(session, _kept_with(session, replace(act, content=content, picture=_named(made)), who, made))
+
+
 @files.get("/s/<code>/media/<id>")
 def show(code: str, id: str) -> Response:
-    """A picture of the day, for whoever holds one of its keys; it never changes, so browsers keep it."""
+    """A picture of the day, for whoever holds one of its keys: those of the staff never change, so browsers keep them; a photo from a phone
+    only for who may see it now, and asked for each time."""
     session = session_of(code)
-    if not any(caller(session, audience) for audience in _LOOKERS) and not workshop().shelf(request.cookies.get("shelf", "")):
+    callers = [one for one in (caller(session, audience) for audience in _LOOKERS) if one]
+    if not callers and not workshop().shelf(request.cookies.get("shelf", "")):
         stop(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
-    found = get_hub().threadpool.apply(workshop().journal.media, (session.row.id, id))
+    private = next(((place, one) for place, one in _snapshots(session) if one.media == id), None)
+    may = private is None or _sees(session, callers, *private)
+    found = get_hub().threadpool.apply(workshop().journal.media, (session.row.id, id)) if may else None
     if found is None:
         stop(Refused("not-found", N_("There is no such picture in this day."), status=404))
     response = Response(found[1], mimetype=found[0])
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    # What may be withheld tomorrow is kept by no browser.
+    response.headers["Cache-Control"] = "no-store" if private else "private, max-age=31536000, immutable"
     response.set_etag(id)
     response.make_conditional(request)
     return response
+
+
+def _sees(session: Session, callers: Sequence[Caller], place: tuple[Step, str], photo: Snapshot) -> bool:
+    step, id = place
+    contribution = session.state.summaries[step.activity.id].contributions[id]
+    for who in callers:
+        # Whoever drives one workshop sees of the others what their walls show.
+        own = who.track in ("", step.activity.track)
+        if photo.seen_by(session.viewer(who, step.activity.id) if own else Viewer("wall"), contribution):
+            return True
+    return photo.seen_by(Viewer("wall"), contribution)

@@ -96,18 +96,19 @@ def act(code: str) -> Response:
     session = session_of(code)
     who = caller(session, _STAFF.get(request.args.get("as", ""), "participant"))
     if who is None:
-        return _back(session, None, Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
+        return page_again(session, None, Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     sent = read_act(body())
     answer = sent if isinstance(sent, Refused) else session.act(sent, who)
     told = acknowledge(answer)
     if told is not None:
         return told
     if isinstance(answer, int):
-        return go(_page_of(session, who, sent) if isinstance(sent, Act) else f"/s/{session.code}")
-    return _back(session, who, answer, sent)
+        return go(page_after(session, who, sent) if isinstance(sent, Act) else f"/s/{session.code}")
+    return page_again(session, who, answer, sent)
 
 
-def _page_of(session: Session, who: Caller, sent: Act) -> str:
+def page_after(session: Session, who: Caller, sent: Act) -> str:
+    """Where a form leads once its act is taken."""
     back = request.args.get("back", "")
     if back == "scribe" and who.audience != "participant":
         # The next sheet of the pile: the same step, and whoever comes next.
@@ -130,7 +131,7 @@ def _beside() -> str:
     return f"?{urlencode({'step': step})}" if step else ""
 
 
-def _back(session: Session, who: Caller | None, answer: Refused | Later, sent: Act | Refused | None = None) -> Response:
+def page_again(session: Session, who: Caller | None, answer: Refused | Later, sent: Act | Refused | None = None) -> Response:
     """Without script: the page again, what was typed still in it, and why it was refused."""
     if wants_json():
         return refusal(answer)
