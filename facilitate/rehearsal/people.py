@@ -47,6 +47,12 @@ TOPICS: Mapping[str, str] = {
     "due": "due",
     "partner": "partner",
     "begin": "begin",
+    "amendment": "amend",
+    "justification": "justif",
+    "divergence": "diverg",
+    "position": "position",
+    "refusal": "refus",
+    "reworded": "reword",
     "situation": "title, titre, situation, what, expérience, story, récit, projet, project, pratique, practice",
     "word": "word, en un mot",
 }
@@ -54,6 +60,7 @@ TOPICS: Mapping[str, str] = {
 
 SENTENCES: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("bring", "seek", "spot", "meeting", "pledge", "due", "partner", "begin"), (1,)),
+    **dict.fromkeys(("amendment", "position", "refusal", "reworded"), (1,)),
     "situation": (1,),
     "question": (1,),
     "funding": (1,),
