@@ -24,7 +24,7 @@ import click
 import socketio
 
 from facilitate.app import beside, find_kinds
-from facilitate.core.activity import ActivityType, Gesture
+from facilitate.core.activity import ActivityType, Aloud, Gesture
 from facilitate.core.agenda import Activity, Agenda, tracks_of
 from facilitate.core.sheet import read_sheet
 from facilitate.core.state import SessionState, fold
@@ -37,6 +37,9 @@ from facilitate.restitution.build import build
 
 DEMO = "2021-09-24-reciprocites-ville-campagne.md"
 _MOST_ROUNDS = 60
+_LEAD = 100_000
+"""The facilitator's place among the people drawn from a seed: no one else's."""
+
 _USUAL = 30
 """Who comes where a sheet does not say how many may."""
 
@@ -156,6 +159,8 @@ class _Play:
         self.draw = random.Random(seed)  # noqa: S311 - plays people, guards nothing
         self.people = people_of(agenda, agenda.capacity or _USUAL if people is None else people, seed)
         self.phones = [_Phone(person) for person in self.people]
+        self.lead = Person(agenda, seed, _LEAD)
+        self.lead.language = agenda.language
         self.acknowledged: set[str] = set()
         self.refused: list[str] = []
         start = f"{agenda.date if len(agenda.date) == 10 else '2021-01-04'}T{agenda.start or '09:00'}:00"
@@ -329,7 +334,8 @@ class _Play:
             return state
 
     def _made(self, gesture: Gesture, id: str) -> dict[str, Any]:
-        return {"id": self._id(), "do": gesture.do, "activity": id, "content": dict(gesture.content), "on": gesture.on}
+        content = {key: self.lead.says(one.about, one.limit) if isinstance(one, Aloud) else one for key, one in gesture.content.items()}
+        return {"id": self._id(), "do": gesture.do, "activity": id, "content": content, "on": gesture.on}
 
     def _answered(self, id: Any, answer: Mapping[str, Any]) -> None:
         if "seq" in answer:

@@ -217,7 +217,7 @@ class Questions(ActivityType):
             return Gesture("aside", {"text": Aloud("why aside", WHY.limit)}, view["on"])
         if panel and counts["answered"] > 2 * counts["promised"]:
             return Gesture("promise", {"who": one["to"], "date": view["soon"]}, view["on"])
-        return Gesture("answer", {"text": Aloud("answer", NOTE.limit), "who": one["to"]}, view["on"])
+        return Gesture("answer", {"text": Aloud("answer given", NOTE.limit), "who": one["to"]}, view["on"])
 
 
 def _asked_of(settings: Mapping[str, Any], act: Act, held: Asked) -> str | Refused:
