@@ -13,7 +13,7 @@ import secrets
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -75,6 +75,8 @@ class Workshop:
         self.clock = clock
         self.writer = ThreadPool(1)
         self.subscribers: list[Changed] = []
+        self.apart: Callable[[str, Any], Any] = lambda module, question: None
+        """Asks a module's ``answer`` in a process apart: plain JSON both ways, None where it cannot be had. Blocks."""
         self._sessions: dict[str, Session] = {}
 
     def session(self, code: str) -> "Session | None":
@@ -200,11 +202,11 @@ class Session:
         answer = self._ask(act, Caller("participant", participant, key), (KeyRow(hash_key(key), "participant", participant),))
         if isinstance(answer, Refused):
             self._joined.pop(id, None)
-        return (participant, key) if isinstance(answer, int) else answer
-
         if isinstance(answer, int) and self._phones.get(hash_key(key)) != participant:
             # Two phones of one guest at once: the other came first.
             return self._once_more(participant)
+        return (participant, key) if isinstance(answer, int) else answer
+
     def issue_rejoin(self, participant: str) -> str | None:
         """A code of six digits that moves a person to another phone: once, within ten minutes. None for someone unknown."""
         if participant not in self.state.people:
@@ -230,12 +232,12 @@ class Session:
                 self._guesses = 0
                 self._rejoin.clear()
             return None
-        key = secrets.token_urlsafe(16)
-        row = KeyRow(hash_key(key), "participant", participant)
         return self._once_more(participant)
 
     def _once_more(self, participant: str) -> tuple[str, str]:
         """(participant, a new raw key): they go on with another phone."""
+        key = secrets.token_urlsafe(16)
+        row = KeyRow(hash_key(key), "participant", participant)
         self.workshop.writer.apply(self.workshop.journal.add_key, (self.row.id, row))
         self._phones[row.hash] = participant
         return participant, key
@@ -244,7 +246,22 @@ class Session:
 
     def act(self, act: Act, caller: Caller) -> Answer:
         """Decides and stores one act; returns once it is on disk, or with the reason why it is not."""
-        return self._ask(act, caller, ())
+        return self._ask(self._reckoned(act, caller), caller, ())
+
+    def _reckoned(self, act: Act, caller: Caller) -> Act:
+        """The act with what its kind wants worked out first, by a process apart: the hub goes on serving meanwhile."""
+        step = self.state.steps.get(act.activity)
+        kind = self.workshop.kinds.get(step.activity.kind) if step else None
+        if step is None or kind is None or act.do not in kind.verbs or caller.audience not in kind.verbs[act.do].by:
+            return act
+        try:
+            summary, sources = self.state.summaries[act.activity], self.state.sources(step, self.workshop.kinds)
+            asked = kind.reckons(step.activity.settings, act, summary, sources)
+            return replace(act, reckoned=gevent.get_hub().threadpool.apply(self.workshop.apart, asked)) if asked else act
+        except Exception:
+            # What could not be worked out apart is worked out when it is decided.
+            log.exception("an act of the kind %r could not be prepared", act.do)
+            return act
 
     def _ask(self, act: Act, caller: Caller, keys: tuple[KeyRow, ...]) -> Answer:
         if self._queue.qsize() > _WAITING:

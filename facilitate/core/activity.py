@@ -213,6 +213,11 @@ class ActivityType:
     """Verbs of a plenary step that whoever drives one of its workshops may use."""
     pseudonymous: ClassVar[bool] = False
     """Whether it takes one answer per person under a pseudonym (``Accepted(vote=True)``): a secret is then kept for it."""
+    lasting: ClassVar[bool] = False
+    """Whether what it says of a day stands in the synthesis of a series too: cards decoded, promises, answers still to come."""
+    suggests: ClassVar[str] = ""
+    """A module whose ``answer`` makes suggestions in a process apart from what ``asked`` gives; the console shows them through the kind's
+    ``suggestions.html``. They are a reading of the state: nothing of them is kept unless someone takes one."""
     votes: ClassVar[bool] = False
     """Whether people also vote under a pseudonym upon its cards, which stay cards like any other: a secret is kept for it too."""
     read_by_all: ClassVar[bool] = False
@@ -230,6 +235,11 @@ class ActivityType:
     def fields(self, settings: Mapping[str, Any]) -> tuple[Field, ...]:
         """The texts of one contribution; the first is the one asked at once."""
         return ()
+
+    def reckons(self, settings: Mapping[str, Any], act: Act, summary: Any, sources: Sources) -> tuple[str, Any] | None:
+        """What must be worked out before this act is decided and would keep everyone waiting: a module, and the question, plain JSON, that
+        its ``answer`` is asked by a process apart. ``accept`` finds the answer in ``act.reckoned``, None where it could not be had."""
+        return None
 
     def accept(self, settings: Mapping[str, Any], act: Act, actor: Actor, summary: Any, sources: Sources) -> Accepted | Refused:
         """What the journal keeps of this act, or why it is refused. ``act.content`` is cleaned already; who may and when is checked."""
@@ -277,6 +287,10 @@ class ActivityType:
         """Participants besides the one who asked whose own phone shows something else after this entry, which ``summary`` holds."""
         return ()
 
+    def asked(self, settings: Mapping[str, Any], summary: Any, sources: Sources) -> Any:
+        """Where it ``suggests``: the question its module answers, plain JSON."""
+        return None
+
     def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
         """What a sheet of paper asks of whoever writes by hand, in the reader's words; nothing where none is. By default its fields."""
         return tuple(
@@ -285,6 +299,10 @@ class ActivityType:
 
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         """What the restitution says of it, beneath its title. Nothing happened: nothing, or one honest sentence."""
+        return ()
+
+    def themes(self, activity: Activity, summary: Any, sources: Sources) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The themes its cards were sorted into: (name, ids of contributions, of any step of the day). A series compares them by name."""
         return ()
 
     def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
