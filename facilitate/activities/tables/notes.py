@@ -1,0 +1,130 @@
+"""Owns the note of each table: one for a table and a round, written by one person at a time, in which no text ever takes another's place
+unseen. Also the lines that others add, and what the restitution of a note is made of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from facilitate.activities.tables.plan import Seating
+from facilitate.core.activity import Contribution, Field
+from facilitate.core.contribution import fold_contributions
+from facilitate.core.entry import Entry
+from facilitate.core.words import N_
+
+FIELDS = (
+    Field("keep", N_("What our table keeps"), 1000),
+    Field("open", N_("What remains open"), 500),
+)
+"""What a table writes where the sheet does not say otherwise."""
+
+LINE = Field("line", N_("A line to add"), 280, required=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What becomes of a text sent for a note: the note's texts, and what is set beside them because it was written at the same time,
+    with whose it is."""
+
+    texts: Mapping[str, str]
+    aside: Mapping[str, str]
+    by: str = ""
+
+
+def reconciled(
+    note: Contribution | None, holder: str, writer: str, base: int | None, sent: Mapping[str, str], keys: Iterable[str]
+) -> Written:
+    """The note once ``sent`` has come, of which ``keys`` were filled or emptied by a writer who had read version ``base``.
+
+    Whoever saw the note as it stands, or wrote it last, goes on. Otherwise two people wrote at once: where one text holds the other, the
+    longer stays; where they differ, whoever has the pen keeps the note, and the other text is set beside it.
+    """
+    if note is None:
+        return Written(dict(sent), {})
+    standing: Mapping[str, str] = note.content["note"]
+    fresh = note.by == writer or (base or 0) >= note.edited
+    texts, aside, by = dict(standing), dict[str, str](), ""
+    for key in keys:
+        mine, theirs = sent.get(key, ""), standing.get(key, "")
+        if mine == theirs or (not fresh and mine in theirs):
+            continue
+        if fresh or theirs in mine or holder == writer:
+            texts[key] = mine
+            if not fresh and theirs not in mine:
+                aside[key], by = theirs, note.by
+        else:
+            aside[key], by = mine, writer
+    return Written({key: text for key, text in texts.items() if text}, aside, by)
+
+
+def fold_notes(held: Seating, entry: Entry) -> Seating:
+    """One entry further: what is written for a table, lines, what is settled, and what every kind's contributions may become."""
+    content = entry.content
+    match entry.do:
+        case "write":
+            return _written(held, entry)
+        case "line":
+            said = {"at": content["at"], "line": content["line"]}
+            late, entered = bool(content.get("late")), str(content.get("entered", ""))
+            line = Contribution(entry.id, entry.seq, entry.at, entry.by, "", said, entry.seq, late=late, entered=entered)
+            return replace(held, contributions=held.contributions.set(line.id, line))
+        case "settle":
+            held = replace(held, asides=held.asides.set(entry.on, True))
+            return _taken_up(held, entry) if content["take"] else held
+    return replace(held, contributions=fold_contributions(held.contributions, entry))
+
+
+def _written(held: Seating, entry: Entry) -> Seating:
+    content, key = entry.content, entry.content["at"]
+    known = held.contributions.get(held.notes.get(key, ""))
+    said = {"at": key, "note": dict(content["note"])}
+    late = bool(content.get("late"))
+    if known is None:
+        note = Contribution(
+            entry.id, entry.seq, entry.at, entry.by, "", said, entry.seq, late=late, entered=str(content.get("entered", ""))
+        )
+    elif content["note"] == known.content["note"]:
+        note = known
+    else:
+        note = replace(known, content=said, by=entry.by, at=entry.at, edited=entry.seq, late=known.late or late)
+    contributions = held.contributions.set(note.id, note)
+    asides, pens = held.asides, held.pens
+    if content["aside"]:
+        by = content["by"]
+        id = f"{note.id}+{by}"[:80]
+        before = contributions.get(id)
+        texts = dict(content["aside"]) if before is None or by == entry.by else _joined(before.content["note"], content["aside"])
+        texts = {**before.content["note"], **texts} if before else texts
+        beside = Contribution(
+            id, before.n if before else entry.seq, entry.at, by, "", {"at": key, "note": texts, "beside": note.id}, entry.seq, late=late
+        )
+        contributions, asides = contributions.set(id, replace(beside, status=before.status) if before else beside), asides.set(id, False)
+    if content.get("pen"):
+        pens = pens.set(key, content["pen"])
+    return replace(held, contributions=contributions, asides=asides, pens=pens, notes=held.notes.set(key, note.id))
+
+
+def _taken_up(held: Seating, entry: Entry) -> Seating:
+    """What was set beside a note comes at its end. The note is then its author's: whoever writes meanwhile takes nobody's words away."""
+    beside = held.contributions[entry.on]
+    note = held.contributions.get(beside.content["beside"])
+    if note is None:
+        return held
+    said = {**note.content, "note": _joined(note.content["note"], beside.content["note"])}
+    return replace(
+        held, contributions=held.contributions.set(note.id, replace(note, content=said, by=beside.by, at=entry.at, edited=entry.seq))
+    )
+
+
+def _joined(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
+    """Both texts of each field, one under the other unless one holds the other."""
+    both = dict(first)
+    for key, text in second.items():
+        one = both.get(key, "")
+        both[key] = one if text in one else text if one in text else f"{one}\n{text}"
+    return both
+
+
+def notes_at(held: Seating, key: str) -> tuple[Contribution | None, list[Contribution], list[Contribution]]:
+    """(the note, the lines added, what was set beside it and is not settled) of a table, in the order they came."""
+    ones = sorted((one for one in held.contributions.values() if one.content.get("at") == key), key=lambda one: one.n)
+    lines = [one for one in ones if "line" in one.content]
+    return held.contributions.get(held.notes.get(key, "")), lines, [one for one in ones if held.asides.get(one.id) is False]
