@@ -4,7 +4,7 @@ export function readForm(form, pressed) {
   const ticks = new Set();
   for (const one of form.elements) if (one.type === "checkbox" && !one.name.endsWith("[]")) ticks.add(one.name);
   // A file goes its own way.
-  const pairs = [...new FormData(form)].filter(([, value]) => typeof value === "string").map(([name, value]) => [name, ticks.has(name) || value]);
+  const pairs = [...new FormData(form)].filter(([, value]) => value.trim).map(([name, value]) => [name, ticks.has(name) || value]);
   if (pressed && pressed.name) pairs.push([pressed.name, pressed.value]);
   return pairs;
 }

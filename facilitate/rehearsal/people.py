@@ -55,15 +55,26 @@ TOPICS: Mapping[str, str] = {
     "reworded": "reword",
     "situation": "title, titre, situation, what, expérience, story, récit, projet, project, pratique, practice",
     "word": "word, en un mot",
+    "doing": "doing",
+    "leader": "led by",
+    "how": "how",
+    "means": "means",
+    "open": "open, reste ouvert",
+    "named": "name",
+    "does": "does",
+    "public": "public",
+    "contact": "contact",
 }
 """Topic → how the words of a field that asks for it begin. The first topic wins; where none does it is a remark."""
 
 SENTENCES: Mapping[str, tuple[int, ...]] = {
     **dict.fromkeys(("bring", "seek", "spot", "meeting", "pledge", "due", "partner", "begin"), (1,)),
     **dict.fromkeys(("amendment", "position", "refusal", "reworded"), (1,)),
+    **dict.fromkeys(("doing", "leader", "means", "open", "named", "does", "public", "contact"), (1,)),
     "situation": (1,),
     "question": (1,),
     "funding": (1,),
+    "answer": (1,),
     "aside": (1,),
     "who": (1,),
     "find": (1,),

@@ -84,7 +84,7 @@ def test_a_free_card_is_one_text_of_five_hundred_characters() -> None:
 @pytest.mark.parametrize(
     ("preset", "keys", "beneath"),
     [
-        ("practice", ["what", "led_by", "how", "means", "open"], "The farmers’ group"),
+        ("practice", ["doing", "led_by", "how", "means", "open"], "The farmers’ group"),
         ("initiative", ["name", "does", "public", "find", "contact"], "Lends tools"),
     ],
 )
@@ -114,15 +114,15 @@ def test_a_french_sheet_says_the_same() -> None:
 
 def test_the_questions_that_practices_leave_open_are_gathered_at_the_end() -> None:
     room = a_room("- preset: practice")
-    room.do(ADA, "post", STEP, what="An incubator for growers.", open="Who pays for the land?")
-    room.do(BO, "post", STEP, what="A cannery.")
+    room.do(ADA, "post", STEP, doing="An incubator for growers.", open="Who pays for the land?")
+    room.do(BO, "post", STEP, doing="A cannery.")
     *cards, last = sections(room)
     assert [card.title for card in cards if isinstance(card, Card)] == ["An incubator for growers.", "A cannery."]
     assert last == Section(
         "The questions that remain open", f"{STEP}-open", (Listing(("Who pays for the land?",), beside=("Forez, Ada",)),)
     )
     room = a_room("- preset: practice")
-    room.do(ADA, "post", STEP, what="A cannery.")
+    room.do(ADA, "post", STEP, doing="A cannery.")
     assert not [one for one in sections(room) if isinstance(one, Section)]
 
 

@@ -8,7 +8,7 @@ from facilitate.core.words import N_
 PRESETS: Mapping[str, tuple[Field, ...]] = {
     "free": (Field("text", N_("Your text"), 500, required=True),),
     "practice": (
-        Field("what", N_("What is done, in one or two sentences"), 280, required=True),
+        Field("doing", N_("What is done, in one or two sentences"), 280, required=True),
         Field("led_by", N_("Who does it"), 120),
         Field("how", N_("How it is done"), 600),
         Field("means", N_("With what means"), 400),
