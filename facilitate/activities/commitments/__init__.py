@@ -49,6 +49,7 @@ class Commitments(ActivityType):
     kind: ClassVar[str] = "commitments"
     fr: ClassVar[str] = "engagements"
     label: ClassVar[str] = N_("Commitments")
+    lasting: ClassVar[bool] = True
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("question", "question", "text", "", N_("The question above the form and on the wall.")),
         Setting("hint", "aide", "text", "", N_("One line beneath the question.")),
