@@ -223,11 +223,12 @@ def prepare(**options: Any) -> None:
 @click.option("--seed", default=1, show_default=True)
 @click.option("--together", is_flag=True, help="Everyone acts at once instead of one after the other.")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Where to leave the restitution.")
-def rehearse(sheet: Path, people: int | None, seed: int, together: bool, to: Path | None) -> None:
+@click.option("--data-dir", type=click.Path(file_okay=False, path_type=Path), help="Keeps the day there; otherwise nothing of it is kept.")
+def rehearse(sheet: Path, **options: Any) -> None:
     """Plays a whole day with simulated people against a real server, and leaves the restitution."""
     from facilitate.rehearsal import rehearse as play
 
-    play(sheet, words(), people=people, seed=seed, together=together, to=to)
+    play(sheet, words(), **options)
 
 
 @commands.command()
@@ -255,26 +256,67 @@ def restitute(code: str, to: Path, formats: tuple[str, ...], language: str | Non
     from facilitate.app import find_kinds
     from facilitate.core.state import SessionState, fold
     from facilitate.language import languages
-    from facilitate.restitution import FORMATS, write
     from facilitate.restitution.build import build
 
     said = words()
-    unknown = [one for one in formats if one not in FORMATS]
-    if unknown:
-        raise click.ClickException(
-            said.say(N_("There is no format %(format)s. These are offered: %(formats)s."), format=unknown[0], formats=", ".join(FORMATS))
-        )
+    offered(formats, said)
     with journal(data_dir, database_url) as opened:
         row = known(opened, code, said)
         found = find_kinds()
         state = fold(SessionState(), opened.since(row.id), found)
         spoken = languages(found)[language or state.agenda.language]
-        document = build(state, found, spoken)
-        to.mkdir(parents=True, exist_ok=True)
-        for one in formats or FORMATS:
-            file = to / f"{row.code}-restitution.{one}"
-            click.echo(said.say(N_("Writing %(file)s …"), file=file), err=True)
-            file.write_bytes(write(document, one, spoken.say, pictures=opened.pictures(row.id)))
+        leave(build(state, found, spoken), to, f"{row.code}-restitution", formats, spoken, [opened.pictures(row.id)])
+
+
+@commands.command()
+@click.argument("name")
+@click.option("--to", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--format", "formats", multiple=True, help="html, pdf or md; several may be asked for. All of them by default.")
+@click.option("--language", type=click.Choice(["fr", "en"]), help="That of the last of its sheets by default.")
+@stored
+def series(name: str, to: Path, formats: tuple[str, ...], language: str | None, data_dir: Path | None, database_url: str | None) -> None:
+    """Writes the synthesis over all the days of the series NAME, as their sheets call it."""
+    from facilitate.app import find_kinds
+    from facilitate.core.state import SessionState, fold
+    from facilitate.core.words import slug
+    from facilitate.language import languages
+    from facilitate.library import Day, of_series, synthesis
+    from facilitate.library import series as every
+
+    said, found = words(), find_kinds()
+    offered(formats, said)
+    with journal(data_dir, database_url) as opened:
+        rows = {row.code: row for row in opened.sessions()}
+        all_days = [Day(code, fold(SessionState(), opened.since(row.id), found)) for code, row in rows.items()]
+        days = of_series(all_days, name)
+        if not days:
+            names = ", ".join(every(all_days)) or "–"
+            raise click.ClickException(said.say(N_("No series is called “%(name)s” here. Known: %(names)s."), name=name, names=names))
+        spoken = languages(found)[language or days[-1].state.agenda.language]
+        pictures = [opened.pictures(rows[day.code].id) for day in days]
+        leave(synthesis(days, found, spoken), to, f"series-{slug(name)}", formats, spoken, pictures)
+
+
+def offered(formats: tuple[str, ...], said: Any) -> None:
+    """Refuses a format that is not there."""
+    from facilitate.restitution import FORMATS
+
+    unknown = [one for one in formats if one not in FORMATS]
+    if unknown:
+        raise click.ClickException(
+            said.say(N_("There is no format %(format)s. These are offered: %(formats)s."), format=unknown[0], formats=", ".join(FORMATS))
+        )
+
+
+def leave(document: Any, to: Path, name: str, formats: tuple[str, ...], spoken: Any, shown: list[Callable[[str], bytes | None]]) -> None:
+    """Writes a document in these formats, all of them where none is asked for, with the pictures of its days."""
+    from facilitate.restitution import FORMATS, write
+
+    to.mkdir(parents=True, exist_ok=True)
+    for one in formats or FORMATS:
+        file = to / f"{name}.{one}"
+        click.echo(words().say(N_("Writing %(file)s …"), file=file), err=True)
+        file.write_bytes(write(document, one, spoken.say, pictures=lambda id: next((data for look in shown if (data := look(id))), None)))
     click.echo(to)
 
 

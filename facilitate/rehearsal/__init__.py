@@ -12,6 +12,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ from facilitate.core.agenda import Activity, Agenda, tracks_of
 from facilitate.core.sheet import read_sheet
 from facilitate.core.state import SessionState, fold
 from facilitate.core.words import N_
-from facilitate.journal import Journal
+from facilitate.journal import Journal, SessionRow
 from facilitate.language import Language, languages
 from facilitate.rehearsal.people import Person, people_of
 from facilitate.restitution import FORMATS, write
@@ -50,10 +51,13 @@ _SHOWN = 0.9
 """The part of a demo's time in which the day is played; the rest starts the server and writes the restitution."""
 
 
-def rehearse(sheet: Path, language: Language, *, people: int | None, seed: int, together: bool, to: Path | None) -> None:
-    """Plays the day of ``sheet`` and says what came of it: with its own places filled unless ``people`` says how many come. Raises
-    ClickException when an acknowledged act is lost or doubled."""
-    with tempfile.TemporaryDirectory(prefix="facilitate-") as data:
+def rehearse(
+    sheet: Path, language: Language, *, people: int | None, seed: int, together: bool, to: Path | None, data_dir: Path | None = None
+) -> None:
+    """Plays the day of ``sheet`` and says what came of it: with its own places filled unless ``people`` says how many come. The day is kept
+    in ``data_dir`` where one is given, beside those played there before. Raises ClickException when an acknowledged act is lost or
+    doubled."""
+    with nullcontext(data_dir) if data_dir else tempfile.TemporaryDirectory(prefix="facilitate-") as data:
         options = ["--host", "127.0.0.1", "--port", "0"]
         # As many as asked for may come in, whatever the sheet says of places.
         options += [] if people is None else ["--capacity", str(max(people, 1))]
@@ -101,7 +105,7 @@ def _leave(play: "_Play", folder: Path, language: Language, *, whole: bool = Tru
     """Checks the journal against what the phones were told, and writes the restitution in every format."""
     journal = Journal.in_folder(play.data)
     try:
-        row = journal.sessions()[0]
+        row = cast(SessionRow, journal.session(play.code))
         entries, kinds = journal.since(row.id), find_kinds()
     finally:
         journal.close()
@@ -281,7 +285,12 @@ class _Play:
 
     async def _arrive(self, phone: _Phone) -> None:
         id = self._id()
-        async with self.http.post(f"{self.origin}/j/{self.code}", json=phone.person.profile | {"id": id}) as answer:
+        said = phone.person.profile | {"id": id}
+        if self.agenda.online == "hybrid":
+            said["remote"] = phone.person.place % 3 == 2
+        if self.agenda.access == "list":
+            said["invitation"] = await self._invite(phone.person)
+        async with self.http.post(f"{self.origin}/j/{self.code}", json=said) as answer:
             joined = await answer.json()
         if "key" not in joined:
             self.refused.append(str(joined.get("code")))
@@ -291,6 +300,13 @@ class _Play:
         phone.participant, phone.key = joined["participant"], joined["key"]
         auth = {"code": self.code, "key": phone.key, "lang": phone.person.language, "look": "mine"}
         await phone.socket.connect(self.origin, auth=auth, transports=["websocket"], wait_timeout=_PATIENCE)
+
+    async def _invite(self, person: Person) -> str:
+        """Puts someone on the list of a day on invitation: the code they come in with."""
+        guest = {"do": "add", "last": person.profile.get("name") or f"{person.place + 1}"}
+        where, key = f"{self.origin}/reception/{self.code}/registrations", {"Authorization": f"Bearer {self.console}"}
+        async with self.http.post(where, json=guest, headers=key) as answer:
+            return str((await answer.json())["invitation"])
 
     async def _act(self, phone: _Phone, id: str, kind: ActivityType, settings: Mapping[str, Any], track: str) -> None:
         state = await self._state(phone.key)

@@ -27,7 +27,7 @@ from facilitate.restitution import typography
 
 def build(state: SessionState, kinds: Kinds, language: Language) -> Document:
     """The restitution of a day, at any moment of it, in ``language``."""
-    return _Building(state, kinds, language).document()
+    return Building(state, kinds, language).document()
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ class _Policy:
         return typography.date(iso, self.words.name)
 
 
-class _Building:
+class Building:
+    """One day's restitution in the making; ``written`` its annex, step by step. A synthesis over several days asks it the same."""
+
     def __init__(self, state: SessionState, kinds: Kinds, language: Language) -> None:
         self.state = state
         self.kinds = kinds
@@ -268,7 +270,7 @@ class _Building:
             kind, ones = self.kinds.get(step.activity.kind), self.written[step.activity.id]
             if kind is None or not ones:
                 continue
-            rows = tuple((str(self.policy.number(one)), self._words(step, one), self._by(one)) for one in ones)
+            rows = tuple((str(self.policy.number(one)), self.words(step, one), self._by(one)) for one in ones)
             head = (say(N_("No.")), say(N_("As it was written")), say(N_("By")))
             children.append(Section(step.activity.title, f"annex-{step.activity.id}", (Table(step.activity.title, head, rows),)))
         note = self.language.count(
@@ -291,7 +293,8 @@ class _Building:
         anonymous = sorted((one for one in kept if not one.by), key=lambda one: hashlib.sha256(one.id.encode()).digest())
         return [one for one in kept if one.by] + anonymous
 
-    def _words(self, step: Step, one: Contribution) -> str:
+    def words(self, step: Step, one: Contribution) -> str:
+        """All that a contribution says, a line for each text."""
         texts = self.kinds[step.activity.kind].texts(step.activity.settings, one)
         return "\n".join(f"{self.say(label)} – {text}" if label else text for label, text in texts)
 

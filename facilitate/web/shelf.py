@@ -1,11 +1,15 @@
-"""Owns the staff's list of days, and the documents of each."""
+"""Owns the staff's list of days, the documents of each, and those over the days of a series."""
+
+from collections.abc import Callable, Iterable, Sequence
 
 from flask import Blueprint, Response, make_response, request
 from gevent import get_hub
 
 from facilitate.core.entry import Refused
-from facilitate.core.words import N_
-from facilitate.language import LANGUAGES
+from facilitate.core.tree import Document
+from facilitate.core.words import N_, slug
+from facilitate.language import LANGUAGES, Language
+from facilitate.library import Day, of_series, series, synthesis
 from facilitate.restitution import FORMATS, write
 from facilitate.restitution.build import build
 from facilitate.restitution.html import style_hash
@@ -31,7 +35,30 @@ def page() -> Response:
         screens().about(session) | {"state": _state(session), "people": len(session.state.people), "places": _places(session)}
         for session in sessions
     ]
-    return as_page(screens().page("shelf.html", language().name, days=days))
+    found = [{"name": name, "days": len(some)} for name, some in series(_days(sessions)).items()]
+    return as_page(screens().page("shelf.html", language().name, days=days, series=found))
+
+
+def _days(sessions: Iterable[Session]) -> list[Day]:
+    return [Day(session.code, session.state) for session in sessions]
+
+
+@shelf.get("/shelf/series/<path:name>.<format>")
+def over_all(name: str, format: str) -> Response:
+    """The synthesis over all the days of a series, in one format, with the shelf's key."""
+    if not workshop().shelf(request.cookies.get("shelf", "")) and not workshop().shelf(_bearer()):
+        stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
+    sessions = {session.code: session for row in workshop().journal.sessions() if (session := workshop().session(row.code))}
+    days = of_series(_days(sessions.values()), name)
+    if not days:
+        stop(Refused("unknown-series", N_("No day here belongs to a series of that name."), status=404))
+    return _written(
+        lambda say: synthesis(days, workshop().kinds, say), [sessions[day.code] for day in days], format, f"series-{slug(name)}"
+    )
+
+
+def _bearer() -> str:
+    return request.headers.get("Authorization", "").removeprefix("Bearer ")
 
 
 def _places(session: Session) -> list[str]:
@@ -56,20 +83,27 @@ def restitution(code: str, format: str) -> Response:
     session = session_of(code)
     if not workshop().shelf(request.cookies.get("shelf", "")):
         driver(session, "shelf", "console")
+    return _written(lambda say: build(session.state, workshop().kinds, say), [session], format, f"{session.code}-restitution")
+
+
+def _written(made: Callable[[Language], Document], sessions: Sequence[Session], format: str, name: str) -> Response:
+    """A document in one format, in the reader's choice of language or that of the last of its days, with the pictures of all."""
     if format not in FORMATS:
         stop(
             Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404)
         )
-    session_language = request.args.get("lang") if request.args.get("lang") in LANGUAGES else session.state.agenda.language
-    say = screens().say(str(session_language))
-    document = build(session.state, workshop().kinds, say)
+    asked = request.args.get("lang")
+    say = screens().say(str(asked) if asked in LANGUAGES else sessions[-1].state.agenda.language)
+    shown = [workshop().journal.pictures(session.row.id) for session in sessions]
+
+    def pictures(id: str) -> bytes | None:
+        return next((data for one in shown if (data := one(id))), None)
+
     # Whatever takes longer than a blink leaves the hub: phones are answered while a document is written.
-    pictures = workshop().journal.pictures(session.row.id)
-    data = get_hub().threadpool.apply(write, (document, format, say.say), {"pictures": pictures})
+    data = get_hub().threadpool.apply(write, (made(say), format, say.say), {"pictures": pictures})
     response = make_response(data)
     response.headers["Content-Type"] = FORMATS[format].media
     if format == "html":
         response.headers["Content-Security-Policy"] = CSP.replace("style-src 'self'", f"style-src {style_hash()}")
-    name = f"{session.code}-restitution.{format}"
-    response.headers["Content-Disposition"] = f'{"inline" if format == "html" else "attachment"}; filename="{name}"'
+    response.headers["Content-Disposition"] = f'{"inline" if format == "html" else "attachment"}; filename="{name}.{format}"'
     return response

@@ -44,6 +44,7 @@ class Decode(ActivityType):
     kind: ClassVar[str] = "decode"
     fr: ClassVar[str] = "décodage"
     label: ClassVar[str] = N_("Decoding")
+    lasting: ClassVar[bool] = True
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("source", "situations", "source", "", N_("The earlier step whose situations are decoded."), required=True),
         Setting("question", "question", "text", "", N_("What the room asks of each situation.")),

@@ -51,6 +51,7 @@ class Questions(ActivityType):
     kind = "questions"
     fr = "questions"
     label = N_("Questions")
+    lasting = True
     votes = True
     read_by_all = True
     settings = (

@@ -41,6 +41,7 @@ class Statement(ActivityType):
     kind: ClassVar[str] = "statement"
     fr: ClassVar[str] = "contribution collective"
     label: ClassVar[str] = N_("Joint contribution")
+    lasting: ClassVar[bool] = True
     pseudonymous: ClassVar[bool] = True
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("to", "destinataire", "text", "", N_("Whom the contribution is addressed to.")),
