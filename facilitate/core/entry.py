@@ -12,8 +12,8 @@ Audience = Literal["participant", "wall", "console", "shelf", "scribe", "notes",
 @dataclass(frozen=True, slots=True)
 class Act:
     """What someone asks. ``id`` is the caller's UUID; ``seen`` the seq of the state it was written against; ``behalf`` the participant for
-    whom a member of the staff asks it ('for' on the wire). Only the server makes these, they are never read from the wire: ``reckoned`` what was
-    worked out apart for it; ``picture`` {media, width, height} the one that came with it."""
+    whom a member of the staff asks it ('for' on the wire). Only the server makes these, they are never read from the wire: ``reckoned``
+    what was worked out apart for it; ``picture`` {media, width, height} the one that came with it."""
 
     id: str
     do: str

@@ -16,7 +16,7 @@ from facilitate.activities.tables.dealing import (
     seats_for,
     themes_of,
 )
-from facilitate.activities.tables.notes import FIELDS, LINE, fold_notes, notes_at, reconciled
+from facilitate.activities.tables.notes import FIELDS, LINE, fold_notes, hands_on, notes_at, reconciled
 from facilitate.activities.tables.outcome import outcome
 from facilitate.activities.tables.plan import Seating, fold_plan, fold_seats, numbers, seatless
 from facilitate.activities.tables.seen import CHOSEN, view_of
@@ -217,7 +217,8 @@ class Tables(ActivityType):
         if note is None and not texts:
             return Refused("empty", N_("The note is still empty. A few words in one field are enough."), field=fields[0].key)
         holder = held.pens.get(key, "")
-        told = reconciled(note, holder, actor.name, act.base, texts, [one.key for one in fields if one.key in act.content])
+        standing, sent = note.content["note"] if note else {}, [one.key for one in fields if one.key in act.content]
+        told = reconciled(standing, hands_on(held, key, fields), holder, actor.name, act.base, texts, sent)
         pen = {"pen": actor.participant} if actor.participant and not holder and held.seat(actor.participant) == key else {}
         late = {} if held.is_open(key, sources.status) else {"late": True}
         return Accepted({"at": key, "note": dict(told.texts), "aside": dict(told.aside), "by": told.by, **pen, **late, **seat})

@@ -19,6 +19,10 @@ FIELDS = (
 LINE = Field("line", N_("A line to add"), 280, required=True)
 
 
+Hand = tuple[str, int]
+"""Who wrote a field last, and the seq at which they did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What becomes of a text sent for a note: the note's texts, and what is set beside them because it was written at the same time,
@@ -30,26 +34,31 @@ class Written:
 
 
 def reconciled(
-    note: Contribution | None, holder: str, writer: str, base: int | None, sent: Mapping[str, str], keys: Iterable[str]
+    standing: Mapping[str, str],
+    hands: Mapping[str, Hand],
+    holder: str,
+    writer: str,
+    base: int | None,
+    sent: Mapping[str, str],
+    keys: Iterable[str],
 ) -> Written:
-    """The note once ``sent`` has come, of which ``keys`` were filled or emptied by a writer who had read version ``base``.
+    """The note once ``sent`` has come, of which ``keys`` were filled or emptied by a writer who had read version ``base``; ``hands``: who
+    wrote each field last, and when.
 
-    Whoever saw the note as it stands, or wrote it last, goes on. Otherwise two people wrote at once: where one text holds the other, the
+    Whoever saw a field as it stands, or wrote it last, goes on. Otherwise two people wrote at once: where one text holds the other, the
     longer stays; where they differ, whoever has the pen keeps the note, and the other text is set beside it.
     """
-    if note is None:
-        return Written(dict(sent), {})
-    standing: Mapping[str, str] = note.content["note"]
-    fresh = note.by == writer or (base or 0) >= note.edited
     texts, aside, by = dict(standing), dict[str, str](), ""
     for key in keys:
         mine, theirs = sent.get(key, ""), standing.get(key, "")
+        hand = hands.get(key, ("", 0))
+        fresh = hand[0] in ("", writer) or (base or 0) >= hand[1]
         if mine == theirs or (not fresh and mine in theirs):
             continue
-        if fresh or theirs in mine or holder == writer:
+        if fresh or theirs in mine:
             texts[key] = mine
-            if not fresh and theirs not in mine:
-                aside[key], by = theirs, note.by
+        elif holder == writer:
+            texts[key], aside[key], by = mine, theirs, hand[0]
         else:
             aside[key], by = mine, writer
     return Written({key: text for key, text in texts.items() if text}, aside, by)
@@ -97,21 +106,34 @@ def _written(held: Seating, entry: Entry) -> Seating:
             id, before.n if before else entry.seq, entry.at, by, "", {"at": key, "note": texts, "beside": note.id}, entry.seq, late=late
         )
         contributions, asides = contributions.set(id, replace(beside, status=before.status) if before else beside), asides.set(id, False)
+    held = _in_hand(held, key, known.content["note"] if known else {}, note.content["note"], (entry.by, entry.seq))
     if content.get("pen"):
         pens = pens.set(key, content["pen"])
     return replace(held, contributions=contributions, asides=asides, pens=pens, notes=held.notes.set(key, note.id))
 
 
 def _taken_up(held: Seating, entry: Entry) -> Seating:
-    """What was set beside a note comes at its end. The note is then its author's: whoever writes meanwhile takes nobody's words away."""
+    """What was set beside a note comes at its end, as its author's: whoever is writing meanwhile takes nobody's words away."""
     beside = held.contributions[entry.on]
     note = held.contributions.get(beside.content["beside"])
     if note is None:
         return held
     said = {**note.content, "note": _joined(note.content["note"], beside.content["note"])}
+    held = _in_hand(held, note.content["at"], note.content["note"], said["note"], (beside.by, entry.seq))
     return replace(
         held, contributions=held.contributions.set(note.id, replace(note, content=said, by=beside.by, at=entry.at, edited=entry.seq))
     )
+
+
+def _in_hand(held: Seating, key: str, before: Mapping[str, str], after: Mapping[str, str], hand: Hand) -> Seating:
+    """Each field that changes is in this hand now."""
+    changed = {f"{key}.{field}": hand for field in {*before, *after} if before.get(field) != after.get(field)}
+    return replace(held, hands=held.hands.update(changed)) if changed else held
+
+
+def hands_on(held: Seating, key: str, fields: Iterable[Field]) -> dict[str, Hand]:
+    """Who wrote each field of a table's note last."""
+    return {one.key: hand for one in fields if (hand := held.hands.get(f"{key}.{one.key}"))}
 
 
 def _joined(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:

@@ -40,6 +40,7 @@ class Seating(Summary):
     'seats' at a table or 'count' of tables it was made for; ``names`` those of the tables, where a step gave them; ``hosts`` table's
     number → who stays there; ``left`` who was taken out; ``was`` participant → the tables they sat at before they were moved; ``shut``
     key → closed by hand, or opened again by hand; ``pens`` key → who writes; ``notes`` key → the contribution that holds its note;
+    ``hands`` 'KEY.FIELD' → who wrote that field of it last, at which seq;
     ``asides`` what was written at the same time as a note, by id → whether the table has settled it; ``turn`` the key of the table that
     reports; ``listing`` what the wall shows of the plan: '' as fits, 'tables' or 'names'.
     """
@@ -56,6 +57,7 @@ class Seating(Summary):
     shut: Map[str, bool] = field(default_factory=Map)
     pens: Map[str, str] = field(default_factory=Map)
     notes: Map[str, str] = field(default_factory=Map)
+    hands: Map[str, tuple[str, int]] = field(default_factory=Map)
     asides: Map[str, bool] = field(default_factory=Map)
     turn: str = ""
     listing: str = ""

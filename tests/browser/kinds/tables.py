@@ -1,4 +1,4 @@
-"""Tables of a full room: made, written at, with two texts at once, closed, telling their note, once more in a second round; then by theme."""
+"""Tables of a full room: made, written at, two texts at once, closed, one reporting, a second round; then tables by theme."""
 
 from collections.abc import Callable, Iterator, Sequence
 
