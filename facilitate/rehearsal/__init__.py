@@ -225,7 +225,7 @@ class _Play:
                 await self._workshops(activity)
             for other in steps[:place]:
                 if other.stays:
-                    await self._step(other.id, self.kinds[other.kind], other.settings, 2, rounds=1)
+                    await self._step(other.id, self.kinds[other.kind], other.settings, 0, rounds=1)
             ends = opened + timedelta(minutes=activity.minutes + self.draw.choice((-1, 0, 0, 1, 2, 3)))
             await self._tell(max(self.now, ends))
         await self._drive("close", {}, steps[-1].id)
@@ -233,17 +233,14 @@ class _Play:
 
     async def _workshops(self, holds: Activity) -> None:
         """Each workshop plays its own steps, in turn so that the same seed gives the same day; then everyone is back and they report."""
-        opened = self.now
-        for track in tracks_of(holds.settings):
+        opened, kept, tracks = self.now, int(holds.settings.get("report", 0)), tracks_of(holds.settings)
+        for track in tracks:
             leaving = ""
-            await self._tell(max(self.now, opened))
-            for one in self.agenda.activities:
-                if (one.within, one.track) != (holds.id, track.id):
-                    continue
+            inner = [one for one in self.agenda.activities if (one.within, one.track) == (holds.id, track.id)]
+            for one in inner:
                 await self._drive("next", {"leaving": leaving, "track": track.id})
                 leaving = one.id
-                await self._step(one.id, self.kinds[one.kind], one.settings, min(one.minutes, 3), track.id)
-        kept = int(holds.settings.get("report", 0))
+                await self._step(one.id, self.kinds[one.kind], one.settings, (holds.minutes - kept) // len(tracks) // len(inner), track.id)
         await self._tell(max(self.now, opened + timedelta(minutes=holds.minutes - kept)))
         await self._drive("close", {}, holds.id)
         await self._step(holds.id, self.kinds[holds.kind], holds.settings, kept)
@@ -254,6 +251,7 @@ class _Play:
         """The facilitator and the room, or those of one workshop, in turn, twice at least, until the facilitator has nothing more to do."""
         if not kind.verbs:
             return
+        ends = self.now + timedelta(minutes=minutes)
         reads = any(one.approval for one in self.agenda.activities if one.id == id)
         for round in range(rounds):
             # Some are slow to begin: the facilitator lets the room act a second time before going on.
@@ -263,7 +261,9 @@ class _Play:
             if gesture is not None:
                 await self._send_console(gesture, id)
             acting = [phone for phone in self._shuffled() if not phone.person.quiet(round)]
-            await self._people([self._act(phone, id, kind, settings, track) for phone in acting], max(1, minutes // 3) if round == 0 else 2)
+            # However many rounds it takes, the step keeps to its minutes.
+            lasts = minutes // 3 if round == 0 else min(2, (ends - self.now) // timedelta(minutes=1))
+            await self._people([self._act(phone, id, kind, settings, track) for phone in acting], max(0, lasts))
             if reads and any(one["status"] == "waiting" for one in (await self._state(self.console))["views"][id].get("cards", ())):
                 await self._drive("approve", {}, id)
 

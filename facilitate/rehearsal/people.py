@@ -17,7 +17,7 @@ TOPICS: Mapping[str, str] = {
     "funding": "demander aux financ, ask the funders",
     "answer": "answer given",
     "aside": "why aside",
-    "expectation": "attend, expect, souhait, espér, hope",
+    "expectation": "attend, expect, souhait, espér, hope, venu chercher",
     "country": "quel pays, country",
     "citizen": "avez vous particip, have you taken part",
     "who": "qui a particip, qui particip, avec qui, who, acteur, actor, participants",
@@ -64,6 +64,7 @@ TOPICS: Mapping[str, str] = {
     "does": "does",
     "public": "public",
     "contact": "contact",
+    "theme": "theme",
 }
 """Topic → how the words of a field that asks for it begin. The first topic wins; where none does it is a remark."""
 
@@ -83,6 +84,7 @@ SENTENCES: Mapping[str, tuple[int, ...]] = {
     "context": (1, 2, 2, 3),
     "done": (1, 2, 2),
     "result": (1, 2, 2),
+    "theme": (1,),
 }
 """How many one text is made of, each as often as it stands here; elsewhere one or two."""
 
