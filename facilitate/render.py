@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, Protocol
+from urllib.parse import quote
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -224,7 +225,8 @@ class Screens:
             else None,
             "typed": asked.typed,
             "refused": asked.refused,
-            "refused_on": asked.on,
+            "picked": asked.on,
+            "all": asked.all,
             "next": day.next(self.kinds),
             "seq": state.seq,
             "now": self.clock(),
@@ -397,8 +399,8 @@ def _shell(context: Mapping[str, Any]) -> dict[str, Any]:
 
 def _query(context: Mapping[str, Any]) -> list[str]:
     """The step that a page was asked for, and the scribe's person, so that an update shows the same."""
-    if context["audience"] in ("participant", "console") and context["chosen"]:
-        return [f"step={context['chosen']}"]
+    if context["audience"] in ("participant", "console"):
+        return [f"{name}={quote(context[key])}" for name, key in (("step", "chosen"), ("on", "picked")) if context[key]]
     if context["audience"] == "panel":
         return ["own=1"]  # each panellist's page is their own: what all are sent only says that there is news
     if context["audience"] != "scribe" or not context["step"]:

@@ -60,7 +60,7 @@ def asked(session: Session, place: Place, who: Caller, track: str = "") -> Asked
     if place == "mine":
         return replace(plain, others=[id for id in keys_held(session, request.cookies) if id != who.participant])
     if place in ("now", "console"):
-        return replace(plain, step=request.args.get("step", ""))
+        return replace(plain, step=request.args.get("step", ""), on=request.args.get("on", "") if place == "console" else "")
     if place != "scribe":
         return plain
     chosen = request.args

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from activities.room import CONSOLE, KINDS, Room, participant
 
+from facilitate.core.activity import Aloud
 from facilitate.core.entry import Refused
-from facilitate.rehearsal.people import people_of
+from facilitate.rehearsal.people import Person, people_of
 
 SHEETS = sorted((Path(__file__).parents[2] / "sessions_library").glob("*.md"))
 ROUNDS = 60
@@ -15,7 +16,7 @@ ROUNDS = 60
 def played(sheet: Path, count: int) -> Room:
     """The day of a sheet, every gesture taken; the facilitator has nothing more to do in any step."""
     room = Room(KINDS, sheet.read_text("utf-8"))
-    voices = [(participant(f"{one.place}"), one) for one in people_of(room.state.agenda, count, 1)]
+    voices, lead = [(participant(f"{one.place}"), one) for one in people_of(room.state.agenda, count, 1)], Person(room.state.agenda, 1, 100)
     for who, voice in voices:
         room.do(who, "join", **voice.profile)
     for activity in room.state.agenda.activities:
@@ -26,7 +27,9 @@ def played(sheet: Path, count: int) -> Room:
             if round > 1 and gesture is None:
                 break
             if gesture is not None:
-                room.do(CONSOLE, gesture.do, activity.id, gesture.on, **gesture.content)
+                said = {key: lead.says(one.about, one.limit) if isinstance(one, Aloud) else one for key, one in gesture.content.items()}
+                answer = room.act(CONSOLE, gesture.do, activity.id, said, gesture.on)
+                assert not isinstance(answer, Refused), (activity.title, gesture, answer)
             for who, voice in voices:
                 if voice.quiet(round):
                     continue
@@ -51,6 +54,9 @@ def test_every_gesture_of_a_rehearsed_day_is_taken(sheet: Path) -> None:
             case "vote":
                 assert summary.revealed
                 assert len(summary.ballots) > 6
+            case "questions":
+                states = [reply.state for reply in summary.replies.values()]
+                assert [states.count(one) for one in ("answered", "promised", "aside")] == [4, 2, 1]
             case "decode":
                 decodings = list(summary.decodings.values())
                 assert len(decodings) == (1 if activity.settings["whole"] else 3)

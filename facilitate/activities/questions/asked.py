@@ -48,8 +48,8 @@ class Asked(Summary):
     def alike(self, id: str) -> list[Contribution]:
         """All that were united with it, itself included: the one they were united under first, then in the order they came."""
         head = self.head(id)
-        found = [one for one in self.contributions.values() if self.head(one.id) == head]
-        return sorted(found, key=lambda one: (one.id != head, one.n))
+        others = [self.contributions[one] for one in self.united if self.head(one) == head]
+        return [self.contributions[head], *sorted(others, key=lambda one: one.n)]
 
     def supporters(self, id: str) -> frozenset[str]:
         """Whoever supports it or one united with it: each person once."""
