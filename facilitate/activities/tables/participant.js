@@ -48,7 +48,7 @@ function settle() {
 }
 
 export function start(section, link) {
-  form = section.querySelector("form[data-act]");
+  form = section.querySelector("form[data-draft]");
   if (!live) {
     live = link;
     const before = live.before;
