@@ -246,8 +246,8 @@ class Poll(ActivityType):
             # A draft of the restitution, asked for while people answer, must not tell them the result.
             counted = (Paragraph(in_brief(one, policy), "note") for one in results)
             return (*lede, *counted, Paragraph(policy.say(N_("The result is hidden until it is revealed.")), "note"))
-        nodes: list[Node] = [*lede, Paragraph(policy.say(N_("Anonymous answers: neither names nor hours were kept.")), "note")]
-        nodes += [drawn(poll, one, question or activity.title, policy, apart=len(results) > 1) for one in results]
+        nodes: list[Node] = [*lede, *(drawn(poll, one, policy, apart=len(results) > 1) for one in results)]
+        nodes.append(Paragraph(policy.say(N_("Anonymous answers: neither names nor hours were kept.")), "note"))
         said = tuple(one.content["why"] for one in _by_chance(held) if one.status == "shown")
         if said and not self.hides(held, sources):
             nodes.append(Section(policy.say(N_("Reasons given")), f"{activity.id}-reasons", (Listing(said),)))

@@ -53,7 +53,7 @@ class Phrase:
 @dataclass(frozen=True, slots=True)
 class Result:
     """What came of one way of answering: ``by`` a key of ``WAYS``, how many ``people``, the bars, the sentence; ``mean`` of degrees or
-    numbers, to one decimal more than the answers have."""
+    numbers, to one decimal, or to as many as the answers have."""
 
     by: str
     people: int
@@ -158,11 +158,11 @@ def _of_numbers(numbers: Sequence[Decimal]) -> Result:
     if not numbers:
         return Result("", 0, (), (people,))
     decimals = max(_decimals(one) for one in numbers)
-    mean = _rounded(sum(numbers, Decimal()) / len(numbers), min(decimals + 1, 3))
+    mean = _rounded(sum(numbers, Decimal()) / len(numbers), max(decimals, 1))
     said = N_("On average %(mean)s; the median is %(median)s; from %(low)s to %(high)s.")
     if len(set(numbers)) == 1:
         said = N_("All said %(low)s.") if len(numbers) > 1 else N_("The number is %(low)s.")
-    middle = _rounded(median(numbers), min(decimals + 1, 3))
+    middle = _rounded(median(numbers), max(decimals, 1))
     told = Phrase(said, mean=mean, median=middle, low=float(min(numbers)), high=float(max(numbers)))
     classes = classes_of(numbers, whole=decimals == 0)
     most = max(count for _, _, count in classes)

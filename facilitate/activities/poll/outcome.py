@@ -8,12 +8,13 @@ from facilitate.core.tree import Chart
 from facilitate.core.words import N_
 
 
-def drawn(poll: Asked, result: Result, caption: str, policy: Policy, *, apart: bool) -> Chart:
+def drawn(poll: Asked, result: Result, policy: Policy, *, apart: bool) -> Chart:
     """One way of answering; ``apart``: there are several, each says which it is."""
     rows = tuple((_label(poll, one, policy), float(one.count), _value(one, policy)) for one in result.rows)
     heads = {"gradient": N_("Degree of agreement"), "scale": N_("Degree"), "number": N_("Number")}
     label = policy.say(heads.get(poll.form, N_("Answer")))
-    caption = f"{caption} · {policy.say(WAYS[result.by])}" if apart else caption
+    caption = policy.say(N_("How many people gave each answer"))
+    caption = f"{caption} · {policy.say(WAYS[result.by])}" if apart or result.by else caption
     return Chart(caption, label, policy.say(N_("People")), rows, sentence(poll, result, policy), most=result.people)
 
 

@@ -200,7 +200,7 @@ class Words(ActivityType):
         folded = say(N_("Capitals, accents and plurals are not told apart; the annex holds each word as it was written."))
         often = [one for one in found if one.count > 1]
         rows = tuple((one.word, float(one.count), policy.figure(one.count)) for one in often[:IN_CHART])
-        caption = question or say(N_("The words said, the most frequent first"))
+        caption = say(N_("The words said, the most frequent first"))
         chart = (Chart(caption, say(N_("Word")), say(N_("Times said")), rows, f"{said} {different}"),) if rows else ()
         note = Paragraph(folded if rows else f"{said} {different} {folded}", "note")
         rest = [f"{one.word} ({policy.figure(one.count)})" for one in often[IN_CHART:]]

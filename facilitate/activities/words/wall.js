@@ -1,5 +1,5 @@
 // Words as large as the picture holds; those that do not fit, the least often said, are left out, and it is said how many.
-const SCALES = ["--t-2xl", "--t-xl", "--t-l", "--t-s"];
+const SCALES = [1.8, 1.6, 1.45, 1.3, 1.2, 1.1, 1]; // times the smallest letters that are read from the back
 let box;
 let resized;
 
@@ -18,7 +18,7 @@ function fit() {
   const words = [...list.children];
   const isOver = () => list.offsetHeight > box.clientHeight + 1;
   for (const one of words) one.style.display = "";
-  SCALES.find((scale) => (list.style.fontSize = `var(${scale})`) && !isOver());
+  SCALES.find((scale) => (list.style.fontSize = `calc(var(--t-s) * ${scale})`) && !isOver());
   let left = words.length;
   while (isOver() && left > 1) words[--left].style.display = "none";
   const line = document.querySelector("[data-others]");
