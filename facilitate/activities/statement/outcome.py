@@ -137,7 +137,7 @@ def _amendment(one: Contribution, position: Position, held: Statements, policy: 
     content, say = one.content, policy.say
     fields = [(say(REASON.label), str(content["reason"]))] if content.get("reason") else []
     if content["version"] != position.now.n and len(position.versions) > 1:
-        fields.append((say(N_("Written from")), say(N_("wording %(number)s"), number=position.place(content["version"]))))
+        fields.append((say(N_("Written from wording")), str(position.place(content["version"]))))
     fields.append((say(N_("What became of it")), _became(held.decisions.get(one.id), position, policy)))
     return Card(_says(content, policy), tuple(fields), policy.signature(one), policy.number(one))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from facilitate.core.activity import Aloud, Gesture, Voice
 
-_DISCUSSED = 12
+_DISCUSSED = 20
 """Amendments that a rehearsed drafter answers; beyond, they stay as not examined."""
 
 
@@ -15,7 +15,7 @@ def rehearsed(view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
     open = [one for one in view["positions"] if one["stage"] == "amending"]
     amended = any(one["mine"] for one in view["positions"])
     if open and not amended:
-        if voice.chance(0.25):
+        if voice.chance(0.35):
             return (_amendment(voice.pick(open), view, voice),)
         if view["propose"] and voice.chance(0.03):
             return (Gesture("post", {"text": voice.says("position", 400), "reason": voice.says("justification", 200)}),)
@@ -68,8 +68,10 @@ def _signature(person: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
 def conducted(view: Mapping[str, Any]) -> Gesture | None:
     """Opens all to amendments, closes, answers them one by one, asks for degrees, shows them, then takes signatures."""
     positions = [one for one in view["positions"] if not one["dropped"]]
-    if not positions or view["signing"]:
+    if not positions:
         return None
+    if view["signing"]:
+        return Gesture("discuss") if view["discussed"] else None
     if not view["begun"]:
         return Gesture("stage", {"stage": "amending"})
     if any(one["stage"] == "amending" for one in positions):
@@ -80,9 +82,12 @@ def conducted(view: Mapping[str, Any]) -> Gesture | None:
         about = left[0]["content"].get("about", "")
         return Gesture("discuss", on=about) if about != view["discussed"] else _answer(left[0], positions, view["decided"])
     if any(one["stage"] == "asking" and one["given"] for one in positions):
+        # Time for all to read them once more.
+        if view["discussed"] != positions[0]["id"]:
+            return Gesture("discuss", on=positions[0]["id"])
         return Gesture("stage", {"stage": "told"})
     if all(one["stage"] == "closed" for one in positions):
-        return Gesture("stage", {"stage": "asking"})
+        return Gesture("discuss") if view["discussed"] else Gesture("stage", {"stage": "asking"})
     return Gesture("signing", {"open": True})
 
 

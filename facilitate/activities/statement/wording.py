@@ -4,7 +4,7 @@ Texts are compared word by word; the pieces of a comparison, put together again,
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -33,7 +33,7 @@ class Change:
 def compared(old: str, new: str) -> tuple[tuple[Way, str], ...]:
     """From ``old`` to ``new`` piece by piece. Without the 'new' pieces it is ``old``; without those 'cut', ``new``."""
     pieces: list[tuple[Way, list[str]]] = []
-    for same, before, after in _runs(old, new):
+    for same, before, after in _read(old, new):
         pieces += [("same", before)] if same else [("cut", before), ("new", after)]
     return tuple((way, "".join(one)) for way, one in pieces if one)
 
@@ -42,7 +42,7 @@ def compared(old: str, new: str) -> tuple[tuple[Way, str], ...]:
 def changes(old: str, new: str) -> tuple[Change, ...]:
     """What an amendment says: every place where ``new`` differs from ``old``."""
     found, before = list[Change](), ""
-    for same, cut, came in _runs(old, new):
+    for same, cut, came in _read(old, new):
         if not same:
             change = Change("".join(cut).strip(), "".join(came).strip(), " ".join(before.split()[-_BEFORE:]))
             found += [change] if change.cut or change.new else []
@@ -52,8 +52,8 @@ def changes(old: str, new: str) -> tuple[Change, ...]:
 
 def kind_of(old: str, new: str) -> Kind:
     """Whether ``new`` only adds to ``old``, only removes from it, or replaces something."""
-    ways = {way for way, *_ in _opcodes(_pieces(old), _pieces(new))} - {"equal"}
-    return "add" if ways == {"insert"} else "remove" if ways == {"delete"} else "replace"
+    changed = [(bool(before), bool(after)) for same, before, after in _runs(old, new) if not same]
+    return "add" if not any(cut for cut, _ in changed) else "remove" if not any(came for _, came in changed) else "replace"
 
 
 def moved_on(old: str, wanted: str, now: str) -> str | None:
@@ -78,27 +78,51 @@ def _pieces(text: str) -> list[str]:
 
 def _hunks(old: str, new: str) -> list[tuple[int, int, str]]:
     """(begins, ends, words): the pieces of ``old`` that give way to words of ``new``."""
+    found, at = [], 0
+    for same, before, after in _runs(old, new):
+        if not same:
+            found.append((at, at + len(before), "".join(after)))
+        at += len(before)
+    return found
+
+
+_Run = tuple[bool, list[str], list[str]]
+"""(alike, pieces of the old text, pieces of the new one)."""
+
+
+def _runs(old: str, new: str) -> list[_Run]:
+    """The whole of both texts, in turn alike and not."""
     before, after = _pieces(old), _pieces(new)
-    return [(i, j, "".join(after[k:end])) for way, i, j, k, end in _opcodes(before, after) if way != "equal"]
+    found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    runs = [(way == "equal", before[i:j], after[k:end]) for way, i, j, k, end in found]
+    for last, here, following in zip(runs, runs[1:], runs[2:], strict=False):
+        _slide(last, here, following)
+    return [run for run in runs if run[1] or run[2]]
 
 
-def _opcodes(before: list[str], after: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
-    return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+def _slide(last: _Run, here: _Run, following: _Run) -> None:
+    """A sentence that comes or leaves has its full stop at its end, and not the one of the sentence before at its beginning."""
+    came = here[1] or here[2]
+    if here[0] or (here[1] and here[2]) or not following[1] or came[0] != following[1][0] or came[0][0] not in ".;!?":
+        return
+    for run in (last[1], last[2], came):
+        run.append(came[0])
+    for run in (came, following[1], following[2]):
+        run.pop(0)
 
 
-def _runs(old: str, new: str) -> Iterator[tuple[bool, list[str], list[str]]]:
-    """(alike, of old, of new), in turn; one lonely word that two changes have between them goes with them: no one reads confetti."""
-    before, after = _pieces(old), _pieces(new)
-    found = _opcodes(before, after)
+def _read(old: str, new: str) -> Iterator[_Run]:
+    """The same for who reads: a lonely word that two changes have between them goes with them, no one reads confetti."""
+    runs = _runs(old, new)
     cut, came = list[str](), list[str]()
-    for place, (way, i, j, k, end) in enumerate(found):
-        if way != "equal" or (j - i == 1 and 0 < place < len(found) - 1):
-            cut += before[i:j]
-            came += after[k:end]
+    for place, (same, before, after) in enumerate(runs):
+        if not same or (len(before) == 1 and 0 < place < len(runs) - 1):
+            cut += before
+            came += after
             continue
         if cut or came:
             yield False, cut, came
             cut, came = [], []
-        yield True, before[i:j], after[k:end]
+        yield True, before, after
     if cut or came:
         yield False, cut, came
