@@ -116,6 +116,15 @@ def test_rarer_words_count_more() -> None:
     assert room.view(ADA, STEP)["suggested"][0]["name"] == "Ed"
 
 
+def test_each_of_my_lines_has_its_turn() -> None:
+    room = a_room()
+    room.do(ADA, "post", STEP, seeks="Refrigerated lorries\nCheese")
+    for n, brings in enumerate(("A refrigerated lorry", "A refrigerated lorry too", "Refrigerated, with a lorry", "Cheese")):
+        room.join(f"P{n}")
+        room.do(participant(f"P{n}"), "post", STEP, brings=brings)
+    assert [one["name"] for one in room.view(ADA, STEP)["suggested"]] == ["P0", "P3", "P1", "P2"]
+
+
 def test_what_a_fifth_of_the_room_says_brings_no_one_together() -> None:
     room = a_room()
     for n in range(30):
@@ -350,8 +359,8 @@ def test_the_directory_holds_those_who_asked_and_their_contact_only_if_they_aske
     room.do(CY, "reach", STEP, contact="cy@example.org", listed_contact="true")
     room.do(CY, "post", STEP, brings="Hats")
     assert tables(room)["Directory"].rows == (
-        ("Ada", "The mill", "Forez", "", "A refrigerated lorry", "ada@example.org"),
-        ("Bo", "", "Diois", "Two refrigerated lorries, on Tuesdays\nA barn", "", ""),
+        ("Ada\nThe mill\nForez", "", "A refrigerated lorry", "ada@example.org"),
+        ("Bo\nDiois", "Two refrigerated lorries, on Tuesdays\nA barn", "", ""),
     )
     assert "1 other person wrote and does not stand here." in str(sections(room)[-1])
     assert "cy@example.org" not in str(sections(room))

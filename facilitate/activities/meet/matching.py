@@ -6,7 +6,7 @@ people, counts for nothing.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -135,8 +135,9 @@ def lines_of(contribution: Contribution, side: str) -> list[str]:
 
 
 def suggested(index: Index, me: str, territory: Callable[[str], str], known: Collection[str], most: int) -> list[Match]:
-    """At most ``most`` people for ``me``, one match each, the best first: those who bring what I look for or look for what I bring, then
-    those with the same subject; within each, by the weight of the words shared. Nobody of ``known``."""
+    """At most ``most`` people for ``me``, one match each: those who bring what I look for or look for what I bring, then those with the
+    same subject. Each of my lines has its best match first, then its second; among these, by the weight of the words shared. Nobody of
+    ``known``."""
     scores: dict[tuple[int, int], float] = {}
     for place in index.own.get(me, ()):
         for word in index.lines[place].words & index.weights.keys():
@@ -152,7 +153,14 @@ def suggested(index: Index, me: str, territory: Callable[[str], str], known: Col
             rank = (match.complementary, round(score * (_ELSEWHERE if territory(who) != home else 1), 6), -theirs)
             if who not in best or rank > best[who][0]:
                 best[who] = (rank, match)
-    return [match for _, match in sorted(best.values(), key=lambda one: one[0], reverse=True)[:most]]
+    turns = Counter[tuple[bool, str]]()
+    ordered = list[tuple[bool, int, Match]]()
+    for _, match in sorted(best.values(), key=lambda one: one[0], reverse=True):
+        of = (match.complementary, match.mine.text)
+        ordered.append((not match.complementary, turns[of], match))
+        turns[of] += 1
+    # Sorting keeps the order by weight where the turn is the same.
+    return [match for _, _, match in sorted(ordered, key=lambda one: one[:2])[:most]]
 
 
 def meetings_possible(contributions: Map[str, Contribution]) -> int:

@@ -40,19 +40,20 @@ def _directory(activity: Activity, held: Meetings, shown: list[Contribution], so
     listed = sorted(
         (id for id, one in held.reaches.items() if one.listed and id in people and people[id].name), key=lambda id: (people[id].name, id)
     )
-    head = tuple(map(say, (N_("Name"), N_("Organisation"), N_("Territory"), N_("Brings"), N_("Looks for"), N_("Contact"))))
+    head = tuple(map(say, (N_("Who"), N_("Brings"), N_("Looks for"), N_("Contact"))))
     rows = []
     for id in listed:
         person, reach, own = people[id], held.reaches[id], [one for one in shown if one.by == id]
         sides = ("\n".join(line for one in own for line in lines_of(one, side)) for side in HEADINGS)
-        rows.append((person.name, person.structure, person.territory, *sides, reach.contact if reach.listed_contact else ""))
+        who = "\n".join(filter(None, (person.name, person.structure, person.territory)))
+        rows.append((who, *sides, reach.contact if reach.listed_contact else ""))
     others = len({one.by for one in shown} - set(listed))
     counted = policy.count(
         N_("%(count)s other person wrote and does not stand here."),
         N_("%(count)s other people wrote and do not stand here."),
         others,
     )
-    table = (Table("", head, tuple(rows), said=(3, 4)),) if rows else ()
+    table = (Table("", head, tuple(rows), said=(1, 2)),) if rows else ()
     note = say(N_("Only those stand here who asked to; their contact only if they asked for that too.")) if rows else ""
     told_of = " ".join(filter(None, (note, counted if others else "")))
     return Section(say(N_("Directory")), f"{activity.id}-directory", (*table, *((Paragraph(told_of, "note"),) if told_of else ())))
