@@ -100,6 +100,8 @@ function layOut(flow, index, again) {
   flow.style.columns = "auto";
   const feet = (page) => (pages[page - 1] = pages[page - 1] || new Array(columns).fill(0));
   const tall = (card, span) => {
+    // A picture takes the first of two columns, the words the second.
+    card.classList.toggle("two", span > 1 && Boolean(card.querySelector("figure")));
     Object.assign(card.style, { position: "absolute", inlineSize: `${width * span + gap * (span - 1)}px` });
     card.querySelector(".said").style.webkitLineClamp = "";
     return card.offsetHeight;
