@@ -289,7 +289,8 @@ class _Play:
         if self.agenda.online == "hybrid":
             said["remote"] = phone.person.place % 3 == 2
         if self.agenda.access == "list":
-            said["invitation"] = await self._invite(phone.person)
+            # What the list knows of them does not stand where they leave a blank.
+            said |= {"invitation": await self._invite(phone.person), "known": True}
         async with self.http.post(f"{self.origin}/j/{self.code}", json=said) as answer:
             joined = await answer.json()
         if "key" not in joined:
