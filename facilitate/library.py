@@ -5,7 +5,7 @@ hidden is not in it, names stand only where people agreed, and every card says i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from facilitate.core.activity import Kinds
@@ -106,7 +106,7 @@ class _Synthesis:
             status = say(N_("Draft: %(finished)s of %(of)s sessions are finished"), finished=finished, of=len(self.days))
         pairs = (
             (N_("When"), when),
-            (N_("Where"), ", ".join(dict.fromkeys(filter(None, (one.place for one in agendas))))),
+            (N_("Where"), "; ".join(dict.fromkeys(filter(None, (made.where() for made in self.made.values()))))),
             (N_("Organiser"), ", ".join(dict.fromkeys(filter(None, (one.host for one in agendas))))),
             (N_("Version"), status),
         )
@@ -130,11 +130,10 @@ class _Synthesis:
         table = Table(say(N_("The sessions, in order")), tuple(map(say, head)), rows, numeric=(2, 3, 4, 5))
         told: list[Node] = [table]
         if remote := sum(day.state.remote for day in self.days):
-            told.append(
-                Paragraph(
-                    self.language.count(N_("%(count)s of them at a distance."), N_("%(count)s of them at a distance."), remote), "note"
-                )
+            far = self.language.count(
+                N_("%(count)s participation was at a distance."), N_("%(count)s participations were at a distance."), remote
             )
+            told.append(Paragraph(far, "note"))
         return Section(say(N_("The sessions")), "sessions", tuple(told))
 
     def _people(self) -> Section | None:
@@ -206,8 +205,8 @@ class _Synthesis:
         if len(self.sorted) < 2:
             return ()
         first, last = self.sorted[0].code, self.sorted[-1].code
-        groups = (
-            (N_("Last from the first session to the last: %(themes)s."), lambda one: one.counts.get(first) and one.counts.get(last)),
+        groups: tuple[tuple[str, Callable[[_Theme], bool]], ...] = (
+            (N_("Come back in several sessions: %(themes)s."), lambda one: len(one.counts) > 1),
             (N_("Appear after the first session: %(themes)s."), lambda one: not one.counts.get(first)),
             (N_("Are no longer there in the last one: %(themes)s."), lambda one: not one.counts.get(last)),
         )

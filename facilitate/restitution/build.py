@@ -136,7 +136,7 @@ class Building:
             )
         pairs = (
             (N_("When"), when),
-            (N_("Where"), self._where()),
+            (N_("Where"), self.where()),
             (N_("Who"), who),
             (N_("Organiser"), agenda.host),
             (N_("Form"), agenda.format),
@@ -145,7 +145,7 @@ class Building:
         )
         return Facts(tuple((say(label), text) for label, text in pairs if text))
 
-    def _where(self) -> str:
+    def where(self) -> str:
         """The place, and whether one took part from elsewhere."""
         far = {"yes": N_("Online"), "hybrid": N_("online too")}.get(self.state.agenda.online, "")
         return ", ".join(filter(None, (self.state.agenda.place, self.say(far) if far else "")))
