@@ -80,11 +80,11 @@ KINDS = sorted(path for path in SOURCES if room(path) == "activities" and len(pa
 
 
 @pytest.mark.parametrize("path", KINDS, ids=place)
-def test_a_kind_knows_no_other_kind(path: Path) -> None:
+def test_a_kind_knows_no_other_kind_but_cards_the_general_form_of_some(path: Path) -> None:
     kind = path.relative_to(PACKAGE).parts[1]
     for line, module in imports(path):
         if module.startswith("facilitate.activities."):
-            assert module.split(".")[2] == kind, f"{place(path)}:{line}: {kind} imports {module}"
+            assert module.split(".")[2] in (kind, "cards"), f"{place(path)}:{line}: {kind} imports {module}"
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if room(path) == "core"], ids=place)

@@ -137,6 +137,22 @@ def test_an_id_is_kept_once_in_a_session(journal: Journal) -> None:
     journal.append(other.id, 0, [post(1, "same")])
 
 
+def test_a_picture_that_an_entry_destroys_leaves_with_it_or_not_at_all(journal: Journal) -> None:
+    session, other = day(journal), day(journal)
+    for one in (session, other):
+        journal.keep_media(one.id, "a" * 32, "image/jpeg", b"a face")
+        journal.keep_media(one.id, "b" * 32, "image/jpeg", b"a tree")
+    destroys = replace(post(1), content={"destroys": ["a" * 32, "c" * 32]})
+    with pytest.raises(Conflict):
+        journal.append(session.id, 7, [replace(destroys, seq=8)])
+    assert journal.media_ids(session.id) == ["a" * 32, "b" * 32]
+    journal.append(session.id, 0, [destroys, replace(post(2), content={"destroys": "b" * 32})])
+    assert journal.media_ids(session.id) == ["b" * 32]
+    assert journal.media_ids(other.id) == ["a" * 32, "b" * 32]
+    journal.forget_media(other.id, "b" * 32)
+    assert journal.media_ids(other.id) == ["a" * 32]
+
+
 def test_an_error_tells_no_word_that_was_being_written(journal: Journal) -> None:
     session, word = day(journal), secrets.token_hex(8)
     with pytest.raises(ValueError, match=r"(?i)unique") as error:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from facilitate.core.entry import Refused
-from facilitate.pictures import MOST_TEXT, Page, Picture, Slides, media_id, photo, slides
+from facilitate.pictures import MOST_AREAS, MOST_TEXT, Page, Picture, Slides, blurred, media_id, photo, read_areas, slides
 
 
 def opened(picture: Picture) -> Image.Image:
@@ -51,6 +51,49 @@ def test_every_kind_of_photo_becomes_a_jpeg_of_2000_points_at_most(kind: str) ->
     answer = photo(files.photo((4000, 1000), kind))
     assert isinstance(answer, Picture)
     assert (opened(answer).format, opened(answer).size) == ("JPEG", (2000, 500))
+
+
+def test_the_same_photo_under_two_marks_is_two_pictures() -> None:
+    raw = files.photo((60, 40))
+    one, same, other = photo(raw, "a"), photo(raw, "a"), photo(raw, "b")
+    assert isinstance(one, Picture)
+    assert isinstance(other, Picture)
+    assert one == same
+    assert one.id != other.id
+    assert (one.width, one.height) == opened(one).size
+    assert opened(one).tobytes() == opened(other).tobytes()
+
+
+def test_what_is_blurred_is_a_few_flat_tiles_and_the_rest_stays() -> None:
+    checked = Image.effect_noise((400, 400), 90).convert("RGB")
+    file = BytesIO()
+    checked.save(file, "PNG")
+    part, whole = blurred(file.getvalue(), [(0, 0, 400, 400), (990, 990, 10, 10)], "a"), blurred(file.getvalue(), [], "a")
+    assert isinstance(part, Picture)
+    assert isinstance(whole, Picture)
+    gone, kept = opened(part).crop((0, 0, 170, 170)).convert("L"), opened(part).crop((200, 200, 370, 370)).convert("L")
+    assert gone.getextrema()[1] - gone.getextrema()[0] < 60 < kept.getextrema()[1] - kept.getextrema()[0]  # type: ignore[operator]
+    assert len(set(opened(whole).resize((5, 5), 0).convert("L").tobytes())) <= 25
+    flat = opened(whole).convert("L").crop((4, 4, 76, 76))
+    assert flat.getextrema()[1] - flat.getextrema()[0] < 8  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        ("", []),
+        ("120,80,200,250", [(120, 80, 200, 250)]),
+        ("0,0,1,1;2,2,3,3", [(0, 0, 1, 1), (2, 2, 3, 3)]),
+        ("1,2,3", None),
+        ("1,2,3,4,5", None),
+        ("1,2,3,-4", None),
+        ("a,b,c,d", None),
+        (";", None),
+        (";".join(["1,1,1,1"] * (MOST_AREAS + 1)), None),
+    ],
+)
+def test_areas_are_four_whole_numbers_each(text: str, areas: object) -> None:
+    assert read_areas(text) == areas
 
 
 def test_what_is_transparent_stands_on_white() -> None:
