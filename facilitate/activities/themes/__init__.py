@@ -1,7 +1,47 @@
-"""Owns themes: what came, grouped and named."""
+"""Owns themes, making sense of what came: cards of an earlier step grouped under names; the room proposes, whoever drives decides."""
 
-from facilitate.core.activity import ActivityType
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from facilitate.activities.themes.board import Boards, Group, changed, counted, groups, named, themes_of
+from facilitate.activities.themes.moves import NAME, TABLE, moved, proposed
+from facilitate.activities.themes.rehearsed import next_move
+from facilitate.activities.themes.report import told_by_theme
+from facilitate.core.activity import (
+    Accepted,
+    ActivityType,
+    Contribution,
+    Examples,
+    Field,
+    Gesture,
+    Policy,
+    Setting,
+    Source,
+    Sources,
+    Verb,
+    Viewer,
+    Voice,
+    card,
+    cards,
+)
+from facilitate.core.agenda import Activity
+from facilitate.core.contribution import fold_contributions
+from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.tree import Node
 from facilitate.core.words import N_
+
+__all__ = ["Themes", "themes_of"]
+
+ON_PHONE = 8
+"""Cards to place that one phone is shown: not the same on all, so that a room reads them all."""
+_ON_WALL = 3
+"""Cards of a theme that the wall shows, the last placed first; fewer where themes are many, so that eight stand on one page."""
+_LONG = 600
+"""Characters of a card beyond which suggestions read no further."""
+
+_CONSOLE = Verb(by=frozenset({"console"}), when="opened")
 
 
 class Themes(ActivityType):
