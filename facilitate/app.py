@@ -19,6 +19,7 @@ from facilitate.language import languages
 from facilitate.live import Live
 from facilitate.render import Entrance, Screens
 from facilitate.sheets import Sheets
+from facilitate.suggestions import Suggestions
 from facilitate.web.assets import Assets
 from facilitate.web.console import console
 from facilitate.web.desks import desks
@@ -32,6 +33,7 @@ from facilitate.web.ready import ready
 from facilitate.web.reception import reception
 from facilitate.web.registration import registration
 from facilitate.web.shelf import shelf
+from facilitate.web.suggestions import suggestions
 from facilitate.web.team import team
 from facilitate.web.wall import wall
 from facilitate.workshop import Workshop, utc_now
@@ -60,11 +62,13 @@ class Server:
     workshop: Workshop
     live: Live
     attendance: Attendance
+    suggestions: Suggestions
 
     def close(self) -> None:
         """Lets go of everything once what is being written is on disk."""
         self.live.stop()
         self.attendance.stop()
+        self.suggestions.stop()
         self.workshop.close()
 
 
@@ -80,8 +84,12 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     live = Live(socketio, workshop, screens)
     attendance = Attendance(workshop)
     app.extensions |= {"workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
+    apart = Suggestions()
+    workshop.apart = apart.ask
+    app.extensions["suggestions"] = apart
     app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
-    for blueprint in (door, join, participant, wall, console, team, desks, shelf, ready, log, files, reception, registration, prepare):
+    pages = (door, join, participant, wall, console, team, desks, shelf, ready, log, files, reception, registration, prepare, suggestions)
+    for blueprint in pages:
         app.register_blueprint(blueprint)
 
     @app.get("/static/<build>/<path:name>")
@@ -115,4 +123,4 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
         workshop.writer.apply(journal.sessions)
         return Response("ready\n", mimetype="text/plain")
 
-    return Server(app, socketio, workshop, live, attendance)
+    return Server(app, socketio, workshop, live, attendance, apart)
