@@ -359,8 +359,8 @@ def test_the_directory_holds_those_who_asked_and_their_contact_only_if_they_aske
     room.do(CY, "reach", STEP, contact="cy@example.org", listed_contact="true")
     room.do(CY, "post", STEP, brings="Hats")
     assert tables(room)["Directory"].rows == (
-        ("Ada\nThe mill\nForez", "", "A refrigerated lorry", "ada@example.org"),
-        ("Bo\nDiois", "Two refrigerated lorries, on Tuesdays\nA barn", "", ""),
+        ("Ada · The mill · Forez", "", "A refrigerated lorry", "ada@example.org"),
+        ("Bo · Diois", "Two refrigerated lorries, on Tuesdays\nA barn", "", ""),
     )
     assert "1 other person wrote and does not stand here." in str(sections(room)[-1])
     assert "cy@example.org" not in str(sections(room))

@@ -35,6 +35,8 @@ FIELDS = (Field("brings", N_("I bring"), 280), Field("seeks", N_("I look for"), 
 MOST_CARDS = 6
 """What one person may write, in so many times."""
 _SUGGESTED, _OTHERS, _RECALLED = 5, 15, 3
+_LINE = 90
+"""Characters of what a simulated person writes: one idea."""
 _NOBODY = Participant("")
 _OWN: frozenset[Audience] = frozenset({"participant"})
 
@@ -148,7 +150,7 @@ class Meet(ActivityType):
         if not view["named"]:
             return ()
         if not view["cards"]:
-            texts = {one.key: voice.says(one.key, one.limit) for one in FIELDS if voice.chance(0.8)}
+            texts = {one.key: voice.says(one.key, _LINE) for one in FIELDS if voice.chance(0.8)}
             if not texts:
                 return ()
             reach = {"where": voice.says("spot", WHERE.limit), "listed": voice.chance(0.6)} if voice.chance(0.6) else None

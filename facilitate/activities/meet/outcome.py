@@ -45,7 +45,7 @@ def _directory(activity: Activity, held: Meetings, shown: list[Contribution], so
     for id in listed:
         person, reach, own = people[id], held.reaches[id], [one for one in shown if one.by == id]
         sides = ("\n".join(line for one in own for line in lines_of(one, side)) for side in HEADINGS)
-        who = "\n".join(filter(None, (person.name, person.structure, person.territory)))
+        who = " · ".join(filter(None, (person.name, person.structure, person.territory)))
         rows.append((who, *sides, reach.contact if reach.listed_contact else ""))
     others = len({one.by for one in shown} - set(listed))
     counted = policy.count(
