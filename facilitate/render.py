@@ -163,12 +163,13 @@ class Screens:
         """The facts of a day, for pages that show nothing of what was written."""
         return self._session(session, 0)
 
-    def state(self, session: Shown, caller: Caller) -> dict[str, Any]:
-        """All that a key may see: {"seq", "agenda", "now", "open", "views"}, plain JSON."""
+    def state(self, session: Shown, caller: Caller, only: str = "") -> dict[str, Any]:
+        """All that a key may see: {"seq", "agenda", "now", "open", "views"}, plain JSON; of the views the one of the step ``only``, where one
+        is named."""
         state = session.state
         views = {}
         for step in state.ordered:
-            if step.opened and step.activity.kind in self.kinds:
+            if step.opened and step.activity.kind in self.kinds and only in ("", step.activity.id):
                 # Whoever drives one workshop sees of the others what their walls show.
                 own = not caller.track or caller.track in (step.activity.track, *(one.id for one in tracks_of(step.activity.settings)))
                 viewer = session.viewer(caller, step.activity.id) if own else Viewer("wall")

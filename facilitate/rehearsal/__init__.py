@@ -255,7 +255,7 @@ class _Play:
         reads = any(one.approval for one in self.agenda.activities if one.id == id)
         for round in range(rounds):
             # Some are slow to begin: the facilitator lets the room act a second time before going on.
-            gesture = None if round == 1 else kind.conduct(settings, (await self._state(self.console))["views"][id])
+            gesture = None if round == 1 else kind.conduct(settings, (await self._state(self.console, id))["views"][id])
             if round > 1 and gesture is None:
                 return
             if gesture is not None:
@@ -264,7 +264,7 @@ class _Play:
             # However many rounds it takes, the step keeps to its minutes.
             lasts = minutes // 3 if round == 0 else min(2, (ends - self.now) // timedelta(minutes=1))
             await self._people([self._act(phone, id, kind, settings, track) for phone in acting], max(0, lasts))
-            if reads and any(one["status"] == "waiting" for one in (await self._state(self.console))["views"][id].get("cards", ())):
+            if reads and any(one["status"] == "waiting" for one in (await self._state(self.console, id))["views"][id].get("cards", ())):
                 await self._drive("approve", {}, id)
 
     def _shuffled(self) -> list[_Phone]:
@@ -310,7 +310,7 @@ class _Play:
             return str((await answer.json())["invitation"])
 
     async def _act(self, phone: _Phone, id: str, kind: ActivityType, settings: Mapping[str, Any], track: str) -> None:
-        state = await self._state(phone.key)
+        state = await self._state(phone.key, id)
         view = state["views"].get(id)
         if view is None or (track and state["now"] != id):
             return
@@ -345,8 +345,8 @@ class _Play:
             told: Mapping[str, Any] = await answer.json()
             return told
 
-    async def _state(self, key: str) -> Mapping[str, Any]:
-        async with self.http.get(f"{self.origin}/s/{self.code}/state", headers={"Authorization": f"Bearer {key}"}) as answer:
+    async def _state(self, key: str, step: str) -> Mapping[str, Any]:
+        async with self.http.get(f"{self.origin}/s/{self.code}/state?step={step}", headers={"Authorization": f"Bearer {key}"}) as answer:
             state: Mapping[str, Any] = await answer.json()
             return state
 

@@ -165,4 +165,4 @@ def state(code: str) -> Response:
     # The welcome desk's link shows the welcome desk, and no word of the room; a panellist's, what is put to the panel.
     if who is None or who.audience in ("reception", "panel"):
         return refusal(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
-    return as_json(screens().state(session, who))
+    return as_json(screens().state(session, who, request.args.get("step", "")))

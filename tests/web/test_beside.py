@@ -63,3 +63,10 @@ def test_the_wall_shows_it_when_asked(day):
     assert "Who pays for the bus?" not in wall.get(f"/w/{day.code}").text
     console(day).act("show", content={"step": "parking-lot"})
     assert "Who pays for the bus?" in wall.get(f"/w/{day.code}").text
+
+
+def test_a_program_may_ask_for_the_view_of_one_step(day):
+    asked = console(day).get(f"/s/{day.code}/state?step=talk", Accept="application/json").json
+    assert list(asked["views"]) == ["talk"]
+    assert asked["open"] == ["parking-lot", "talk"]
+    assert "end" not in console(day).get(f"/s/{day.code}/state?step=end", Accept="application/json").json["views"]
