@@ -164,8 +164,7 @@ class Screens:
         return self._session(session, 0)
 
     def state(self, session: Shown, caller: Caller, only: str = "") -> dict[str, Any]:
-        """All that a key may see: {"seq", "agenda", "now", "open", "views"}, plain JSON; of the views the one of the step ``only``, where one
-        is named."""
+        """All that a key may see: {"seq", "agenda", "now", "open", "views"}, plain JSON; where a step is named, ``only`` its view."""
         state = session.state
         views = {}
         for step in state.ordered:
