@@ -61,10 +61,10 @@ def test_a_question_asked_and_supported_is_put_to_someone_who_answers_after_the_
     expect(wall.locator(".bars .number")).to_have_text("1")
     # The facilitator puts it to someone, then on the wall, very large.
     one = console.locator("ol[data-key=open] > li", has_text=said(FIRST))
-    one.get_by_role("link", name="Noter, promettre, adresser, écarter").click()
+    one.get_by_role("link", name="Traiter…").click()
     one.get_by_label("À qui l’adresser").select_option("Région")
     press(console, "L’adresser", one)
-    press(console, "Y répondre maintenant", one)
+    press(console, "On y répond", one)
     expect(wall.locator("article .said")).to_have_text(said(FIRST))
     # The panellist has it first on their phone, and promises an answer.
     region = panellist(day, open_page, console, "Région")

@@ -41,6 +41,7 @@ export function start(list, live) {
   if (field && !field.nears) {
     field.nears = true;
     field.addEventListener("input", () => near(field));
+    form.addEventListener("reset", () => (form.querySelector("[data-near]").hidden = true));
   }
 }
 
