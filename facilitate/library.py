@@ -106,7 +106,7 @@ class _Synthesis:
             status = say(N_("Draft: %(finished)s of %(of)s sessions are finished"), finished=finished, of=len(self.days))
         pairs = (
             (N_("When"), when),
-            (N_("Where"), "; ".join(dict.fromkeys(filter(None, (made.where() for made in self.made.values()))))),
+            (N_("Where"), " · ".join(dict.fromkeys(filter(None, (made.where() for made in self.made.values()))))),
             (N_("Organiser"), ", ".join(dict.fromkeys(filter(None, (one.host for one in agendas))))),
             (N_("Version"), status),
         )
@@ -267,6 +267,7 @@ class _Synthesis:
     def _method(self) -> Section:
         lines = (
             N_("Each card is named by its session’s code and its number in the annex of that session’s report, where every word stands."),
+            N_("A number alone, in what a session left, is of that session’s own annex."),
             N_("Themes are compared by their names, accents and capitals aside: two themes of one name may not hold the same idea."),
             N_("Names stand only where people agreed. What was withheld in a session is not here either."),
         )

@@ -180,7 +180,7 @@ def test_the_figures_of_all_the_days_stand_together() -> None:
     assert document.subtitle == "2 sessions, 5 participations, 5 contributions."
     facts = dict(document.facts.pairs)
     assert facts["Quand"] == "du 19 novembre 2020 au 18 mars 2021"
-    assert facts["Où"] == "Lyon; Vichy"
+    assert facts["Où"] == "Lyon · Vichy"
     assert document.mentions == ("Avec le soutien de\u00a0: Région, État.",)
     (organisations, territories, people) = found(document, "Qui a participé").children
     assert isinstance(organisations, Chart)
