@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import combinations
 from math import ceil
 from typing import Any
 
-from facilitate.activities.tables.mixing import ALIKE, drawn, mix, unlike
+from facilitate.activities.tables.mixing import ALIKE, drawn, mix
 from facilitate.activities.tables.plan import Place, Round, Seating, names_of, present
 from facilitate.core.activity import Participant, Sources, Viewer
 from facilitate.core.entry import Act, Refused
@@ -20,7 +19,7 @@ USUAL = 5
 SEATS, TABLES, ROUNDS = (2, 50), (1, 100), (1, 8)
 """The bounds of what may be asked: people at a table, tables, rounds."""
 
-_PYRAMID, _FOUR = 4, 3
+_PYRAMID, FOUR = 4, 3
 """Rounds of 1-2-4-all: alone, by two, by four, all; and the one by four."""
 
 
@@ -82,7 +81,7 @@ def question(settings: Mapping[str, Any], act: Act, held: Seating, sources: Sour
             {
                 "ids": ids,
                 "remote": bool(remote),
-                "people": [_what(one) for one in people],
+                "people": [what(one) for one in people],
                 "tables": [count] * (1 if method == "pyramid" else total - first + 1),
                 "standing": standing,
                 "met": _met(held.rounds[: first - 1], ids),
@@ -138,75 +137,7 @@ def room_at(settings: Mapping[str, Any], held: Seating, sources: Sources, tables
     return max(int(settings["seats"]), ceil(len(present(held, sources)) / max(1, tables)), 1)
 
 
-def seats_for(settings: Mapping[str, Any], held: Seating, sources: Sources, people: Iterable[Participant]) -> dict[str, Any]:
-    """A seat for each of them, at the table that needs them most, from the round that is on to the last: {"seats", "places"}.
-
-    That is one of the smallest tables; of these, the one whose people are least like them and whom they have met least.
-    """
-    seats: dict[str, dict[str, int]] = {}
-    places: dict[str, list[list[Any]]] = {}
-    chosen = settings["how"] in ("chosen", "theme")
-    last = held.round if chosen else len(held.rounds)
-    rounds, order = list(held.rounds), range(held.round, last + 1)
-    pyramid = settings["method"] == "pyramid"
-    for person in people:
-        mine: dict[str, int] = {}
-        at = 0
-        # In 1-2-4-all the whole table first, then the groups within it.
-        for number in sorted(order, key=lambda number: number != _FOUR) if pyramid else order:
-            round = rounds[number - 1]
-            remote = person.remote and not settings["together"]
-            fits = [
-                table
-                for table, place in enumerate(round.places, 1)
-                if place.at == 0
-                or (place.remote is remote and (not at or place.at == at) and not _is_alone(settings, number, round, table))
-            ]
-            if not fits or (not chosen and (not pyramid or number == _FOUR) and _is_short(held.size, round, fits)):
-                place = Place(at or 1 + max((one.at for one in round.places), default=0), remote=remote)
-                round = replace(round, places=(*round.places, place))
-                places.setdefault(str(number), []).append([place.at, place.part, place.remote])
-                fits = [len(round.places)]
-            table = _needs(fits, round, person, sources, rounds)
-            at = round.places[table - 1].at if pyramid and number <= _FOUR else at
-            rounds[number - 1] = replace(round, seats=round.seats.set(person.id, table))
-            mine[str(number)] = table
-        seats[person.id] = mine
-    return {"seats": seats} | ({"places": places} if places else {})
-
-
-def _is_short(size: Mapping[str, int], round: Round, fits: list[int]) -> bool:
-    """Whether those who come late need one table more: fewer stand than were asked for, or each has one person too many already."""
-    if size.get("count"):
-        return len(round.places) < size["count"]
-    sizes = Counter(round.seats.values())
-    return min(sizes[table] for table in fits) > size.get("seats", USUAL)
-
-
-def _is_alone(settings: Mapping[str, Any], number: int, round: Round, table: int) -> bool:
-    """Whether that table is someone's who thinks alone."""
-    return settings["method"] == "pyramid" and number == 1 and table in round.seats.values()
-
-
-def _needs(fits: list[int], round: Round, person: Participant, sources: Sources, rounds: Iterable[Round]) -> int:
-    sizes = Counter(round.seats.values())
-    least = min(sizes[table] for table in fits)
-    smallest = [table for table in fits if sizes[table] == least]
-    if len(smallest) == 1:
-        return smallest[0]
-    met = {id for one in rounds if person.id in one.seats for id in one.at(one.seats[person.id])}
-    mine, around = _what(person), dict[int, list[str]]()
-    for id, table in round.seats.items():
-        around.setdefault(table, []).append(id)
-
-    def cost(table: int) -> int:
-        others = [sources.people[id] for id in around.get(table, ()) if id in sources.people]
-        return sum(unlike(mine, _what(other)) + 12 * (other.id in met) for other in others)
-
-    return min(smallest, key=lambda table: (cost(table), table))
-
-
-def _what(person: Participant) -> dict[str, str]:
+def what(person: Participant) -> dict[str, str]:
     """What someone is, so that 'élue ' and 'Élue' are alike."""
     return {name: fold(getattr(person, name)) for name, _ in ALIKE}
 

@@ -143,6 +143,7 @@ class _Search:
     def _improve(self, seats: list[int], round: int) -> bool:
         """One round, all others as they are: the best swap of each person, again and again."""
         count, free = self.tables[round], self.order
+        self.effort -= self.size**2
         costs = [[like + MET * met for like, met in zip(*rows, strict=True)] for rows in zip(self.likeness, self.met, strict=True)]
         near = [[0] * count for _ in range(self.size)]
         for one, row in enumerate(costs):

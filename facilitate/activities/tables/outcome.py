@@ -106,7 +106,7 @@ def _who(people: list[Participant], policy: Policy) -> tuple[str, str, str]:
                 f"{text} ({count})" if count > 1 else text for text, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
             )
         )
-    return counted[0], counted[1], ", ".join(sorted(one.name for one in people if one.named and one.name)) or "–"
+    return counted[0], counted[1], "\n".join(sorted(one.name for one in people if one.named and one.name)) or "–"
 
 
 def _first(fields: tuple[Field, ...], texts: Mapping[str, str]) -> str:

@@ -7,13 +7,11 @@ from math import ceil
 from typing import Any
 
 from facilitate.activities.tables.dealing import laid, room_at, rounds_of, themes_of
+from facilitate.activities.tables.deciding import CHOSEN
 from facilitate.activities.tables.notes import LINE, notes_at
 from facilitate.activities.tables.plan import Place, Seating, names_of, numbers, seatless
 from facilitate.core.activity import Contribution, Field, Participant, Sources, Viewer, card, cards
 from facilitate.core.reading import fold
-
-CHOSEN = ("chosen", "theme")
-"""The ways in which people choose their table themselves."""
 
 
 def view_of(settings: Mapping[str, Any], fields: tuple[Field, ...], held: Seating, viewer: Viewer, sources: Sources) -> dict[str, Any]:

@@ -4,19 +4,23 @@ let asked = "";
 let shown;
 let scene;
 
+const across = () => shown.clientWidth + parseFloat(getComputedStyle(shown).columnGap);
+
 function draw() {
   if (!shown || !shown.isConnected) return;
-  const across = shown.clientWidth + parseFloat(getComputedStyle(shown).columnGap);
-  const pages = Math.max(1, Math.ceil((shown.scrollWidth - 1) / across));
-  page = Math.min(Math.max(1, page), pages);
-  shown.scrollLeft = (page - 1) * across;
+  const line = document.querySelector("[data-pages]");
+  // Saying which page it is may take a second line at the foot, and the plan loses one: it is counted again.
+  for (let again = 0; again < 2; again += 1) {
+    const pages = Math.max(1, Math.ceil((shown.scrollWidth - 1) / across()));
+    page = Math.min(Math.max(1, page), pages);
+    if (line) line.textContent = pages < 2 ? "" : shown.dataset.page.replace("{n}", page).replace("{of}", pages);
+  }
+  shown.scrollLeft = (page - 1) * across();
   const { left, right } = shown.getBoundingClientRect();
   for (const card of shown.children) {
     const box = card.getBoundingClientRect();
     card.style.visibility = box.left >= left - 1 && box.right <= right + 1 ? "" : "hidden";
   }
-  const line = document.querySelector("[data-pages]");
-  if (line) line.textContent = pages < 2 ? "" : shown.dataset.page.replace("{n}", page).replace("{of}", pages);
 }
 
 export function start(list) {

@@ -1,4 +1,4 @@
-"""Tables of a full room: made, written at, two texts at once, closed, one reporting, a second round; then tables by theme."""
+"""Tables: written at, two texts at once, closed, one reporting, a second round; then 150 people who chose a theme."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -37,18 +37,17 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
         answer = who.act(verb, step, content, on, **more)
         assert answer.status == 200, answer.text
 
-    others = crowd(day, says, 148)
+    others = crowd(day, says, 40)
     do(drive, "welcome", {"name": says(80), "territory": says(80)}, step="")
     do(drive, "open")
     yield "not made yet"
     do(drive, "deal")
-    yield "made"
     late = day.someone(name=says(80), territory=says(80))
     seats = [one.state()["views"][STEP]["seat"]["key"] for one in phones]
     do(phones[0], "pen", on=seats[0])
     do(phones[0], "write", {"keep": says(1000), "open": says(500)}, on=seats[0])
     do(phones[1], "write", {"keep": "Un début."}, on=seats[1])
-    for one in others[:30]:
+    for one in others:
         seat = one.state()["views"][STEP]["seat"]
         if seat["key"] == seats[0]:
             do(one, "line", {"line": says(280)}, on=seats[0])
@@ -65,10 +64,8 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     do(drive, "round", {"round": 2})
     yield "the second round"
     do(drive, "open", step=THEMES)
-    yield "themes to choose"
-    for place, one in enumerate([*phones, *others[:40]]):
+    crowd(day, says, 106)
+    for place, one in enumerate([*phones, *others]):
         do(one, "sit", {"table": place % 3 + 1}, step=THEMES)
     do(drive, "seat", step=THEMES)
-    yield "themes chosen"
-    do(drive, "close", step=THEMES)
-    yield "closed"
+    yield "themes chosen, 150 people"
