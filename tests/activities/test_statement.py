@@ -139,6 +139,7 @@ def test_two_amendments_far_from_each_other_both_stand_and_two_of_the_same_words
         ("Each valley keeps a station.", "remove", "Buses wait for trains.", ""),
         ("Each valley keeps a halt. Buses wait for trains.", "replace", "station", "halt"),
         ("Each valley keeps a station. Every day. Buses wait for trains.", "add", "", "Every day."),
+        ("Each valley keeps a station. Buses are clean. Buses wait for trains.", "add", "", "Buses are clean."),
     ],
 )
 def test_what_an_amendment_does_is_read_from_its_words(new, kind, cut, came):
@@ -319,7 +320,7 @@ def test_a_proposal_becomes_a_position_in_its_own_words_or_in_others():
     ]
     assert room.decide(first, "refuse", reason="No.") == "decided-before"
     cards = [leaf for leaf in leaves(room.sections()) if isinstance(leaf, str) and leaf.startswith(("accepted", "adapted", "not kept"))]
-    assert cards == ["accepted, as position 3", "adapted. Reason: A sentence., as position 4", "not kept. Reason: Not ours."]
+    assert cards == ["accepted as position 3", "adapted as position 4. Reason: A sentence.", "not kept. Reason: Not ours."]
 
 
 def test_the_drafter_writes_a_position_live_and_another_wording_of_it():

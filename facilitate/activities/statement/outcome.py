@@ -146,10 +146,7 @@ def _proposal(one: Contribution, held: Statements, policy: Policy) -> Card:
     content, decision = one.content, held.decisions.get(one.id)
     fields = [(policy.say(REASON.label), str(content["reason"]))] if content.get("reason") else []
     position = held.positions.get(decision.position) if decision else None
-    became = _became(decision, position, policy)
-    if position is not None:
-        became = policy.say(N_("%(became)s, as position %(number)s"), became=became, number=position.number)
-    fields.append((policy.say(N_("What became of it")), became))
+    fields.append((policy.say(N_("What became of it")), _became(decision, position, policy)))
     return Card(str(content["text"]), tuple(fields), policy.signature(one), policy.number(one))
 
 
@@ -157,8 +154,11 @@ def _became(decision: Decision | None, position: Position | None, policy: Policy
     if decision is None:
         return policy.say(N_("not examined"))
     said = policy.say(OUTCOMES[decision.outcome])
-    if decision.version and position is not None and len(position.versions) > 1 and position.place(decision.version) > 1:
-        said = policy.say(N_("%(outcome)s in wording %(number)s"), outcome=said, number=position.place(decision.version))
+    place = position.place(decision.version) if position else 0
+    if position and place > 1:
+        said = policy.say(N_("%(outcome)s in wording %(number)s"), outcome=said, number=place)
+    elif position and place:
+        said = policy.say(N_("%(outcome)s as position %(number)s"), outcome=said, number=position.number)
     return policy.say(N_("%(outcome)s. Reason: %(reason)s"), outcome=said, reason=decision.reason) if decision.reason else said
 
 

@@ -27,7 +27,7 @@ def rehearsed(view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
 def _amendment(position: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> Gesture:
     """A sentence more, another last sentence, or one less."""
     sentences = re.split(r"(?<=[.;!?])\s+", position["text"])
-    more = voice.says("amendment", 220)
+    more = _tidy(voice.says("amendment", 220))
     way = voice.whole(1, 6)
     if way == 1 and len(sentences) > 1:
         sentences.pop(voice.whole(1, len(sentences) - 1))
@@ -92,12 +92,13 @@ def conducted(view: Mapping[str, Any]) -> Gesture | None:
 
 
 def _answer(one: Mapping[str, Any], positions: list[Mapping[str, Any]], place: int) -> Gesture:
-    """In turn kept, reworded, not kept: a sentence that can stand as it is goes in as it is."""
+    """One in four is not kept; of the others, what can stand as it is goes in as it is."""
     content, reworded = one["content"], Aloud("reworded", 240)
     if place % 4 == 3:
         return Gesture("decide", {"outcome": "refuse", "reason": Aloud("refusal", 240)}, one["id"])
     if content["what"] == "position":
-        return Gesture("decide", {"outcome": "adapt", "text": _tidy(content["text"]), "reason": reworded}, one["id"])
+        words = " ".join(content["text"].split()[:7]).strip(" ,.;:")
+        return Gesture("decide", {"outcome": "adapt", "title": words, "text": _tidy(content["text"]), "reason": reworded}, one["id"])
     position = next(other for other in positions if other["id"] == content["about"])
     if one["merged"] and one["merged"] == _tidy(one["merged"]):
         return Gesture("decide", {"outcome": "accept"}, one["id"])

@@ -136,7 +136,7 @@ def of_sheet(settings: Mapping[str, Any]) -> list[Position]:
 def title_of(text: str) -> str:
     """The first words of a text, where nobody gave it a title."""
     words = text.split("\n")[0].split(". ")[0]
-    return words if len(words) <= 80 else words[:80].rpartition(" ")[0] + "…"
+    return words.rstrip(" .;:") if len(words) <= 80 else words[:80].rpartition(" ")[0] + "…"
 
 
 def in_force(settings: Mapping[str, Any], held: Statements) -> list[Position]:

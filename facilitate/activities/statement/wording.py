@@ -12,6 +12,8 @@ from typing import Literal
 
 _PIECE = re.compile(r"\s*[\w’'-]+|\s*[^\w\s]|\s+")
 
+_ENDS = (".", ";", "!", "?")
+
 _BEFORE = 4
 """Words that say where something is added."""
 
@@ -101,14 +103,27 @@ def _runs(old: str, new: str) -> list[_Run]:
 
 
 def _slide(last: _Run, here: _Run, following: _Run) -> None:
-    """A sentence that comes or leaves has its full stop at its end, and not the one of the sentence before at its beginning."""
+    """A sentence that comes or leaves is told from its first word to its full stop, also where a comparison begins elsewhere."""
     came = here[1] or here[2]
-    if here[0] or (here[1] and here[2]) or not following[1] or came[0] != following[1][0] or came[0][0] not in ".;!?":
+    if here[0] or (here[1] and here[2]) or not last[1] or last[1][-1] in _ENDS:
         return
-    for run in (last[1], last[2], came):
-        run.append(came[0])
-    for run in (came, following[1], following[2]):
-        run.pop(0)
+    if following[1][:1] == came[:1] and came[0] in _ENDS:
+        for run in (last[1], last[2], came):
+            run.append(came[0])
+        for run in (came, following[1], following[2]):
+            run.pop(0)
+        return
+    for steps in range(1, min(len(came), len(last[1]))):
+        if came[-steps] != last[1][-steps]:
+            return
+        if last[1][-steps - 1] in _ENDS:
+            moved = last[1][-steps:]
+            came[:] = moved + came[:-steps]
+            for run in (last[1], last[2]):
+                del run[-steps:]
+            for run in (following[1], following[2]):
+                run[:0] = moved
+            return
 
 
 def _read(old: str, new: str) -> Iterator[_Run]:
