@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Any, ClassVar
 
-from facilitate.activities.questions.answers import NOTE, WHY, decide, steady
+from facilitate.activities.questions.answers import NOTE, WHY, decide, panellist, steady
 from facilitate.activities.questions.asked import STATES, Asked, fold_asked
 from facilitate.activities.questions.outcome import told_of
 from facilitate.core.activity import (
@@ -159,7 +159,6 @@ class Questions(ActivityType):
                 member = sources.team.get(viewer.member)
                 view["name"], view["cards"] = member.name if member else "", []
                 view["forms"] = {"note": asdict(replace(NOTE, required=True))}
-                view["questions"] = [one | {"own": bool(viewer.member) and one["by"] == viewer.member} for one in shown]
         return view
 
     def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
@@ -223,12 +222,9 @@ class Questions(ActivityType):
 
 def _asked_of(settings: Mapping[str, Any], act: Act, held: Asked) -> str | Refused:
     """Whom a question is put to, '' for all. A correction that does not say leaves it as it was."""
-    was = held.contributions[act.on].content.get("to", "") if act.do == "edit" else ""
-    to, panel = act.content.get("to", was), settings["panel"]
-    if not isinstance(to, str) or (to and to not in (*panel, was)):
-        text = N_("“%(name)s” is not on the panel. Your text is kept: choose again.")
-        return Refused("unknown-panellist", text, {"name": str(to)[:80]}, field="to")
-    return to
+    was = str(held.contributions[act.on].content.get("to", "")) if act.do == "edit" else ""
+    asked = act.content.get("to", was)
+    return was if asked == was else panellist(settings, asked, "to")
 
 
 def _signed(settings: Mapping[str, Any], act: Act, accepted: Accepted) -> Accepted | Refused:
@@ -252,7 +248,7 @@ def _seen(held: Asked, ones: list[Contribution], viewer: Viewer, sources: Source
         "said": reply.text,
         "who": reply.who,
         "date": reply.date,
-        "by": reply.by,
+        "own": bool(viewer.member) and reply.by == viewer.member,
         "dealt": reply.seq,
         "supports": len(supporters),
         "supported": bool(viewer.voter) and viewer.voter in supporters,

@@ -33,7 +33,7 @@ def decide(settings: Mapping[str, Any], act: Act, actor: Actor, held: Asked, sou
                 Accepted({}) if act.on in held.united else Refused("not-united", N_("This question stands by itself already."), status=409)
             )
         case "route":
-            to = _panellist(settings, act.content.get("to", ""), "to")
+            to = panellist(settings, act.content.get("to", ""), "to")
             return to if isinstance(to, Refused) else Accepted({"to": to})
         case "answer":
             return _answered(settings, act, actor, held, sources)
@@ -114,7 +114,7 @@ def _words(one: Contribution) -> str:
     return text if len(text) <= 80 else text[:79] + "…"
 
 
-def _panellist(settings: Mapping[str, Any], name: Any, place: str) -> str | Refused:
+def panellist(settings: Mapping[str, Any], name: Any, place: str) -> str | Refused:
     """A name of the panel, or ''; any name where the sheet gives none."""
     panel: Sequence[str] = settings["panel"]
     if not isinstance(name, str) or (name and name not in panel if panel else len(name) > 80):
@@ -128,7 +128,7 @@ def _who(settings: Mapping[str, Any], act: Act, actor: Actor, held: Asked, sourc
     member = sources.team.get(actor.member)
     if actor.audience == "panel" and member:
         return member.name
-    return _panellist(settings, act.content.get("who") or held.put_to(act.on), "who") if "who" in act.content else held.put_to(act.on)
+    return panellist(settings, act.content.get("who") or held.put_to(act.on), "who") if "who" in act.content else held.put_to(act.on)
 
 
 def _timely(act: Act, actor: Actor, held: Asked, sources: Sources) -> Refused | None:
