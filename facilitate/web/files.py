@@ -74,6 +74,8 @@ def take(code: str) -> Response:
         return _answered(session, pictures.too_large(pictures.MOST_PDF))
     if fields.get("do") == "faces":
         return _blurred(session, who, fields)
+    if fields.get("do") not in (None, "", "photo", "slides"):
+        return _answered(session, _NO_PHOTOS)
     if fields.get("do") and session.state.step(str(fields.get("activity", ""))) is None:
         return _answered(session, Refused("unknown-activity", N_("There is no such step in this day."), status=404))
     try:

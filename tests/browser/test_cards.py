@@ -72,7 +72,14 @@ def test_a_phone_s_photo_waits_for_the_console_which_blurs_it_before_the_wall_sh
     console.mouse.down()
     console.mouse.move(frame["x"] + frame["width"] * 0.6, frame["y"] + frame["height"] * 0.8)
     console.mouse.up()
-    (asked,) = console.locator("#faces [name='content.areas']").input_value().split(";")
+    areas = console.locator("#faces [name='content.areas']")
+    console.get_by_role("button", name="Ajouter un cadre").press("Enter")
+    console.keyboard.press("ArrowLeft")
+    console.keyboard.press("Shift+ArrowDown")
+    asked, added = areas.input_value().split(";")
+    assert added == "380,300,200,270"
+    console.keyboard.press("Enter")
+    expect(areas).to_have_value(asked)
     assert [abs(int(one) - wanted) < 15 for one, wanted in zip(asked.split(","), (300, 300, 300, 500), strict=True)] == [True] * 4
     press(console, "Flouter ce qui est encadré : 1".replace(" :", "\u00a0:"))
     expect(wall.get_by_role("img", name="Trois personnes devant un four")).to_be_visible(timeout=PATIENCE)

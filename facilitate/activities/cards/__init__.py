@@ -154,7 +154,7 @@ class Cards(ActivityType):
 
     def view(self, settings: Mapping[str, Any], summary: Pictured, viewer: Viewer, sources: Sources) -> dict[str, Any]:
         written = summary.contributions
-        seen = {
+        seen: dict[str, Any] = {
             "fields": [asdict(field) for field in self.fields(settings)],
             "second": self.second(settings),
             "signed": settings["signed"],
@@ -167,6 +167,8 @@ class Cards(ActivityType):
             # Phones look again when what they all see changes: they are not told how many others wrote.
             shown = told(written)
             seen["shown"] = len(shown)
+            # A console that lists the latest cards alone still asks for every photo.
+            seen["asks"] = [one for one in seen["cards"] if viewer.audience == "console" and one.get("photo", {}).get("waits")]
             seen["territories"] = len({sources.people[one.by].territory for one in shown if one.by in sources.people} - {""})
         return seen
 
