@@ -8,7 +8,7 @@ const made = (tag, look, text) => {
 };
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 /** The words that say something, by their beginnings: 'financements' and 'financer' meet. */
-const words = (text) => new Set((plain(text).match(/[\p{L}\d]{4,}/gu) || []).map((word) => word.slice(0, 6)));
+const words = (text) => new Set((plain(text).match(/[\p{L}\d]{5,}/gu) || []).map((word) => word.slice(0, 6)));
 const cards = (list) => [...list.querySelectorAll(":scope > [data-card]")];
 
 let held = [];
