@@ -68,6 +68,7 @@ def entering(day: Day, kinds: Kinds, step: Step | None, asked: tuple[str | None,
         "entry": {
             "do": do,
             "nameless": nameless,
+            "adds": do == "post" and not kind.pseudonymous,
             "rows": nameless and do == "post" and not kind.pseudonymous,
             "field": next(iter(kind.fields(settings)), None),
             "counts": "count" in kind.verbs,

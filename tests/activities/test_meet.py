@@ -315,6 +315,8 @@ def test_the_staff_writes_and_asks_for_someone_without_a_phone_and_introduces_th
     page = screens().region(room, "scribe", Asked(SCRIBE, "en", step=STEP, whom=who))
     assert f'name="for" value="{who}"' in page
     assert "They agree" in page
+    assert "Has answered already." in page
+    assert "takes the place of it" not in page
     (_, told) = room.view(CONSOLE, STEP)["introduce"]
     assert not isinstance(room.act(SCRIBE, "agree", STEP, {"offers": False}, on=told["id"], behalf=who), Refused)
     room.do(CONSOLE, "met", STEP, on=told["id"])
