@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from facilitate.core.activity import Kinds
+from facilitate.core.activity import ActivityType, Kinds
 from facilitate.core.agenda import Track, hour_of, minutes_of, planned, tracks_of
 from facilitate.core.cuts import Coming, Cuts, propose
 from facilitate.core.driving import can_add
@@ -187,13 +187,16 @@ class Day:
                 ),
                 key=lambda one: (one["name"] == "", one["name"], one["id"]),
             ),
-            "kinds": sorted(
-                ((name, self.language.say(kind.label)) for name, kind in kinds.items() if can_add(kind)), key=lambda one: one[1]
-            ),
+            "kinds": sorted((one for kind in kinds.values() if can_add(kind) for one in self._proposed(kind)), key=lambda one: one[1]),
             "ordered_at": state.ordered_at,
             "tracks": [self._track(track, kinds) for track in tracks_of(self.on.activity.settings)] if self.on and not self.track else [],
             "before": before.activity.title if (before := state.before(state.on(self.track), self.track)) else "",
         }
+
+    def _proposed(self, kind: ActivityType) -> list[tuple[str, str]]:
+        """The ways a step of this kind can be improvised, as the console lists them."""
+        ways = [(f"{kind.kind}.{name}", self.language.say(label)) for name, (label, _) in kind.improvised.items()]
+        return ways or [(kind.kind, self.language.say(kind.label))]
 
     def _track(self, track: Track, kinds: Kinds) -> dict[str, Any]:
         """One workshop as whoever drives the whole day follows it."""

@@ -218,6 +218,8 @@ class ActivityType:
     suggests: ClassVar[str] = ""
     """A module whose ``answer`` makes suggestions in a process apart from what ``asked`` gives; the console shows them through the kind's
     ``suggestions.html``. They are a reading of the state: nothing of them is kept unless someone takes one."""
+    improvised: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
+    """The ways it is proposed where a step is improvised: name → (label, settings). None: under its own label, with its defaults."""
     votes: ClassVar[bool] = False
     """Whether people also vote under a pseudonym upon its cards, which stay cards like any other: a secret is kept for it too."""
     read_by_all: ClassVar[bool] = False

@@ -17,6 +17,7 @@ CONSOLE_VERBS = MODERATION | frozenset(
 )
 _TITLE = (Field("title", N_("Title"), 200, required=True),)
 _MOST_MINUTES = 600
+_MOST_LINES, _LONGEST = 30, 200
 
 
 def stays_in(state: SessionState, act: Act, track: str) -> bool:
@@ -162,10 +163,14 @@ def can_add(kind: ActivityType) -> bool:
 
 
 def _added(state: SessionState, act: Act, by: str, kinds: Kinds, track: str) -> tuple[Entry, ...] | Refused:
-    """A step nobody had planned: a kind, a question or a title, minutes. Without a title, the question is the title."""
+    """A step nobody had planned: a kind, a question or a title, minutes. Without a title, the question is the title.
+
+    The kind may name one of the ways it is proposed: 'poll.scale'.
+    """
     content = act.content
-    kind = kinds.get(str(content.get("kind", "")))
-    if kind is None or not can_add(kind):
+    name, _, way = str(content.get("kind", "")).partition(".")
+    kind = kinds.get(name)
+    if kind is None or not can_add(kind) or (way and way not in kind.improvised):
         return Refused("unknown-kind", N_("There is no such kind of step."), field="kind")
     if not content.get("title") and isinstance(question := content.get("question"), str):
         content = {**content, "title": question if len(question) <= 200 else question[:199] + "…"}
@@ -184,17 +189,24 @@ def _added(state: SessionState, act: Act, by: str, kinds: Kinds, track: str) -> 
     if _elsewhere(state, after, track, within):
         return Refused("elsewhere", N_("A step moves among the steps of its own workshop, or of the plenary."), status=409)
     given = content.get("settings", {})
-    settings: dict[str, Any] = {one.name: one.default for one in kind.settings}
+    settings: dict[str, Any] = {one.name: one.default for one in kind.settings} | dict(kind.improvised[way][1] if way else {})
     for one in kind.settings:
         value = given.get(one.name, content.get("question") if one.name == "question" else None) if isinstance(given, Mapping) else None
         if one.type in ("text", "markdown") and isinstance(value, str):
             settings[one.name] = value[:2000]
+        elif one.type == "choice" and isinstance(value, str) and value in one.choices:
+            settings[one.name] = value
+        elif one.type == "list" and isinstance(value, str) and (lines := [line.strip() for line in value.split("\n") if line.strip()]):
+            if len(lines) > _MOST_LINES or max(map(len, lines)) > _LONGEST:
+                text = N_("One answer a line, %(most)s at most, of %(longest)s characters each.")
+                return Refused("lines", text, {"most": _MOST_LINES, "longest": _LONGEST}, field=f"settings.{one.name}")
+            settings[one.name] = lines
         elif one.type == "source":
             settings[one.name] = _source(state, kinds, value, after)
             if one.required and not settings[one.name]:
                 return Refused("no-source", N_("This kind of step needs an earlier step with contributions."), field=one.name)
     # Field is not JSON: only what differs from the kind's defaults travels, the rest is the kind's own.
-    plain = {name: value for name, value in settings.items() if isinstance(value, str | int | bool)}
+    plain = {name: value for name, value in settings.items() if isinstance(value, str | int | bool | list)}
     id = slug(title["title"], set(state.steps))
     added: dict[str, Any] = {"kind": kind.kind, "title": title["title"], "minutes": minutes, "after": after, "settings": plain}
     return (entry_of(act, by, added | ({"track": track, "within": within} if track else {}), activity=id),)

@@ -167,14 +167,47 @@ def test_a_sheet_s_bounds_make_a_scale_whatever_their_order() -> None:
     assert asked(settings | {"form": "one", "options": ("A", "B", "A")}).options == ("A", "B")
 
 
+def improvised(room: Room, kind: str, **settings: Any) -> Any:
+    """The view of a step that the console has just added and opened; else why it is refused."""
+    told = room.act(CONSOLE, "add", content={"kind": kind, "question": "Do we go on?", "minutes": "5", "settings": settings})
+    if isinstance(told, Refused):
+        return told.code
+    room.do(CONSOLE, "open", told[0].activity)
+    return room.view(participant("Bo"), told[0].activity)
+
+
 def test_a_poll_improvised_with_a_question_alone_asks_yes_or_no() -> None:
     room = Poll(*CHOICE)
-    added = room.do(CONSOLE, "add", kind="poll", question="Do we go on after noon?", minutes=5)
-    step = next(one for one in room.state.order if one != STEP)
-    assert added
-    room.do(CONSOLE, "open", step)
-    assert not isinstance(room.act(participant("Ada"), "answer", step, {"answer": "No"}), Refused)
+    view = improvised(room, "poll", options="")
+    assert (view["question"], [one["value"] for one in view["options"]]) == ("Do we go on?", ["Yes", "No", "No opinion"])
     assert {"Oui", "Non", "Sans avis"} <= set(drawn(room, participant("Bo"), "fr").replace("<", ">").split(">"))
+
+
+def test_a_poll_is_improvised_in_each_of_its_forms_and_with_one_s_own_answers() -> None:
+    assert [improvised(Poll(), f"poll.{way}")["form"] for way in KINDS["poll"].improvised] == [
+        "one",
+        "several",
+        "gradient",
+        "scale",
+        "number",
+    ]
+    assert improvised(Poll(), "poll.scale")["high"] == 5
+    own = Poll()
+    view = improvised(own, "poll.several", options="At noon\n\n At one, or two \n")
+    assert (view["form"], [one["value"] for one in view["options"]]) == ("several", ["At noon", "At one, or two"])
+    assert isinstance(own.act(participant("Ada"), "answer", own.state.now, {"answer": ["At one, or two"]}), tuple)
+    assert improvised(Poll(), "poll", form="gradient")["form"] == "gradient"
+    assert improvised(Poll(), "poll", form=["scale"])["form"] == "one"
+    assert improvised(Poll(), "poll.dance") == "unknown-kind"
+    assert improvised(Poll(), "poll", options="x" * 201) == "lines"
+    assert improvised(Poll(), "poll", options="x\n" * 31) == "lines"
+
+
+def test_the_console_proposes_each_way_of_a_poll() -> None:
+    html = drawn(Poll(), CONSOLE, "fr")
+    for way in KINDS["poll"].improvised:
+        assert f'<option value="poll.{way}">Sondage' in html
+    assert '<option value="poll">' not in html
 
 
 # What stays hidden

@@ -114,6 +114,13 @@ class Poll(ActivityType):
             "immediate", "résultat immédiat", "flag", False, N_("Yes: the wall shows the result as answers come, instead of hiding it.")
         ),
     )
+    improvised: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+        "one": (N_("Poll: yes or no, or your own answers"), {}),
+        "several": (N_("Poll: several choices among your own answers"), {"form": "several"}),
+        "gradient": (N_("Poll: degrees of agreement"), {"form": "gradient"}),
+        "scale": (N_("Poll: from 1 to 5"), {"form": "scale"}),
+        "number": (N_("Poll: a number"), {"form": "number"}),
+    }
     verbs: ClassVar[Mapping[str, Verb]] = {
         "answer": Verb(by=frozenset({"participant"}), late=True),
         "reveal": Verb(by=frozenset({"console"}), when="opened"),
