@@ -342,6 +342,16 @@ def test_another_step_being_on_the_console_still_says_that_photos_wait() -> None
     assert f"/c/RVT482?step={STEP}#faces" in html
 
 
+def test_a_photo_is_asked_for_however_many_cards_came_since() -> None:
+    room = a_room("- photo: yes")
+    photographed(room)
+    for number in range(61):
+        room.do(BO, "post", STEP, text=f"Card {number}")
+    html = drawn(room, CONSOLE)
+    assert "1 photo waits for your answer" in html
+    assert html.count(f"/media/{PICTURE['media']}") == 1
+
+
 GESTURES = st.lists(
     st.tuples(st.sampled_from(["agreed", "withheld", "blurred", "discard", "withdraw", "hide", "restore", "edit"]), st.integers(0, 2)),
     max_size=8,
