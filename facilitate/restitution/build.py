@@ -7,7 +7,7 @@ format, their number and reasons alone.
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,14 @@ from facilitate.restitution import typography
 def build(state: SessionState, kinds: Kinds, language: Language) -> Document:
     """The restitution of a day, at any moment of it, in ``language``."""
     return Building(state, kinds, language).document()
+
+
+def build_part(state: SessionState, kinds: Kinds, language: Language, step: str) -> Document:
+    """What it says of one step, as a document of its own, without the numbers of an annex that is not there."""
+    building = Building(state, kinds, language)
+    building.policy = _Policy(language, state, {})
+    told = building.activity(state.steps[step])
+    return replace(building.document(), children=(told,) if told else ())
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ class Building:
         children = [
             self._frame(),
             self._people(),
-            *(self._activity(step) for step in state.ordered if not step.activity.track),
+            *(self.activity(step) for step in state.ordered if not step.activity.track),
             self._programme(),
             self._annex(),
             self._method(),
@@ -187,7 +195,8 @@ class Building:
             joined += " " + (places if remote < len(people) else say(N_("Everyone took part at a distance.")))
         return Section(say(N_("Who took part")), "people", (Paragraph(joined), *children))
 
-    def _activity(self, step: Step) -> Section | None:
+    def activity(self, step: Step) -> Section | None:
+        """One step, with all that was written, told and photographed in it; None where there is nothing."""
         kind = self.kinds.get(step.activity.kind)
         children: tuple[Node, ...] = ()
         if kind is not None and step.opened:
@@ -207,7 +216,7 @@ class Building:
         """Each workshop that this step held, with its own steps: then comes what they report."""
         for track in tracks_of(step.activity.settings):
             inner = [one for one in self.state.ordered if (one.activity.within, one.activity.track) == (step.activity.id, track.id)]
-            if told := tuple(section for one in inner if (section := self._activity(one))):
+            if told := tuple(section for one in inner if (section := self.activity(one))):
                 title = f"{track.name} ({track.room})" if track.room else track.name
                 yield Section(title, f"track-{step.activity.id}-{track.id}", told)
 

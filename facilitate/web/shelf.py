@@ -11,7 +11,7 @@ from facilitate.core.words import N_, slug
 from facilitate.language import LANGUAGES, Language
 from facilitate.library import Day, of_series, series, synthesis
 from facilitate.restitution import FORMATS, write
-from facilitate.restitution.build import build
+from facilitate.restitution.build import build, build_part
 from facilitate.restitution.html import style_hash
 from facilitate.web.door import CSP, as_page, driver, go, keep, language, screens, session_of, stop, workshop
 from facilitate.web.registration import desk_of
@@ -84,6 +84,17 @@ def restitution(code: str, format: str) -> Response:
     if not workshop().shelf(request.cookies.get("shelf", "")):
         driver(session, "shelf", "console")
     return _written(lambda say: build(session.state, workshop().kinds, say), [session], format, f"{session.code}-restitution")
+
+
+@shelf.get("/s/<code>/step/<id>.<format>")
+def part(code: str, id: str, format: str) -> Response:
+    """What the restitution says of one step, alone: a document that can be sent."""
+    session = session_of(code)
+    if not workshop().shelf(request.cookies.get("shelf", "")):
+        driver(session, "shelf", "console")
+    if session.state.step(id) is None:
+        stop(Refused("unknown-activity", N_("There is no such step in this day."), status=404))
+    return _written(lambda say: build_part(session.state, workshop().kinds, say, id), [session], format, f"{session.code}-{id}")
 
 
 def _written(made: Callable[[Language], Document], sessions: Sequence[Session], format: str, name: str) -> Response:

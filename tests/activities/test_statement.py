@@ -8,6 +8,7 @@ import pytest
 from activities.room import CONSOLE, KINDS, WALL, Policy, Room, drawn, leaves, participant, screens
 from hypothesis import given
 from hypothesis import strategies as st
+from web.http import console, joined
 
 from facilitate.activities.statement.degrees import sentence, told
 from facilitate.activities.statement.positions import Statements, in_force, title_of
@@ -235,6 +236,7 @@ def test_not_kept_says_why_and_may_be_looked_at_again():
     room.decide(amendment, "refuse", reason="Too narrow.")
     assert room.text() == BUS
     assert room.position(ADA)["mine"][0]["answer"] == "Too narrow."
+    assert "not kept. Reason: Too narrow." in room.said().splitlines()
     room.decide(amendment, "accept")
     assert "halt" in room.text()
     assert room.decide(amendment, "refuse", reason="After all.") == "decided-before"
@@ -694,3 +696,24 @@ def test_no_wording_is_ever_lost_and_the_journal_gives_the_same_versions_again(a
     for entry in room.journal:
         again = apply(again, Entry(**json.loads(json.dumps(asdict(entry), default=dict))), KINDS)
     assert serialise(again) == serialise(room.state)
+
+
+# Alone, as a document
+
+
+def test_the_contribution_alone_is_a_document_that_the_staff_can_send(server):
+    day = server(SHEET)
+    drive, ada = console(day), joined(day, name="Ada", territory="Forez")
+    drive.act("open", STEP)
+    drive.act("stage", STEP, {"stage": "amending"})
+    assert ada.act("post", STEP, {"what": "amendment", "about": MOVES, "text": f"{BUS} Every day."}).status == 200
+    for format in ("html", "md"):
+        told = drive.get(f"/s/{day.code}/step/{STEP}.{format}")
+        assert told.status == 200
+        assert "Position 1: Every day moves" in told.text
+        assert "Who took part" not in told.text
+        # Numbers of an annex that is not there would lead nowhere.
+        assert "no. 1" not in told.text
+    assert drive.get(f"/s/{day.code}/step/nowhere.html").status == 404
+    assert drive.get(f"/s/{day.code}/step/{STEP}.exe").status == 404
+    assert ada.get(f"/s/{day.code}/step/{STEP}.html").status == 403

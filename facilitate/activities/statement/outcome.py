@@ -154,7 +154,7 @@ def _became(decision: Decision | None, position: Position | None, policy: Policy
     if decision is None:
         return policy.say(N_("not examined"))
     said = policy.say(OUTCOMES[decision.outcome])
-    place = position.place(decision.version) if position else 0
+    place = position.place(decision.version) if position and decision.version else 0
     if position and place > 1:
         said = policy.say(N_("%(outcome)s in wording %(number)s"), outcome=said, number=place)
     elif position and place:
