@@ -571,6 +571,18 @@ def test_a_closed_table_takes_no_pen_and_one_is_opened_again_alone():
     assert room.held.contributions[room.held.notes[room.key(other)]].late
 
 
+def test_a_table_opened_again_alone_after_the_step_is_alone_even_when_the_step_stands_beside():
+    room = dealt()
+    ada = room.people[0]
+    room.do(CONSOLE, "close", STEP)
+    room.do(CONSOLE, "reopen", STEP, on=room.key(ada))
+    assert "Open it beside" in drawn(room, CONSOLE)
+    room.do(CONSOLE, "open", STEP, beside=True)
+    assert [one["open"] for one in room.view(CONSOLE, STEP)["tables"]] == [
+        one["key"] == room.key(ada) for one in room.view(CONSOLE, STEP)["tables"]
+    ]
+
+
 def test_a_table_of_an_earlier_round_opened_again_has_its_people_back():
     room = dealt("rounds: 2")
     ada = room.people[0]

@@ -35,8 +35,12 @@ def decided(
                 return Refused("no-round", N_("There is no such round."), field="round", status=409)
             return Accepted({"round": number})
         case "shut" | "reopen":
-            keys = [act.on] if act.on else [f"{held.round}-{table}" for table in range(1, len(held.on.places) + 1)]
-            return Accepted({"tables": keys}) if all(map(held.place, keys)) else _no_table()
+            every = [f"{held.round}-{table}" for table in range(1, len(held.on.places) + 1)]
+            keys = [act.on] if act.on else every
+            # Opened again alone: once its step is closed, the others stay so even if the step is opened beside what is on.
+            alone = act.do == "reopen" and act.on and sources.status == "closed"
+            others = {"others": [key for key in every if key != act.on and key not in held.shut]} if alone else {}
+            return Accepted({"tables": keys, **others}) if all(map(held.place, keys)) else _no_table()
         case "turn":
             key = str(act.content.get("table", "") or "")
             return Accepted({"table": key}) if not key or held.place(key) else _no_table()

@@ -127,7 +127,8 @@ def fold_plan(held: Seating, entry: Entry) -> Seating:
             same = content["round"] == held.round
             return held if same else replace(held, round=content["round"], since=entry.at, turn="")
         case "shut" | "reopen":
-            return replace(held, shut=held.shut.update(dict.fromkeys(content["tables"], entry.do == "shut")))
+            shut = dict.fromkeys(content.get("others", ()), True) | dict.fromkeys(content["tables"], entry.do == "shut")
+            return replace(held, shut=held.shut.update(shut))
         case "pen":
             pens = held.pens.delete(entry.on) if content["down"] and entry.on in held.pens else held.pens
             return replace(held, pens=pens if content["down"] else pens.set(entry.on, entry.by))

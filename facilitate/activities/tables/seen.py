@@ -44,6 +44,7 @@ def view_of(settings: Mapping[str, Any], fields: tuple[Field, ...], held: Seatin
     if turn := held.place(held.turn):
         seen["reports"] = _named(settings, held, turn) | _written(held, held.turn, viewer, sources)
     if viewer.audience == "wall":
+        seen["tables"] = _joined(seen["tables"])
         seen["index"] = _index(seen["tables"])
     if viewer.audience == "console":
         seen["half"] = _later(since, minutes / 2) if held.round and minutes else ""
@@ -144,7 +145,7 @@ def _table(settings: Mapping[str, Any], held: Seating, number: int, place: Place
         ],
     }
     if viewer.audience == "wall":
-        return seen | {"few": _by_few(seen["people"])}
+        return seen
     told = _written(held, key, viewer, sources)
     return seen | {
         "open": held.is_open(key, sources.status),
@@ -153,6 +154,15 @@ def _table(settings: Mapping[str, Any], held: Seating, number: int, place: Place
         "lines": len(told["lines"]),
         "asides": len(told["asides"]),
     }
+
+
+def _joined(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those who think alone at one table of the room, together under its number."""
+    joined: dict[tuple[int, str], dict[str, Any]] = {}
+    for one in tables:
+        before = joined.setdefault((one["at"], one["part"]), one | {"people": []})
+        before["people"] = [*before["people"], *one["people"]]
+    return [one | {"few": _by_few(one["people"])} for one in joined.values()]
 
 
 def _index(tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
