@@ -12,7 +12,7 @@ from facilitate.core.words import N_
 
 FIELDS = (
     Field("keep", N_("What our table keeps"), 1000),
-    Field("open", N_("What remains open"), 500),
+    Field("open", N_("Questions that remain open"), 500),
 )
 """What a table writes where the sheet does not say otherwise."""
 
