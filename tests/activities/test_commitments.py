@@ -209,6 +209,14 @@ def test_ten_each_and_no_more() -> None:
     assert refusal(room.act(ADA, "post", STEP, {"what": "Again"})) == "many"
 
 
+def test_what_became_of_one_is_said_twenty_times_and_no_more() -> None:
+    room = a_room()
+    card = room.do(ADA, "post", STEP, what="A bus")
+    for _ in range(20):
+        room.do(ADA, "mark", STEP, on=card, state="partly")
+    assert refusal(room.act(ADA, "mark", STEP, {"state": "done"}, on=card)) == "many"
+
+
 def test_a_flipchart_gives_several_at_once_for_one_group() -> None:
     room = a_room()
     answer = room.act(SCRIBE, "posts", STEP, {"lines": "A bus\nA barn", "called": "Table 3", "when": "fin octobre"})

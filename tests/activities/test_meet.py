@@ -217,9 +217,12 @@ def test_each_of_the_two_takes_back_what_they_show() -> None:
     assert concerned(room) == {"id-Ada", "id-Bo"}
     assert "bo@example.org" not in views(room, BO)
     room.do(BO, "reach", STEP, contact="bo@example.org")
+    room.do(BO, "reach", STEP, contact="bo@example.org", where="Last row")
+    assert "Last row" in drawn(room, ADA)
     room.do(BO, "decline", STEP, on=asked)
     assert "bo@example.org" not in views(room, BO)
     assert "Not this time." in drawn(room, ADA)
+    assert "Last row" not in drawn(room, ADA)
 
 
 def test_a_request_taken_back_leaves_both_phones_and_says_whose_must_look_again() -> None:

@@ -40,7 +40,7 @@ WHO: Mapping[str, str] = {"me": N_("Me"), "structure": N_("My organisation"), "g
 WHY = Field("why", N_("Why, or how it went"), 280)
 MOST = 10
 """Commitments that one person may make: more are no longer kept."""
-_OTHERS = 60
+_OTHERS, MOST_MARKS = 60, 20
 
 
 class Commitments(ActivityType):
@@ -222,6 +222,8 @@ def _upon(act: Act, actor: Actor, held: Kept) -> Accepted | Refused:
         state = act.content.get("state")
         if not isinstance(state, str) or state not in STATES:
             return Refused("unknown-state", N_("Say what became of it: done, partly done, or not done."), field="state")
+        if len(held.marks.get(one.id, ())) >= MOST_MARKS:
+            return Refused("many", N_("What became of it was said %(most)s times already."), {"most": MOST_MARKS}, 409)
         why = read_fields((WHY,), act.content)
         return why if isinstance(why, Refused) else Accepted({"state": state, **why})
     if one.by == actor.participant:

@@ -203,9 +203,11 @@ def _who(held: Meetings, id: str, sources: Sources) -> dict[str, str]:
 def _request(held: Meetings, one: Request, me: str, sources: Sources) -> dict[str, Any]:
     other = one.to if one.by == me else one.by
     lines = [card for card in in_order(held.contributions) if card.by == other and card.status == "shown"]
+    # Whoever said no is not to be looked for in the room.
+    hidden = {"where": ""} if one.state == "declined" else {}
     return {
         "id": one.id,
-        **_who(held, other, sources),
+        **(_who(held, other, sources) | hidden),
         "word": one.word,
         "state": one.state,
         "mine": one.offers if one.by == me else one.answers,

@@ -26,7 +26,7 @@ def outcome(activity: Activity, held: Meetings, fields: Sequence[Field], sources
             heading = say(HEADINGS[field.key])
             nodes.append(Section(heading, f"{activity.id}-{field.key}", (Table("", (heading, say(N_("By"))), rows, said=(0,)),)))
     nodes.append(Paragraph(_in_touch(held, policy), "note"))
-    return (*nodes, _directory(activity, held, shown, sources, policy))
+    return (*nodes, *_directory(activity, held, shown, sources, policy))
 
 
 def _in_touch(held: Meetings, policy: Policy) -> str:
@@ -35,7 +35,7 @@ def _in_touch(held: Meetings, policy: Policy) -> str:
     return asked + policy.count(N_(", %(count)s was agreed to."), N_(", %(count)s were agreed to."), agreed)
 
 
-def _directory(activity: Activity, held: Meetings, shown: list[Contribution], sources: Sources, policy: Policy) -> Section:
+def _directory(activity: Activity, held: Meetings, shown: list[Contribution], sources: Sources, policy: Policy) -> tuple[Section, ...]:
     say, people = policy.say, sources.people
     listed = sorted(
         (id for id, one in held.reaches.items() if one.listed and id in people and people[id].name), key=lambda id: (people[id].name, id)
@@ -53,7 +53,9 @@ def _directory(activity: Activity, held: Meetings, shown: list[Contribution], so
         N_("%(count)s other people wrote and do not stand here."),
         others,
     )
+    if not rows and not others:
+        return ()
     table = (Table("", head, tuple(rows), said=(1, 2)),) if rows else ()
     note = say(N_("Only those stand here who asked to; their contact only if they asked for that too.")) if rows else ""
-    told_of = " ".join(filter(None, (note, counted if others else "")))
-    return Section(say(N_("Directory")), f"{activity.id}-directory", (*table, *((Paragraph(told_of, "note"),) if told_of else ())))
+    told_of = Paragraph(" ".join(filter(None, (note, counted if others else ""))), "note")
+    return (Section(say(N_("Directory")), f"{activity.id}-directory", (*table, told_of)),)

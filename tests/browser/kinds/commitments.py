@@ -36,7 +36,5 @@ def scenes(day, phones, says):
     done(phones[0].act("mark", STEP, {"state": "partly", "why": says(280)}, on=card(phones[0])))
     done(day.drive.act("mark", STEP, {"state": "not", "why": says(280)}, on=card(phones[0])))
     yield "marked"
-    done(day.drive.act("close", STEP))
-    yield "closed"
     done(day.drive.act("finish"))
     yield "after the day"

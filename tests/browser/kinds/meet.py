@@ -9,13 +9,8 @@ territoires: Drôme; Ardèche
 ### 10 h – Qui apporte, qui cherche ?
 - type : interconnaissance
 - durée : 20 min
-- reste ouverte : oui
 - question : Qu’apportez-vous, que cherchez-vous pour votre projet alimentaire ?
 - aide : Une idée par ligne.
-
-### 10 h 20 – Pause
-- type : pause
-- durée : 10 min
 """
 STEP = "qui-apporte-qui-cherche"
 WITHOUT = "3d6f0a52-8f0e-4c53-9d5b-0d2c8f7f6a11"
@@ -57,10 +52,5 @@ def scenes(day, phones, says):
     asked = one.state()["views"][STEP]["incoming"][0]
     done(one.act("decline", STEP, on=asked["id"]))
     yield "in touch"
-    day.open("pause")
-    assert day.drive.act("show", content={"step": STEP}).status == 200
-    yield "beside, on the wall"
-    done(day.drive.act("close", STEP))
-    done(day.drive.act("open", STEP))
     done(day.drive.act("close", STEP))
     yield "closed"
