@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from activities.room import CONSOLE, KINDS, WALL, Policy, Room, drawn, leaves, participant, sections
+from activities.room import CONSOLE, KINDS, WALL, Policy, Room, drawn, leaves, participant, screens, sections
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -442,3 +442,14 @@ def test_the_report_is_written_in_french_too() -> None:
     step = room.step(STEP)
     french = KINDS["themes"].sections(step.activity, room.state.summaries[STEP], room.sources(STEP), Policy("fr", room))
     assert "Non placées" in list(leaves(french))
+
+
+def test_where_suggestions_cannot_be_had_the_board_says_so() -> None:
+    room = board("themes: Food")
+    about = {"session": {"code": "RVT482"}, "step": {"id": STEP, "kind": "themes"}, "view": seen(room), "seq": 1, "audience": "console"}
+    told = screens().page("activities/themes/suggestions.html", "en", answer=None, **about)
+    assert "The board works without them." in told
+    places = [{"card": ids(room)[0], "theme": "theme-1", "sure": 0.3, "words": ["kitchen"]}]
+    told = screens().page("activities/themes/suggestions.html", "en", answer={"groups": [], "places": places}, **about)
+    assert "Would perhaps go with" in told
+    assert TITLES[0] in told

@@ -6,6 +6,7 @@ const SOON = 500; // ms: several moves ask for suggestions once
 let board;
 let held = null; // { ids, zone, node } while cards are taken by keyboard
 let drag = null; // { ids, x, y, ghost, over } while they are dragged
+let dropped = false; // the click that ends a drag ticks nothing
 let next = ""; // the card that takes the focus once the board is drawn again
 let waiting = 0;
 let stamp = null;
@@ -21,7 +22,7 @@ export function start(node) {
     document.addEventListener("pointermove", move);
     document.addEventListener("pointerup", up);
     document.addEventListener("pointercancel", drop);
-    document.addEventListener("click", (event) => drag && drag.ghost && (event.preventDefault(), event.stopPropagation()), true);
+    document.addEventListener("click", (event) => dropped && (event.preventDefault(), event.stopPropagation()), true);
     document.addEventListener("keydown", key);
     document.addEventListener("submit", sent);
   }
@@ -103,9 +104,12 @@ function move(event) {
 
 function up() {
   const { ghost, over, ids } = drag || {};
-  if (ghost && over && ids.some((id) => !boxOf(id) || boxOf(id).closest("[data-zone]") !== over)) place(ids, over.dataset.zone);
-  // The click that ends a drag ticks nothing.
-  setTimeout(drop);
+  drop();
+  dropped = Boolean(ghost);
+  setTimeout(() => {
+    dropped = false;
+    if (ghost && over && ids.some((id) => !boxOf(id) || boxOf(id).closest("[data-zone]") !== over)) place(ids, over.dataset.zone);
+  });
 }
 
 function drop() {
