@@ -228,7 +228,7 @@ class _Synthesis:
             for day, step, contribution in one.cards
         )
         head = (say(N_("Card")), say(N_("As it was written")), say(N_("By")))
-        return Section(one.name, f"theme-{place}", (Table(one.name, head, rows, said=(1,)),))
+        return Section(one.name, f"theme-{place}", (Table("", head, rows, said=(1,)),))
 
     def _where(self, day: Day, contribution: Contribution) -> str:
         return self._numbered(day, self.made[day.code].policy.number(contribution))

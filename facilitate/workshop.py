@@ -207,6 +207,10 @@ class Session:
             return self._once_more(participant)
         return (participant, key) if isinstance(answer, int) else answer
 
+    def let_in(self, id: str) -> bool:
+        """Whether this very act has let someone in, since the program started: a double tap is no second phone."""
+        return id in self._joined
+
     def issue_rejoin(self, participant: str) -> str | None:
         """A code of six digits that moves a person to another phone: once, within ten minutes. None for someone unknown."""
         if participant not in self.state.people:

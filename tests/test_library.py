@@ -145,7 +145,7 @@ def test_themes_are_compared_from_one_session_to_the_next() -> None:
 def test_every_card_says_in_which_session_it_stands_and_under_which_number() -> None:
     (table,) = found(synthesis(DAYS, PILES, FRENCH), "Gouvernance").children
     assert isinstance(table, Table)
-    assert [row[0] for row in table.rows] == ["BCD 001, n° 1", "BCD 001, n° 3", "BCD 002, n° 1"]
+    assert [row[0] for row in table.rows] == ["BCD 001, n°\u00a01", "BCD 001, n°\u00a03", "BCD 002, n°\u00a01"]
     assert [row[1] for row in table.rows] == ["Gouvernance partagée", "Gouvernance, encore", "GOUVERNANCE du projet"]
     assert table.rows[0][2] == "Anna, Structure de Anna, Drôme"
     assert table.rows[1][2] == "Structure de Zoé, Drôme"
@@ -158,7 +158,7 @@ def test_what_a_session_left_stands_there_with_its_code() -> None:
     kept = card.children[0]
     assert isinstance(kept, Section)
     assert kept.anchor == "bcd002-tas-kept"
-    assert [one.by for one in kept.children if isinstance(one, Card)] == ["BCD 002, n° 1", "BCD 002, n° 2"]
+    assert [one.by for one in kept.children if isinstance(one, Card)] == ["BCD 002, n°\u00a01", "BCD 002, n°\u00a02"]
 
 
 def test_what_was_withheld_in_a_session_is_nowhere_and_what_was_hidden_says_so_there() -> None:

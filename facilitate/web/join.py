@@ -122,18 +122,19 @@ def _as_guest(session: Session, invitation: str, profile: dict[str, Any], sent: 
     if not isinstance(one, Person):
         return _refused(session, one, sent)
     guest = session.guest(one.id)
-    if guest in session.state.people and not wants_json() and not is_yes(sent.get("again")):
+    came = guest in session.state.people
+    act = read_act({"id": sent.get("id") or new_id(), "do": "join", "content": profile})
+    if isinstance(act, Refused):
+        return _refused(session, act, sent)
+    if came and not wants_json() and not is_yes(sent.get("again")) and not session.let_in(act.id):
         return _page(session, typed={"invitation": one.code}, guest=one)
-    if session.state.agenda.access == "list" and one.standing == "waiting" and guest not in session.state.people:
+    if session.state.agenda.access == "list" and one.standing == "waiting" and not came:
         waiting = N_("You are on the waiting list: no place is free yet. Speak to those who receive you.")
         return _refused(session, Refused("waiting", waiting, status=409), sent)
     # A page that showed what the list knows sends what its reader made of it; a blank there is their wish.
     known = {} if is_yes(sent.get("known")) else _of_list(one)
-    act = read_act(
-        {"id": sent.get("id") or new_id(), "do": "join", "content": profile | {k: v for k, v in known.items() if not profile.get(k)}}
-    )
-    came = guest in session.state.people
-    answer = act if isinstance(act, Refused) else session.join(act.id, act.content, guest, kept=not one.standing)
+    said = {name: text for name, text in act.content.items() if text or isinstance(text, bool)}
+    answer = session.join(act.id, known | said, guest, kept=not one.standing)
     if isinstance(answer, Refused | Later):
         return _refused(session, answer, sent)
     return _joined(session, *answer, again=came)

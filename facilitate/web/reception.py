@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, request
 from gevent import get_hub
 
-from facilitate.attendance import SETS, Desk, printed, registrants
+from facilitate.attendance import SETS, Desk, codes, printed, registrants
 from facilitate.attendance.day import Half
 from facilitate.attendance.person import Person, Tick
 from facilitate.core.entry import Refused
@@ -174,7 +174,9 @@ def _person(session: Session, desk: Desk, id: str, refused: str = "", status: in
         stop(_unknown())
     half = desk.half(request.args.get("half", ""))
     about = screens().about(session)
-    html = screens().page("reception/person.html", language().name, session=about, one=one, desk=desk, half=half, refused=refused)
+    html = screens().page(
+        "reception/person.html", language().name, session=about, one=one, code=codes.shown(one.code), desk=desk, half=half, refused=refused
+    )
     return as_page(html, status)
 
 

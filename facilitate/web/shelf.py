@@ -43,9 +43,10 @@ def _days(sessions: Iterable[Session]) -> list[Day]:
     return [Day(session.code, session.state) for session in sessions]
 
 
-@shelf.get("/shelf/series/<path:name>.<format>")
-def over_all(name: str, format: str) -> Response:
-    """The synthesis over all the days of a series, in one format, with the shelf's key."""
+@shelf.get("/shelf/series/<path:file>")
+def over_all(file: str) -> Response:
+    """The synthesis over all the days of a series, 'NAME.html', with the shelf's key."""
+    name, _, format = file.rpartition(".")
     if not workshop().shelf(request.cookies.get("shelf", "")) and not workshop().shelf(_bearer()):
         stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
     sessions = {session.code: session for row in workshop().journal.sessions() if (session := workshop().session(row.code))}
@@ -63,8 +64,10 @@ def _bearer() -> str:
 
 def _places(session: Session) -> list[str]:
     """How many places are kept and awaited, of a day that one registers for, or is invited to."""
+    if not session.state.agenda.deadline and session.state.agenda.access != "list":
+        return []
     say, desk = language(), desk_of(session)
-    if not desk.coded:
+    if not desk.people and session.state.finished:
         return []
     kept, waiting = sum(one.expected for one in desk.people.values()), len(desk.waiting())
     counts = [(N_("%(count)s place kept"), N_("%(count)s places kept"), kept)]

@@ -306,6 +306,21 @@ def test_a_code_used_on_a_second_phone_says_so_then_brings_the_same_person(invit
     assert invited.people == ["Nadia Fictive"]
 
 
+def test_a_double_tap_is_no_second_phone_and_where_one_is_follows_what_one_says(room: Room) -> None:
+    room.open(SHEET.replace("places: 2", "en ligne: hybride"))
+    code, id = room.register("Fictive", remote="yes")["invitation"], str(uuid4())
+    for _ in range(2):
+        assert room.form("/j/{}", id=id, invitation=code, remote="no", name="").status_code == 303
+    (one,) = room.session.state.people.values()
+    assert (one.name, one.remote) == ("Fictive", False)
+
+
+def test_someone_who_comes_unannounced_has_a_code_the_desk_can_read_to_them(invited: Room) -> None:
+    one = invited.desk.arrive("Mona Kappa", "Tiers-lieu", "am")
+    assert shown(one.code) in invited.page(f"/reception/{{}}/person/{one.id}", invited.staff())
+    assert invited.json("/j/{}", invitation=one.code).status_code == 200
+
+
 def test_a_renewed_code_brings_the_same_person_and_the_old_one_opens_nothing(invited: Room) -> None:
     one = invited.by_name("Fictive")
     first = invited.json("/j/{}", invitation=one.code).json["participant"]
