@@ -64,9 +64,6 @@ def decide_team(
         return Refused("unknown-role", N_("Choose what this person does."), field="role")
     if track and (track not in tracks or role != "console"):
         return Refused("unknown-track", N_("There is no such workshop in this day."), field="track")
-    if role == "panel" and said["name"] not in panel:
-        text = N_("“%(name)s” is not on the panel: choose one of those whom the sheet names.")
-        return Refused("unknown-panellist", text, {"name": said["name"]}, field="name")
     return {"name": said["name"], "role": role, "track": track}
 
 
