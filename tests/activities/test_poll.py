@@ -294,6 +294,27 @@ def test_a_new_answer_takes_the_reason_of_the_one_before_with_it() -> None:
     assert [one["content"]["why"] for one in room.view(CONSOLE, STEP)["cards"]] == ["With a date."]
 
 
+def test_with_immediate_reasons_are_read_at_the_closing() -> None:
+    room = Poll(*CHOICE, "- why: yes", "- immediate: yes")
+    room.gives("Ada", "Die", why="The train.")
+    assert room.view(CONSOLE, STEP)["cards"] == room.view(WALL, STEP)["cards"] == []
+    room.do(CONSOLE, "close", STEP)
+    assert [one["content"]["why"] for one in room.view(CONSOLE, STEP)["cards"]] == ["The train."]
+
+
+def test_a_name_masked_in_a_reason_stays_so_until_its_author_writes_another() -> None:
+    room = Poll("- form: gradient", "- why: yes", "- immediate: yes")
+    room.join("Ursule Dubreuil")
+    room.gives("Ada", 2, why="Ask Ursule Dubreuil.")
+    (id,) = room.state.summaries[STEP].contributions
+    room.do(CONSOLE, "mask", on=id, name="Ursule Dubreuil")
+    assert room.view(participant("Ada"), STEP)["reason"] == "Ask […]."
+    room.gives("Ada", 3, why="Ask […].")
+    assert room.state.summaries[STEP].contributions[id].masked
+    room.gives("Ada", 3, why="Ask them.")
+    assert not room.state.summaries[STEP].contributions[id].masked
+
+
 def test_where_no_reason_is_asked_none_is_kept() -> None:
     room = Poll(*CHOICE)
     room.gives("Ada", "Die", why="Because.")
@@ -570,11 +591,14 @@ def test_its_paper_has_a_box_for_each_answer_or_a_line_for_a_number() -> None:
     assert paper(*CHOICE) == (Note("Anonymous: do not write your name.", nameless=True), Ticks("Where next?", PLACES))
     assert paper(*SEVERAL)[1] == Note("Tick 2 answers at most.")
     assert paper(*SCALE)[1] == Ticks("Where next?", ("1, not at all", "2", "3", "4", "5, entirely"))
+    named = Note("Your name serves to enter your answer once; it is not kept with it.")
+    assert paper(*NUMBER)[0] == named, "a number is entered person by person"
+    assert paper("- form: gradient", "- why: yes")[0] == named, "so is a reason"
     assert paper("- form: gradient", "- why: yes")[1:] == (
         Ticks("Where next?", GRADIENT),
         Lines("Your reason, if you wish to give it", 3),
     )
-    assert paper(*NUMBER)[1] == Lines("Where next? (km)", 1, required=True)
+    assert paper(*NUMBER)[1] == Lines("Your answer, in km", 1, required=True)
 
 
 def test_a_poll_that_nobody_answered_says_so() -> None:

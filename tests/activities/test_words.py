@@ -146,7 +146,8 @@ def test_the_way_most_people_wrote_it_is_shown_and_the_numbers_add_up() -> None:
     assert found[0].forms == (("liens", 3), ("lien", 2), ("Liens", 1))
 
 
-def test_of_two_ways_written_as_often_the_one_with_accents_then_small_letters() -> None:
+def test_of_two_ways_written_as_often_the_one_with_accents_then_the_shorter_then_in_small_letters() -> None:
+    assert groups({"1": "confiances 🙂", "2": "Confiance"})[0].word == "Confiance"
     assert groups({"1": "ecoute", "2": "écoute", "3": "Écoute"})[0].word == "écoute"
     assert groups({"1": "Lien", "2": "lien"})[0].word == "lien"
 
@@ -197,7 +198,7 @@ def test_the_same_word_twice_counts_once_for_each_person() -> None:
     assert isinstance(told, Refused)
     assert told.code == "said-already"
     room.do(participant("Ada"), "edit", STEP, on=mine, word="les liens")
-    assert room.wall() == [("Liens", 2), ("eau", 1)] or room.wall() == [("les liens", 2), ("eau", 1)]
+    assert room.wall() == [("Liens", 2), ("eau", 1)]
 
 
 @pytest.mark.parametrize(
@@ -385,7 +386,7 @@ def test_a_word_is_never_markup_and_a_console_reads_every_way_it_was_written() -
         html = drawn(room, who)
         assert "<b>x</b>" not in html
         assert "&lt;b&gt;x&lt;/b&gt; {{7*7}}" in html
-    assert "Lien (1)" in drawn(room, CONSOLE)
+    assert "liens (1)" in drawn(room, CONSOLE)
 
 
 def test_its_restitution_has_what_was_said_often_then_what_was_said_once() -> None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from immutables import Map
 
 from facilitate.activities.poll.figures import Result, of_answers, of_tally
-from facilitate.activities.poll.forms import OPTIONS, Answer, Asked, asked, read_answer
+from facilitate.activities.poll.forms import OPTIONS, Answer, Asked, asked, read_answer, read_counts
 from facilitate.activities.poll.outcome import drawn, in_brief
 from facilitate.core.activity import (
     Accepted,
@@ -32,8 +32,8 @@ from facilitate.core.activity import (
     read_fields,
 )
 from facilitate.core.agenda import Activity
-from facilitate.core.contribution import fold_contributions
-from facilitate.core.counts import WAYS, Tally, decide_count, fold_counts, in_turn, whole
+from facilitate.core.contribution import MASK, fold_contributions
+from facilitate.core.counts import WAYS, Tally, decide_count, fold_counts, in_turn
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.paper import Blank, Lines, Note, Ticks
 from facilitate.core.tree import Listing, Node, Paragraph, Section
@@ -155,7 +155,13 @@ class Poll(ActivityType):
             return Refused("revealed", N_("The result is shown already."), status=409) if shown else Accepted()
         if act.do in ("count", "uncount"):
             unknown = N_("Choose how it was counted: by show of hands, with stickers, or on paper.")
-            kept = decide_count(held.counts, act, tuple(way for way in WAYS if way), unknown, lambda people: _counted(poll, act, people))
+            kept = decide_count(
+                held.counts,
+                act,
+                tuple(way for way in WAYS if way),
+                unknown,
+                lambda people: read_counts(poll, act.content.get("counts"), people),
+            )
             return kept if isinstance(kept, Refused) else Accepted(kept)
         if held.revealed:
             return Refused("revealed", N_("The result has been shown: answers no longer change."), status=409)
@@ -183,9 +189,9 @@ class Poll(ActivityType):
     def view(self, settings: Mapping[str, Any], summary: Any, viewer: Viewer, sources: Sources) -> dict[str, Any]:
         held: Answers = summary
         poll = asked(settings)
-        closed = sources.status == "closed"
+        over = held.revealed or (settings["immediate"] and sources.status == "closed")
         # Live figures are the wall's: phones would all ask again at each answer. They have them when it is over.
-        shown = held.revealed or (settings["immediate"] and (viewer.audience != "participant" or closed))
+        shown = over or (settings["immediate"] and viewer.audience != "participant")
         seen: dict[str, Any] = {
             "question": settings["question"],
             "form": poll.form,
@@ -210,7 +216,7 @@ class Poll(ActivityType):
             return seen
         seen["people"] = len(held.answers)
         seen["counted"] = [{"by": one.by, "way": WAYS[one.by], "people": one.people} for one in in_turn(held.counts)]
-        seen["cards"] = [_read(one, viewer) for one in _by_chance(held) if _may_read(one, viewer)] if held.revealed else []
+        seen["cards"] = [_read(one, viewer) for one in _by_chance(held) if _may_read(one, viewer)] if over else []
         if viewer.audience in ("console", "scribe"):
             seen["ways"] = [{"value": way, "label": WAYS[way]} for way in WAYS if way] if poll.counted else []
         if viewer.audience == "scribe":
@@ -224,9 +230,11 @@ class Poll(ActivityType):
         return held.answers
 
     def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
-        """The answers with a box each, or a line for the number; then the reason."""
+        """The answers with a box each, or a line for the number; then the reason. What is not counted in a pile is entered for someone."""
         poll, question = asked(settings), say(settings["question"] or N_("Your answer"))
-        notes = [Note(say(N_("Anonymous: do not write your name.")), nameless=True)]
+        nameless = Note(say(N_("Anonymous: do not write your name.")), nameless=True)
+        named = Note(say(N_("Your name serves to enter your answer once; it is not kept with it.")))
+        notes = [nameless if poll.counted and not settings["why"] else named]
         if poll.form == "several":
             most = count(N_("Tick %(count)s answer at most."), N_("Tick %(count)s answers at most."), poll.most)
             notes.append(Note(most if poll.most else say(N_("Tick as many answers as you like."))))
@@ -234,7 +242,8 @@ class Poll(ActivityType):
         boxes = tuple(
             f"{one}, {label}".rstrip(", ") if poll.form == "scale" else label for one, label in zip(poll.options, labels, strict=True)
         )
-        asks = Ticks(question, boxes) if boxes else Lines(f"{question} ({poll.unit})" if poll.unit else question, 1, required=True)
+        line = say(N_("Your answer, in %(unit)s"), unit=poll.unit) if poll.unit else question
+        asks = Ticks(question, boxes) if boxes else Lines(line, 1, required=True)
         return (*notes, asks, *(Lines(say(one.label), 3) for one in self.fields(settings)))
 
     def hides(self, summary: Any, sources: Sources) -> bool:
@@ -289,28 +298,8 @@ def _with_reason(held: Answers, voter: str, entry: Entry) -> Answers:
         first = Contribution(entry.id, entry.seq, "", "", "", content, entry.seq, late=bool(entry.content.get("late")))
         return replace(held, contributions=held.contributions.set(first.id, first), reasons=held.reasons.set(voter, first.id))
     status = known.status if known.status in ("hidden", "withheld") else "shown" if why else "withdrawn"
-    changed = replace(known, content=content, edited=entry.seq, status=status)
+    changed = replace(known, content=content, edited=entry.seq, status=status, masked=known.masked and MASK in why)
     return replace(held, contributions=held.contributions.set(known.id, changed))
-
-
-def _counted(poll: Asked, act: Act, people: int) -> Mapping[str, Any] | Refused:
-    """How many chose each option, in the sheet's order; numbers may come as text, an empty field is none."""
-    if not poll.counted:
-        return Refused("one-by-one", N_("Hands cannot tell a number: enter each person’s, one by one."), field="counts")
-    given = act.content.get("counts")
-    values = [whole(0 if one == "" else one, 0, 99_999) for one in given] if isinstance(given, list | tuple) else []
-    if len(values) != len(poll.options) or None in values:
-        return Refused("not-a-number", N_("Give each answer a whole number of people, 0 or more."), field="counts")
-    found = {option: value for option, value in zip(poll.options, values, strict=True) if value}
-    if not found:
-        return Refused("empty", N_("Nothing is counted yet: give at least one answer a number."), field="counts")
-    largest, total = max(found.values()), sum(found.values())
-    most = people * (poll.most or len(poll.options)) if poll.form == "several" else people
-    if largest > people or total > most:
-        values_ = {"given": largest, "most": people} if largest > people else {"given": total, "most": most}
-        text = N_("Too many for this number of people: %(given)s answers, %(most)s at most. Check both numbers.")
-        return Refused("too-many", text, values_, field="people")
-    return {"counts": found}
 
 
 def _results(poll: Asked, held: Answers) -> list[Result]:

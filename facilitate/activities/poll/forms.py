@@ -1,4 +1,4 @@
-"""Owns what a poll asks: its form, what one may choose, and how an answer is read."""
+"""Owns what a poll asks: its form, what one may choose, and how an answer or a count of the room is read."""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from facilitate.core.counts import whole
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
 
@@ -173,3 +174,22 @@ def _out_of_bounds(poll: Asked) -> Refused:
     if poll.high is not None:
         return Refused("out-of-range", N_("Give a number of %(high)s or less."), values, field="answer")
     return Refused("out-of-range", N_("This number is too large to be counted with the others."), field="answer")
+
+
+def read_counts(poll: Asked, given: Any, people: int) -> Mapping[str, Any] | Refused:
+    """How many chose each option, in the sheet's order; numbers may come as text, an empty field is none."""
+    if not poll.counted:
+        return Refused("one-by-one", N_("Hands cannot tell a number: enter each person’s, one by one."), field="counts")
+    values = [whole(0 if one == "" else one, 0, 99_999) for one in given] if isinstance(given, list | tuple) else []
+    if len(values) != len(poll.options) or None in values:
+        return Refused("not-a-number", N_("Give each answer a whole number of people, 0 or more."), field="counts")
+    found = {option: value for option, value in zip(poll.options, values, strict=True) if value}
+    if not found:
+        return Refused("empty", N_("Nothing is counted yet: give at least one answer a number."), field="counts")
+    largest, total = max(found.values()), sum(found.values())
+    most = people * (poll.most or len(poll.options)) if poll.form == "several" else people
+    if largest > people or total > most:
+        values_ = {"given": largest, "most": people} if largest > people else {"given": total, "most": most}
+        text = N_("Too many for this number of people: %(given)s answers, %(most)s at most. Check both numbers.")
+        return Refused("too-many", text, values_, field="people")
+    return {"counts": found}

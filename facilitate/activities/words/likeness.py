@@ -93,9 +93,15 @@ def groups(said: Mapping[str, str], folds: Iterable[tuple[str, str]] = ()) -> li
 
 
 def _group(ids: Sequence[str], written: Counter[str]) -> Group:
-    # Of two ways written as often: with its accents, then with small letters.
-    forms = sorted(written.items(), key=lambda form: (-form[1], form[0].isascii(), form[0] != form[0].lower(), form[0]))
+    # Of two ways written as often: with its accents, then the shorter, then with small letters.
+    forms = sorted(
+        written.items(), key=lambda form: (-form[1], not _has_accents(form[0]), len(form[0]), form[0] != form[0].lower(), form[0])
+    )
     return Group(forms[0][0], len(ids), tuple(forms), tuple(sorted(ids)))
+
+
+def _has_accents(text: str) -> bool:
+    return any(one.isalpha() and not one.isascii() for one in text)
 
 
 def _together(folds: Iterable[tuple[str, str]]) -> dict[str, str]:
