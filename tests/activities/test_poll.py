@@ -573,6 +573,7 @@ def test_a_phone_shows_its_own_answer_again_to_be_changed(settings: tuple[str, .
     assert ('value="12,5"' if settings == NUMBER else " checked>") in html
     assert "Because.</textarea>" in html
     assert " checked" not in drawn(room, participant("Bo"), "fr")
+    assert "Revenir à" not in html, "it is the step that is on"
 
 
 def test_what_was_refused_stays_in_the_form() -> None:
