@@ -15,7 +15,7 @@ from facilitate.activities.statement.positions import Statements, in_force, titl
 from facilitate.activities.statement.wording import changes, compared, kind_of, moved_on
 from facilitate.core.entry import Caller, Entry, Refused
 from facilitate.core.state import SessionState, apply, serialise
-from facilitate.core.tree import Card, Chart, Listing, Node, Paragraph, Section
+from facilitate.core.tree import Card, Chart, Listing, Node, Paragraph, Section, Table
 from facilitate.render import Asked
 
 ADA, BO, CY, DEE = (participant(name) for name in ("Ada", "Bo", "Cy", "Dee"))
@@ -501,7 +501,11 @@ def test_only_who_agrees_is_listed_and_the_others_are_counted():
     assert sign(room, CY, name="Cy Roy", publish="true", **{"as": "own"}) == ""
     names = section(room.sections(), "Signatories")
     assert names.children == (
-        Listing(("Ada Martin, Mayor, A town", "Cy Roy, A town, in their own name")),
+        Table(
+            "Those who sign, and agreed to be listed",
+            ("Name", "Role", "Organisation", "Signs for"),
+            (("Ada Martin", "Mayor", "A town", "their organisation"), ("Cy Roy", "", "A town", "themselves")),
+        ),
         Paragraph("And 1 other person, not listed."),
     )
     assert "Bo Secret" not in json.dumps([room.view(who, STEP) for who in (WALL, CONSOLE, ADA)]) + room.said()

@@ -10,7 +10,7 @@ from facilitate.core.activity import Contribution, Policy, Sources
 from facilitate.core.activity import told as told_of
 from facilitate.core.agenda import Activity
 from facilitate.core.prose import nodes
-from facilitate.core.tree import Card, Chart, Listing, Node, Paragraph, Section
+from facilitate.core.tree import Card, Chart, Listing, Node, Paragraph, Section, Table
 from facilitate.core.words import N_
 
 _MOST_CHANGES = 5
@@ -99,20 +99,21 @@ def _signatories(held: Statements, anchor: str, policy: Policy) -> Section | Non
     if not signatures:
         return None
     listed = [one for one in signatures if one.publish]
-    names = []
-    for one in listed:
-        words = ", ".join(part for part in (one.name, one.role, one.structure) if part)
-        names.append(policy.say(N_("%(who)s, in their own name"), who=words) if one.own and one.structure else words)
-    children: list[Node] = [Listing(tuple(names))] if names else []
+    say, children = policy.say, list[Node]()
+    if listed:
+        whose = {True: say(N_("themselves")), False: say(N_("their organisation"))}
+        rows = tuple((one.name, one.role, one.structure, whose[one.own]) for one in listed)
+        head = (say(N_("Name")), say(N_("Role")), say(N_("Organisation")), say(N_("Signs for")))
+        children.append(Table(say(N_("Those who sign, and agreed to be listed")), head, rows))
     others = len(signatures) - len(listed)
-    if others and names:
+    if others and listed:
         said = policy.count(N_("And %(count)s other person, not listed."), N_("And %(count)s other people, not listed."), others)
         children.append(Paragraph(said))
     elif others:
         children.append(
             Paragraph(policy.count(N_("%(count)s person signs, not listed."), N_("%(count)s people sign, not listed."), others))
         )
-    return Section(policy.say(N_("Signatories")), anchor, tuple(children))
+    return Section(say(N_("Signatories")), anchor, tuple(children))
 
 
 # How it came about

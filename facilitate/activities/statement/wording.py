@@ -58,6 +58,7 @@ def kind_of(old: str, new: str) -> Kind:
     return "add" if not any(cut for cut, _ in changed) else "remove" if not any(came for _, came in changed) else "replace"
 
 
+@lru_cache(maxsize=4096)
 def moved_on(old: str, wanted: str, now: str) -> str | None:
     """The change from ``old`` to ``wanted``, made in ``now``; None where ``now`` changed the same words, or those beside them."""
     ours, theirs = _hunks(old, wanted), _hunks(old, now)
@@ -78,14 +79,15 @@ def _pieces(text: str) -> list[str]:
     return _PIECE.findall(text)
 
 
-def _hunks(old: str, new: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=4096)
+def _hunks(old: str, new: str) -> tuple[tuple[int, int, str], ...]:
     """(begins, ends, words): the pieces of ``old`` that give way to words of ``new``."""
     found, at = [], 0
     for same, before, after in _runs(old, new):
         if not same:
             found.append((at, at + len(before), "".join(after)))
         at += len(before)
-    return found
+    return tuple(found)
 
 
 _Run = tuple[bool, list[str], list[str]]
