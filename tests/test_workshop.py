@@ -8,6 +8,7 @@ import gevent
 import pytest
 from core.day import KINDS, SHEET
 
+from facilitate.core.activity import Accepted, Sources
 from facilitate.core.entry import Act, Caller, Entry, Refused
 from facilitate.core.state import serialise
 from facilitate.journal import Journal, Unavailable
@@ -280,4 +281,40 @@ def test_secrets_that_outlived_their_day_are_destroyed_when_it_is_next_opened(tm
 def test_a_wrong_key_is_no_one_s(tmp_path, key):
     shop = workshop(tmp_path)
     assert begun(shop).caller(key) is None
+    shop.close()
+
+
+class Reckoning(type(KINDS["situations"])):  # type: ignore[misc]
+    """Situations whose every card waits for something to be worked out apart."""
+
+    def reckons(self, settings: Any, act: Act, summary: Any, sources: Sources) -> tuple[str, Any] | None:
+        return ("a.module", {"title": act.content["title"]}) if act.do == "post" else None
+
+    def accept(self, settings: Any, act: Act, actor: Any, summary: Any, sources: Sources) -> Any:
+        return Accepted({"title": f"{act.content['title']}: {act.reckoned}"})
+
+
+def test_what_an_act_needs_worked_out_first_is_asked_apart_and_the_day_goes_on_without_it(tmp_path, caplog):
+    shop = Workshop(Journal.in_folder(tmp_path), {**KINDS, "situations": Reckoning()})
+    session = begun(shop)
+    anna = someone(session)
+    session.act(act("open", "situations"), CONSOLE)
+    asked = []
+
+    def apart(module: str, question: Any) -> str:
+        asked.append((module, question))
+        if question["title"] == "Broken":
+            raise OSError("no process")
+        return "reckoned"
+
+    shop.apart = apart
+    for title in ("Whole", "Broken"):
+        assert isinstance(session.act(act("post", "situations", title=title), anna), int)
+    assert asked == [("a.module", {"title": "Whole"}), ("a.module", {"title": "Broken"})]
+    told = [one.content["title"] for one in session.state.summaries["situations"].contributions.values()]
+    assert sorted(told) == ["Broken: None", "Whole: reckoned"]
+    # Whoever may not ask it makes nobody work for it.
+    session.act(act("post", "situations", title="Wall"), Caller("wall"))
+    session.act(act("post", "nowhere", title="Nowhere"), anna)
+    assert len(asked) == 2
     shop.close()

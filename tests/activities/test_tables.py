@@ -687,3 +687,32 @@ def test_an_entry_keeps_what_it_decided_whatever_the_sheet_says_later():
     room.do(Caller("system"), "sheet", text=changed)
     assert room.seats() == seats
     assert isinstance(room.journal[-1], Entry)
+
+
+def test_a_table_that_has_written_nothing_at_half_of_its_time_is_seen_on_the_console():
+    room = dealt()
+    late = "nothing written yet, half the time is over"
+    assert drawn(room, CONSOLE).count(f'<b class="look">{late}') == 2
+    room.write(room.people[0], keep="One calendar.")
+    assert drawn(room, CONSOLE).count(f'<b class="look">{late}') == 1
+    assert 'data-half="' in drawn(room, CONSOLE)
+
+
+def test_tables_may_take_the_names_of_the_themes_of_an_earlier_step():
+    steps = [
+        "### Told",
+        "- kind: situations",
+        "- duration: 10 min",
+        "### Sorted",
+        "- kind: themes",
+        "- source: Told",
+        "- themes: Soil; Water",
+    ]
+    text = sheet("how: theme", "source: Sorted").replace("### Tables", "\n".join([*steps, "- duration: 10 min", "### Tables"]))
+    room = Room(KINDS, text)
+    ada = room.join("Ada")
+    for step in ("told", "sorted", STEP):
+        room.do(CONSOLE, "open", step)
+    assert [one["name"] for one in room.view(ada, STEP)["choices"]] == ["Soil", "Water"]
+    room.do(ada, "sit", STEP, table=2)
+    assert room.view(ada, STEP)["seat"]["name"] == "Water"

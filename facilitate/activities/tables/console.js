@@ -9,7 +9,8 @@ export function start(plan) {
       const said = document.createElement("b");
       said.className = "look";
       said.textContent = one.dataset.silent;
-      one.replaceChildren(said);
+      one.textContent = "";
+      one.append(said);
     }
   }, Math.max(0, Date.parse(plan.dataset.half) - Date.parse(now)));
 }
