@@ -289,6 +289,10 @@ class ActivityType:
         """Participants besides the one who asked whose own phone shows something else after this entry, which ``summary`` holds."""
         return ()
 
+    def offered(self, settings: Mapping[str, Any], summary: Any) -> Mapping[str, Contribution]:
+        """Its cards, by id, as a later step votes on them: those a restitution tells, unless it says otherwise."""
+        return {one.id: one for one in told(summary.contributions)}
+
     def asked(self, settings: Mapping[str, Any], summary: Any, sources: Sources) -> Any:
         """Where it ``suggests``: the question its module answers, plain JSON."""
         return None

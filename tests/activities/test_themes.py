@@ -453,3 +453,18 @@ def test_where_suggestions_cannot_be_had_the_board_says_so() -> None:
     told = screens().page("activities/themes/suggestions.html", "en", answer={"groups": [], "places": places}, **about)
     assert "Would perhaps go with" in told
     assert TITLES[0] in told
+
+
+def test_a_vote_on_this_step_is_a_vote_on_its_themes() -> None:
+    room = Room(KINDS, SHEET + "### Choose\n- kind: vote\n- duration: 5 min\n- source: The step\n")
+    room.join("Ada")
+    room.do(CONSOLE, "open", STEP)
+    food = made(room, "Food")
+    room.do(participant("Ada"), "post", STEP, name="Buses")
+    room.do(CONSOLE, "open", "choose")
+    assert [one["text"] for one in room.view(participant("Ada"), "choose")["ballot"]] == ["Food"]
+    room.do(participant("Ada"), "vote", "choose", dots={food: 2})
+    room.do(CONSOLE, "reveal", "choose")
+    assert [(one["text"], one["dots"]) for one in room.view(WALL, "choose")["results"]] == [("Food", 2)]
+    room.do(CONSOLE, "drop", STEP, theme=food)
+    assert not room.view(WALL, "choose")["results"]

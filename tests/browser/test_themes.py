@@ -116,7 +116,7 @@ def test_two_consoles_at_once_lose_nothing_and_undo_what_they_name(day: Room) ->
     one, other = wide(day.console()), wide(day.console())
     for page, text, name in ((one, FOOD[0], "Se nourrir"), (other, BUSES[0], "Se déplacer")):
         card(page, text).get_by_role("checkbox").check()
-        page.get_by_label("Cartes cochées vers").select_option(label=name)
+        page.get_by_label("Placer dans").select_option(label=name)
         press(page, "Placer")
     for page in (one, other):
         expect(theme(page, "Se nourrir").locator(".card")).to_have_count(1)
@@ -145,7 +145,7 @@ def test_what_the_words_suggest_is_taken_by_one_press(day: Room) -> None:
 def test_without_script_every_move_is_a_form(day: Room) -> None:
     page = day.console(javascript=False)
     page.get_by_label(FOOD[0]).check()
-    page.get_by_label("Cartes cochées vers").select_option(label="Se nourrir")
+    page.get_by_label("Placer dans").select_option(label="Se nourrir")
     press(page, "Placer")
     expect(theme(page, "Se nourrir").locator(".card", has_text=FOOD[0])).to_have_count(1)
     page.get_by_label(BUSES[0]).check()

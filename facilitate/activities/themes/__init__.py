@@ -152,6 +152,12 @@ class Themes(ActivityType):
         table = ((TABLE.label, str(content["table"])),) if content.get("table") else ()
         return (("", str(content["name"])), *table)
 
+    def offered(self, settings: Mapping[str, Any], summary: Any) -> Mapping[str, Contribution]:
+        """Its themes that have a name: a vote on this step is a vote on them."""
+        held: Boards = summary
+        named = [(held.board.themes[id], held.name(id)) for id in held.board.order]
+        return {one.id: Contribution(one.id, one.n, "", "console", "", {"name": name}, one.n) for one, name in named if name}
+
     def asked(self, settings: Mapping[str, Any], summary: Any, sources: Sources) -> dict[str, Any]:
         """What suggestions are made from: the words of each card, where it was placed, and what was declined. Nothing of who wrote them."""
         held: Boards = summary

@@ -24,7 +24,6 @@ from facilitate.core.activity import (
     Viewer,
     Voice,
     card,
-    told,
 )
 from facilitate.core.agenda import Activity
 from facilitate.core.counts import WAYS, Tally, fold_counts, in_turn
@@ -234,6 +233,8 @@ def _read_for(given: Any, sources: Sources) -> dict[str, int] | Refused:
 
 def _not_for_vote(id: str, sources: Sources) -> Refused | None:
     source = sources.named.get("source")
+    if id in _shown(source):
+        return None
     found = source.summary.contributions.get(id) if source else None
     where = f"dots.{id}"
     if found is None:
@@ -247,7 +248,7 @@ def _not_for_vote(id: str, sources: Sources) -> Refused | None:
 
 def _shown(source: Source | None) -> dict[str, Contribution]:
     """The cards one may vote on. Dots on any other card are given back: they count nowhere."""
-    return {one.id: one for one in told(source.summary.contributions)} if source else {}
+    return dict(source.type.offered(source.activity.settings, source.summary)) if source else {}
 
 
 def _tallies(held: Ballots, shown: Mapping[str, Contribution]) -> list[Tally]:
