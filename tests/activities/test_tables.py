@@ -276,6 +276,18 @@ def test_in_1_2_4_all_groups_grow_at_the_same_table():
     assert room.phone(late)["seat"]["at"] == 0
 
 
+def test_1_2_4_all_made_anew_by_the_way_keeps_its_four_rounds():
+    room = Tables("method: pyramid", people=9)
+    assert code(room.act(CONSOLE, "deal", STEP, {"later": True})) == "no-round"
+    room.do(CONSOLE, "deal", STEP)
+    alone = room.seats(1)
+    room.do(CONSOLE, "round", STEP, round=2)
+    room.do(CONSOLE, "deal", STEP)
+    assert [len(round.places) for round in room.held.rounds] == [9, 4, 2, 1]
+    assert room.seats(1) == alone
+    assert all(len(room.seats(round)) == 9 for round in (2, 3, 4))
+
+
 def test_a_round_pressed_twice_advances_once_and_there_is_none_beyond_the_last():
     room = Tables("rounds: 2")
     assert code(room.act(CONSOLE, "round", STEP, {"round": 1})) == "no-round"
@@ -514,7 +526,8 @@ def test_a_note_is_refused_in_words_where_it_cannot_be():
     assert room.write(ada, keep="") == "empty"
     assert room.write(ada, keep="x" * 1001) == "too-long"
     assert room.write(ada, on="1-9", keep="Here") == "unknown-table"
-    assert room.write(ada, on="nowhere", keep="Here") == "unknown-table"
+    for wrong in ("nowhere", "01-1", "1-", "0-0", "-1-1", "1-1-1"):
+        assert room.write(CONSOLE, on=wrong, keep="Here") == "unknown-table"
     assert code(room.act(CONSOLE, "write", STEP, {"keep": "Which?"})) == "which-table"
     assert code(room.act(ada, "line", STEP, {"line": "x" * 281})) == "too-long"
     assert code(room.act(ada, "settle", STEP, on="nothing")) == "unknown-contribution"
@@ -543,6 +556,12 @@ def test_the_staff_writes_for_a_table_and_a_text_from_paper_stands_beside_what_i
     room.write(CONSOLE, on=room.key(ada), keep="A second sheet.")
     assert room.note(ada) == {"keep": "Ours now."}
     assert [one["content"]["note"] for one in room.phone(ada)["seat"]["asides"]] == [{"keep": "A second sheet."}]
+    # Blank fields of a form that shows nothing empty nothing, not even what the staff itself wrote.
+    other = next(one for one in room.people if room.key(one) != room.key(ada))
+    for texts in ({"keep": "First sheet.", "open": ""}, {"keep": "", "open": "Second sheet."}, {"keep": "Third sheet.", "open": ""}):
+        room.do(CONSOLE, "write", STEP, on=room.key(other), **texts)
+    assert room.note(other) == {"keep": "First sheet.", "open": "Second sheet."}
+    assert [one["content"]["note"] for one in room.phone(other)["seat"]["asides"]] == [{"keep": "Third sheet."}]
 
 
 def test_others_add_lines_of_their_own_and_take_them_back():

@@ -11,7 +11,7 @@ from facilitate.activities.tables.plan import Place, Round, Seating, names_of, p
 from facilitate.core.activity import Participant, Sources, Viewer
 from facilitate.core.entry import Act, Refused
 from facilitate.core.reading import fold
-from facilitate.core.words import N_
+from facilitate.core.words import N_, is_yes
 
 USUAL = 5
 """People at a table where the sheet does not say how many."""
@@ -59,9 +59,9 @@ def question(settings: Mapping[str, Any], act: Act, held: Seating, sources: Sour
     if isinstance(size, Refused):
         return size
     first, total = max(held.round, 1), rounds_of(settings)
-    if act.content.get("later") in (True, "true", "1", "on"):
-        first += 1
-    if first > total:
+    later = is_yes(act.content.get("later"))
+    first += later
+    if first > total or (later and not held.round):
         return Refused("no-round", N_("There is no such round."), field="round", status=409)
     here = sorted(present(held, sources).values(), key=lambda one: one.id)
     apart = not settings["together"]
@@ -114,6 +114,7 @@ def answer(asked: Mapping[str, Any]) -> dict[str, Any]:
         hosts |= {str(standing + table): ids[place] for table, place in enumerate(pool["hosts"], 1)}
     if asked["method"] == "pyramid":
         rounds.append([{"at": 0, "part": "", "remote": False, "people": [id for one in rounds[-1] for id in one["people"]]}])
+        rounds = rounds[asked["from"] - 1 :]
     return {"from": asked["from"], "size": asked["size"], "rounds": rounds, "hosts": hosts}
 
 

@@ -88,7 +88,9 @@ def _written(
         return Refused("empty", N_("The note is still empty. A few words in one field are enough."), field=fields[0].key)
     holder = held.pens.get(key, "")
     standing, sent = note.content["note"] if note else {}, [one.key for one in fields if one.key in act.content]
-    told = reconciled(standing, hands_on(held, key, fields), holder, actor.name, act.base, texts, sent)
+    # The staff's form for a sheet of paper is blank: it has read nothing of what stands.
+    blind = not actor.participant and act.base is None
+    told = reconciled(standing, hands_on(held, key, fields), holder, actor.name, act.base, texts, sent, blind=blind)
     pen = {"pen": actor.participant} if actor.participant and not holder and held.seat(actor.participant) == key else {}
     late = {} if held.is_open(key, sources.status) else {"late": True}
     return Accepted({"at": key, "note": dict(told.texts), "aside": dict(told.aside), "by": told.by, **pen, **late, **seat})

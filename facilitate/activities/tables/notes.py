@@ -41,9 +41,11 @@ def reconciled(
     base: int | None,
     sent: Mapping[str, str],
     keys: Iterable[str],
+    *,
+    blind: bool = False,
 ) -> Written:
     """The note once ``sent`` has come, of which ``keys`` were filled or emptied by a writer who had read version ``base``; ``hands``: who
-    wrote each field last, and when.
+    wrote each field last, and when; ``blind``: they write a new text without having seen any, their own included.
 
     Whoever saw a field as it stands, or wrote it last, goes on. Otherwise two people wrote at once: where one text holds the other, the
     longer stays; where they differ, whoever has the pen keeps the note, and the other text is set beside it.
@@ -52,7 +54,7 @@ def reconciled(
     for key in keys:
         mine, theirs = sent.get(key, ""), standing.get(key, "")
         hand = hands.get(key, ("", 0))
-        fresh = hand[0] in ("", writer) or (base or 0) >= hand[1]
+        fresh = not hand[0] or (hand[0] == writer and not blind) or (base or 0) >= hand[1]
         if mine == theirs or (not fresh and mine in theirs):
             continue
         if fresh or theirs in mine:
@@ -100,12 +102,15 @@ def _written(held: Seating, entry: Entry) -> Seating:
         by = content["by"]
         id = f"{note.id}+{by}"[:80]
         before = contributions.get(id)
-        texts = dict(content["aside"]) if before is None or by == entry.by else _joined(before.content["note"], content["aside"])
-        texts = {**before.content["note"], **texts} if before else texts
-        beside = Contribution(
-            id, before.n if before else entry.seq, entry.at, by, "", {"at": key, "note": texts, "beside": note.id}, entry.seq, late=late
-        )
-        contributions, asides = contributions.set(id, replace(beside, status=before.status) if before else beside), asides.set(id, False)
+        if before is None or before.status == "withdrawn":
+            beside = Contribution(
+                id, entry.seq, entry.at, by, "", {"at": key, "note": dict(content["aside"]), "beside": note.id}, entry.seq
+            )
+        else:
+            # Whoever goes on offline says the same text anew; what others lost is gathered.
+            texts = before.content["note"] | content["aside"] if by == entry.by else _joined(before.content["note"], content["aside"])
+            beside = replace(before, content={**before.content, "note": texts}, edited=entry.seq)
+        contributions, asides = contributions.set(id, replace(beside, late=beside.late or late)), asides.set(id, False)
     held = _in_hand(held, key, known.content["note"] if known else {}, note.content["note"], (entry.by, entry.seq))
     if content.get("pen"):
         pens = pens.set(key, content["pen"])

@@ -76,7 +76,7 @@ class Seating(Summary):
     def place(self, key: str) -> Place | None:
         """The table of that key, or None where there is none."""
         round, table = numbers(key)
-        if not 0 < round <= len(self.rounds) or not 0 < table <= len(self.rounds[round - 1].places):
+        if not 0 < round <= len(self.rounds) or not 0 < table <= len(self.rounds[round - 1].places) or key != f"{round}-{table}":
             return None
         return self.rounds[round - 1].places[table - 1]
 
