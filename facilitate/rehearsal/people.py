@@ -47,6 +47,7 @@ TOPICS: Mapping[str, str] = {
     "due": "due",
     "partner": "partner",
     "begin": "begin",
+    "report": "report",
     "amendment": "amend",
     "justification": "justif",
     "divergence": "diverg",
