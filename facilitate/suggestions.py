@@ -53,7 +53,10 @@ class Suggestions:
         process, self.process = self.process, None
         if process is not None:
             process.kill()
-            process.communicate()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr]
 
     def _asked(self, line: str) -> Any | None:
         if self._rest is not None:

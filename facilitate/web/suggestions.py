@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, current_app
 from gevent import get_hub
+from gevent.lock import BoundedSemaphore
 
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Refused
@@ -10,6 +11,8 @@ from facilitate.suggestions import Suggestions
 from facilitate.web.door import as_json, as_page, language, screens, session_of, staff, stop, wants_json, workshop
 
 suggestions = Blueprint("suggestions", __name__)
+
+_TURN = BoundedSemaphore()  # whoever waits for the process holds no thread
 
 
 @suggestions.get("/s/<code>/suggestions/<step>")
@@ -26,7 +29,8 @@ def suggest(code: str, step: str) -> Response:
     state, settings, here = session.state, found.activity.settings, language().name
     summary, sources = state.summaries[step], state.sources(found, workshop().kinds)
     process: Suggestions = current_app.extensions["suggestions"]
-    answer = get_hub().threadpool.apply(process.ask, (kind.suggests, kind.asked(settings, summary, sources)))
+    with _TURN:
+        answer = get_hub().threadpool.apply(process.ask, (kind.suggests, kind.asked(settings, summary, sources)))
     context = {
         "session": screens().about(session),
         "step": {"id": step, "kind": kind.kind, "title": found.activity.title, "status": found.status, "settings": settings},

@@ -101,7 +101,7 @@ class Themes(ActivityType):
         held: Boards = summary
         source, board = sources.named.get("source"), held.board
         found = groups(board, source)
-        counts = counted(held, source)
+        counts = counted(found)
         themes = [{"id": id, "name": held.name(id)} for id in board.order]
         seen: dict[str, Any] = {
             "question": settings["question"],
@@ -115,7 +115,7 @@ class Themes(ActivityType):
         drawn = [_seen(one, source, viewer, sources) for one in found]
         by_theme = {id: sorted((one for one in drawn if one["theme"] == id), key=lambda one: -one["n"]) for id in board.order}
         unplaced = [one for one in drawn if not one["theme"]]
-        seen["counts"] = dict(counts) | {"themes": len(board.order)}
+        seen["counts"] = counts | {"themes": len(board.order)}
         if viewer.audience == "participant":
             seen["answers"] = {one["id"]: held.board.answered.get(one["id"], "") for one in seen["cards"]}
             seen["asked"] = _mine(held, viewer, found, source)
@@ -129,7 +129,7 @@ class Themes(ActivityType):
             seen["themes"] = [one | {"cards": one["cards"][:most]} for one in seen["themes"]]
             seen |= {"unplaced": unplaced[:most], "left": held.left}
         if viewer.audience == "console":
-            seen["proposals"] = [_asked(one, held, found, source, viewer, sources) for one in _open(held)]
+            seen["proposals"] = [_asked(one, held, found, source, viewer, sources) for one in held.proposals()]
             seen["undo"] = _undo(held)
         return seen
 
@@ -229,13 +229,6 @@ def _seen(group: Group, source: Source | None, viewer: Viewer, sources: Sources)
 def _count(drawn: list[dict[str, Any]]) -> int:
     """Cards as they were written: a merged one counts for each."""
     return sum(1 + len(one["same"]) for one in drawn)
-
-
-def _open(held: Boards) -> list[list[Contribution]]:
-    """The proposals that await an answer, those that ask the same together, in the order they came."""
-    waiting = [one for one in held.contributions.values() if one.status == "shown" and one.id not in held.board.answered]
-    alike = {tuple(one.id for one in held.alike(each)): held.alike(each) for each in sorted(waiting, key=lambda one: one.n)}
-    return list(alike.values())
 
 
 def _asked(

@@ -3,13 +3,13 @@
 What is hidden, withheld or withdrawn where it was written stands nowhere here while it is; a card that comes later is not placed yet.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from immutables import Map
 
 from facilitate.core.activity import Contribution, Source, Summary, told
+from facilitate.core.contribution import in_order
 from facilitate.core.entry import Entry
 
 _KEPT = 300
@@ -82,11 +82,18 @@ class Boards(Summary):
         proposal = self.contributions.get(found.proposal)
         return found.name or (str(proposal.content.get("name", "")) if proposal and proposal.status == "shown" else "")
 
-    def alike(self, proposal: Contribution) -> list[Contribution]:
-        """This proposal and those that ask the same and were not answered either, in the order they came."""
-        ones = (one for one in self.contributions.values() if one.id not in self.board.answered)
-        found = (one for one in ones if one.id == proposal.id or (one.status == "shown" and _asks(one) == _asks(proposal)))
-        return sorted(found, key=lambda one: one.n)
+    def proposals(self) -> list[list[Contribution]]:
+        """The proposals that await an answer, those that ask the same together, in the order they came."""
+        alike: dict[tuple[str, str, str], list[Contribution]] = {}
+        for one in in_order(self.contributions):
+            if one.status == "shown" and one.id not in self.board.answered:
+                name, card, theme = (str(one.content.get(key, "")) for key in ("name", "card", "theme"))
+                alike.setdefault((name.casefold(), card, theme), []).append(one)
+        return list(alike.values())
+
+    def alike(self, proposal: str) -> list[str]:
+        """The ids of the proposals that ask the same as this one, itself included."""
+        return next(([one.id for one in ones] for ones in self.proposals() if proposal in [one.id for one in ones]), [proposal])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +108,6 @@ class Group:
     def card(self) -> Contribution:
         """The one that speaks for all: the one that was kept, or the first left where that one may not be shown."""
         return self.cards[0]
-
-
-def _asks(proposal: Contribution) -> tuple[str, str, str]:
-    content = proposal.content
-    return str(content.get("name", "")).casefold(), str(content.get("card", "")), str(content.get("theme", ""))
 
 
 def groups(board: Board, source: Source | None) -> list[Group]:
@@ -260,9 +262,8 @@ def _separated(board: Board, entry: Entry) -> Board:
     return replace(board, same=same, places=places)
 
 
-def counted(held: Boards, source: Source | None) -> Mapping[str, Any]:
-    """What a board holds in figures: cards (as many as were written), those placed, and those that may no longer be shown."""
-    found = groups(held.board, source)
-    cards = sum(len(one.cards) for one in found)
-    placed = sum(len(one.cards) for one in found if one.theme)
+def counted(found: Iterable[Group]) -> dict[str, int]:
+    """What stands on a board in figures: cards, as many as were written, and those that are placed."""
+    counts = [(len(one.cards), bool(one.theme)) for one in found]
+    cards, placed = sum(count for count, _ in counts), sum(count for count, there in counts if there)
     return {"cards": cards, "placed": placed, "left": cards - placed}

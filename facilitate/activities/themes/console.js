@@ -7,7 +7,7 @@ let board;
 let held = null; // { ids, zone, node } while cards are taken by keyboard
 let drag = null; // { ids, x, y, ghost, over } while they are dragged
 let dropped = false; // the click that ends a drag ticks nothing
-let next = ""; // the card that takes the focus once the board is drawn again
+let next = null; // { id, moved, zone }: which card takes the focus once the one that was moved stands in its zone
 let waiting = 0;
 let stamp = null;
 
@@ -28,9 +28,10 @@ export function start(node) {
   }
   board = node;
   if (held) hold();
-  if (next && boxOf(next)) {
-    if (!board.contains(document.activeElement)) boxOf(next).focus();
-    next = "";
+  const gone = next && boxOf(next.moved);
+  if (gone && gone.closest("[data-zone]").dataset.zone === next.zone) {
+    if (boxOf(next.id) && [document.body, gone].includes(document.activeElement)) boxOf(next.id).focus();
+    next = null;
   }
   if (stamp !== node.dataset.stamp) {
     stamp = node.dataset.stamp;
@@ -54,7 +55,8 @@ function tell(text) {
 function place(ids, zone) {
   const there = zones().find((one) => one.dataset.zone === zone);
   const order = ticks().map((one) => one.value);
-  next = order.slice(order.indexOf(ids[ids.length - 1]) + 1).concat(order).find((id) => !ids.includes(id)) || "";
+  const id = order.slice(order.indexOf(ids[ids.length - 1]) + 1).concat(order).find((one) => !ids.includes(one));
+  next = { id, moved: ids[0], zone };
   for (const one of ticks()) one.checked = ids.includes(one.value);
   form().elements["content.theme"].value = zone;
   form().querySelector("button[value=place]").click();
@@ -75,7 +77,7 @@ function sent({ target }) {
 // Dragging
 
 function down(event) {
-  const card = board.isConnected && event.target.closest(".board .card[data-card]");
+  const card = board.isConnected && event.target.closest("[data-zone] .card");
   if (!card || event.button || event.target.closest("button, a, summary, input, details")) return;
   if (event.pointerType !== "mouse" && !event.target.closest(".grip")) return;
   drag = { ids: chosen(card.dataset.card), text: card.querySelector(".said").textContent, x: event.clientX, y: event.clientY };

@@ -128,7 +128,7 @@ def _answered(act: Act, held: Boards, sources: Sources) -> Accepted | Refused:
         return Refused("withdrawn", N_("This proposal has been withdrawn. Nothing was changed."), status=409)
     if act.on in held.board.answered:
         return Refused("answered", N_("A colleague has already answered this proposal."), status=409)
-    alike = {"alike": [one.id for one in held.alike(found)]}
+    alike = {"alike": held.alike(found.id)}
     if act.do == "leave":
         return Accepted(alike)
     if found.status != "shown":
