@@ -262,6 +262,11 @@ def test_removing_a_whole_position_leaves_it_out_with_its_reason_and_it_can_come
     room.stage("amending")
     gone = room.amend(ADA, "", remove="true", reason="Another plan deals with it.")
     assert room.held.contributions[gone].content["change"] == "whole"
+    assert code(room.act(ADA, "edit", STEP, {"reason": ""}, on=gone)) == "empty"
+    room.do(ADA, "edit", STEP, on=gone, text="Another plan.", reason="Elsewhere.")
+    assert room.held.contributions[gone].content["change"] == "replace"
+    room.do(ADA, "withdraw", STEP, on=gone)
+    gone = room.amend(ADA, "", remove="true", reason="Another plan deals with it.")
     room.decide(gone, "accept")
     assert [one["id"] for one in room.view(ADA, STEP)["positions"]] == ["land"]
     assert room.position(CONSOLE)["dropped"]

@@ -151,7 +151,8 @@ def _edited(act: Act, actor: Actor, held: Statements) -> Accepted | Refused:
     if mine.id in held.decisions:
         return Refused("decided", N_("The drafter has answered this already: propose another amendment. Your text stays here."), status=409)
     content, what = dict(mine.content), mine.content.get("what")
-    whole = content.get("change") == "whole"
+    # Another text written where all was to go: it asks to be put in its place.
+    whole = content.get("change") == "whole" and not act.content.get("text")
     text = replace(TEXT, limit=max(TEXT.limit, len(str(content.get("was", "")))))
     if whole or what == "divergence":
         fields: tuple[Field, ...] = (replace(REASON, key="reason" if whole else "text", required=True),)

@@ -1,6 +1,7 @@
 """Owns what each viewer may see of a joint contribution: phones the texts and their own words, the wall what the room discusses, the
 console the drafter's desk."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,10 +10,13 @@ from facilitate.activities.statement.degrees import DEGREES, SUPPORTS, told
 from facilitate.activities.statement.positions import OUTCOMES, REASON, SIGNATURE, STAGES, TEXT, Position, Statements, in_force
 from facilitate.activities.statement.wording import compared, moved_on
 from facilitate.core.activity import Contribution, Sources, Viewer, card, cards
-from facilitate.core.contribution import in_order
 
 _LONG = 160
 """Signs of an unchanged or removed stretch that screens show whole."""
+
+
+_Written = defaultdict[tuple[str, str], list[dict[str, Any]]]
+"""By what they are and the position they are about ('' for none): amendments, proposals and reasons that a viewer may see."""
 
 
 def seen(settings: Mapping[str, Any], held: Statements, viewer: Viewer, sources: Sources) -> dict[str, Any]:
@@ -22,6 +26,11 @@ def seen(settings: Mapping[str, Any], held: Statements, viewer: Viewer, sources:
     spot = held.contributions.get(held.discussed)
     about = str(spot.content.get("about", "")) if spot else held.discussed
     mine = held.signatures.get(viewer.participant)
+    shown = _cards(held, viewer, sources)
+    written = _Written(list)
+    for one in shown:
+        content = held.contributions[one["id"]].content
+        written[str(content.get("what")), str(content.get("about", ""))].append(_amended(one, held, viewer))
     whole: dict[str, Any] = {
         "to": settings["to"],
         "preamble": settings["preamble"],
@@ -31,7 +40,9 @@ def seen(settings: Mapping[str, Any], held: Statements, viewer: Viewer, sources:
         "degrees": [{"value": value, "label": label} for value, label in enumerate(DEGREES, 1)],
         "supports": SUPPORTS,
         "discussed": about if about in by_id else "",
-        "spot": _amended(spot, held, viewer, sources) if spot and spot.status == "shown" and _is_amendment(spot) else None,
+        "spot": _amended(card(spot, viewer, sources.people), held, viewer)
+        if spot and spot.status == "shown" and "was" in spot.content
+        else None,
         "signing": held.signing,
         "signature_fields": [_field(one) for one in SIGNATURE],
         "signature": {"name": mine.name, "role": mine.role, "structure": mine.structure, "own": mine.own, "publish": mine.publish}
@@ -39,9 +50,10 @@ def seen(settings: Mapping[str, Any], held: Statements, viewer: Viewer, sources:
         else None,
         # A refusal changes no text: phones look again all the same, an anonymous author's too.
         "decided": len(held.decisions),
-        "cards": _cards(held, viewer, sources),
+        "cards": shown,
+        "proposals": written["position", ""],
+        "positions": [_position(one, written, viewer) for one in positions if not one.dropped or viewer.audience == "console"],
     }
-    whole["positions"] = [_position(one, held, viewer, sources) for one in positions if not one.dropped or viewer.audience == "console"]
     if viewer.audience != "participant":
         # Phones look again when what they all see changes: they are not told what others send.
         signatures = sorted(held.signatures.values(), key=lambda one: one.n)
@@ -49,7 +61,6 @@ def seen(settings: Mapping[str, Any], held: Statements, viewer: Viewer, sources:
             {"name": one.name, "role": one.role, "structure": one.structure, "own": one.own} for one in signatures if one.publish
         ]
         whole["signed_by"] = len(signatures)
-    whole["proposals"] = _of(held, viewer, sources, "position", "")
     person = sources.people.get(viewer.participant)
     whole["person"] = {name: getattr(person, name) if person else "" for name in ("name", "role", "structure", "named")}
     if viewer.audience == "console":
@@ -60,10 +71,6 @@ def seen(settings: Mapping[str, Any], held: Statements, viewer: Viewer, sources:
 
 def _field(one: Any) -> dict[str, Any]:
     return {"key": one.key, "label": one.label, "limit": one.limit, "required": one.required}
-
-
-def _is_amendment(one: Contribution) -> bool:
-    return one.content.get("what") == "amendment"
 
 
 def _cards(held: Statements, viewer: Viewer, sources: Sources) -> list[dict[str, Any]]:
@@ -81,7 +88,7 @@ def _shown(held: Statements, divergence: Contribution) -> bool:
     return position is not None and any(one.told for one in position.rounds)
 
 
-def _position(position: Position, held: Statements, viewer: Viewer, sources: Sources) -> dict[str, Any]:
+def _position(position: Position, written: _Written, viewer: Viewer) -> dict[str, Any]:
     """One position as this viewer reads it."""
     last = position.round
     result = told(last.degrees.values()) if last and last.told else None
@@ -97,18 +104,18 @@ def _position(position: Position, held: Statements, viewer: Viewer, sources: Sou
         "dropped": position.dropped,
         "why": position.why,
         "result": result,
-        "again": bool(position.rounds) and any(one.version != position.now.n for one in position.rounds),
+        "again": any(given.degrees and given.version != position.now.n for given in position.rounds),
     }
     if viewer.audience in ("participant", "scribe"):
         one["degree"] = last.degrees.get(viewer.voter, 0) if last and viewer.voter else 0
         one["may_say"] = max((given.degrees.get(viewer.voter, 0) for given in position.rounds), default=0) > SUPPORTS
-        one["mine"] = _of(held, viewer, sources, "amendment", position.id) if viewer.participant else []
-        one["reasons"] = _of(held, viewer, sources, "divergence", position.id) if viewer.participant else []
+        one["mine"] = written["amendment", position.id] if viewer.participant else []
+        one["reasons"] = written["divergence", position.id] if viewer.participant else []
     else:
         one["given"] = len(last.degrees) if last else 0
-        one["amendments"] = _of(held, viewer, sources, "amendment", position.id)
+        one["amendments"] = written["amendment", position.id]
         one["pending"] = sum(not other["outcome"] and other["status"] == "shown" for other in one["amendments"])
-        one["divergences"] = _of(held, viewer, sources, "divergence", position.id)
+        one["divergences"] = written["divergence", position.id]
     if viewer.audience == "console":
         one["wordings"] = [
             {"version": place, "text": version.text, "source": version.source} for place, version in enumerate(position.versions, 1)
@@ -121,24 +128,13 @@ def _position(position: Position, held: Statements, viewer: Viewer, sources: Sou
     return one
 
 
-def _of(held: Statements, viewer: Viewer, sources: Sources, what: str, about: str) -> list[dict[str, Any]]:
-    """The amendments, proposals or reasons that this viewer may see, each with what became of it, in the order they came."""
-    may = {one["id"] for one in _cards(held, viewer, sources)}
-    found = [
-        one
-        for one in in_order(held.contributions)
-        if one.id in may and one.content.get("what") == what and one.content.get("about", "") == about
-    ]
-    return [_amended(one, held, viewer, sources) for one in found]
-
-
-def _amended(one: Contribution, held: Statements, viewer: Viewer, sources: Sources) -> dict[str, Any]:
-    """One of them: its card, what it changes piece by piece, whether the text has moved on since, what the drafter said."""
-    told_of, decision = card(one, viewer, sources.people), held.decisions.get(one.id)
-    content = told_of["content"]
+def _amended(told_of: Mapping[str, Any], held: Statements, viewer: Viewer) -> dict[str, Any]:
+    """One card of them: what it changes piece by piece, whether the text has moved on since, what the drafter said."""
+    content, decision = told_of["content"], held.decisions.get(told_of["id"])
     position = held.positions.get(str(content.get("about", "")))
     was, wanted = str(content.get("was", "")), str(content.get("text", ""))
-    said = told_of | {
+    said = {
+        **told_of,
         "older": position is not None and content.get("version", position.now.n) != position.now.n,
         "on": position.place(content["version"]) if position and "version" in content else 0,
         "number": position.number if position else 0,
