@@ -62,9 +62,9 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
         answer = day.drive.act(verb, step, content)
         assert answer.status == 200, answer.text
 
-    def answer(step: str, choices: Sequence[object], why: str = "") -> None:
+    def answer(step: str, choices: Sequence[object]) -> None:
         for place, one in enumerate((*phones, *others)):
-            reason = {"why": why or says(280)} if why or place < 2 and step == "jusqu-ou-etes-vous-d-accord" else {}
+            reason = {"why": says(280)} if place < 2 and step == "jusqu-ou-etes-vous-d-accord" else {}
             told = one.act("answer", step, {"answer": choices[place % len(choices)], **reason})
             assert told.status == 200, told.text
 

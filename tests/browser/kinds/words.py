@@ -26,7 +26,7 @@ horaires: 10 h – 12 h
 SPOKEN = (
     "confiance; Confiance; la confiance; lien; liens; coopération; Coopérations; écoute; eau; circuits courts; circuit-court; bien-être; "
     "temps long; mobilité; logement; habitants; élus; réciprocité; entraide; anticonstitutionnellement; partage; réseau; réseaux; lenteur"
-).split("; ")
+).split("; ")  # noqa: SIM905
 
 
 def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> Iterator[str]:
