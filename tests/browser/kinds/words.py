@@ -23,10 +23,32 @@ horaires: 10 h – 12 h
 - par personne : 1
 - caché : oui
 """
-SPOKEN = (
-    "confiance; Confiance; la confiance; lien; liens; coopération; Coopérations; écoute; eau; circuits courts; circuit-court; bien-être; "
-    "temps long; mobilité; logement; habitants; élus; réciprocité; entraide; anticonstitutionnellement; partage; réseau; réseaux; lenteur"
-).split("; ")  # noqa: SIM905
+SPOKEN = [
+    "confiance",
+    "Confiance",
+    "la confiance",
+    "lien",
+    "liens",
+    "coopération",
+    "Coopérations",
+    "écoute",
+    "eau",
+    "circuits courts",
+    "circuit-court",
+    "bien-être",
+    "temps long",
+    "mobilité",
+    "logement",
+    "habitants",
+    "élus",
+    "réciprocité",
+    "entraide",
+    "anticonstitutionnellement",
+    "partage",
+    "réseau",
+    "réseaux",
+    "lenteur",
+]
 
 
 def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> Iterator[str]:
