@@ -466,5 +466,8 @@ def test_a_vote_on_this_step_is_a_vote_on_its_themes() -> None:
     room.do(participant("Ada"), "vote", "choose", dots={food: 2})
     room.do(CONSOLE, "reveal", "choose")
     assert [(one["text"], one["dots"]) for one in room.view(WALL, "choose")["results"]] == [("Food", 2)]
+    step = room.step("choose")
+    told = KINDS["vote"].sections(step.activity, room.state.summaries["choose"], room.sources("choose"), Policy("en", room))
+    assert "Food" in list(leaves(told))
     room.do(CONSOLE, "drop", STEP, theme=food)
     assert not room.view(WALL, "choose")["results"]

@@ -110,7 +110,8 @@ class Themes(ActivityType):
         }
         if viewer.audience == "participant" and not viewer.participant:
             # What all phones see alike: they look again when a theme changes, every ten cards placed, and when a card must go.
-            gone = sum(one.status != "shown" for one in source.summary.contributions.values()) if source else 0
+            left = ("hidden", "withheld", "withdrawn")
+            gone = sum(one.status in left for one in source.summary.contributions.values()) if source else 0
             return seen | {"themes": [one | {"cards": []} for one in themes], "unplaced": [], "stage": counts["placed"] // 10, "gone": gone}
         drawn = [_seen(one, source, viewer, sources) for one in found]
         by_theme = {id: sorted((one for one in drawn if one["theme"] == id), key=lambda one: -one["n"]) for id in board.order}

@@ -346,10 +346,15 @@ def _unchosen(source: Source | None, totals: Mapping[str, int], policy: Policy) 
     left = [one for one in _shown(source).values() if not totals.get(one.id)]
     if source is None or not left:
         return ()
-    named = Listing(tuple(_text(source, one) for one in left), beside=tuple(policy.signature(one) for one in left))
+    named = Listing(tuple(_text(source, one) for one in left), beside=tuple(_signature(source, one, policy) for one in left))
     return (Paragraph(policy.count(N_("%(count)s card received no dot:"), N_("%(count)s cards received no dot:"), len(left))), named)
 
 
 def _signed(source: Source, contribution: Contribution, policy: Policy) -> str:
-    signature = policy.signature(contribution)
+    signature = _signature(source, contribution, policy)
     return f"{_text(source, contribution)} ({signature})" if signature else _text(source, contribution)
+
+
+def _signature(source: Source, contribution: Contribution, policy: Policy) -> str:
+    """Who wrote it; nobody signs what is no contribution, as the name of a theme."""
+    return policy.signature(contribution) if contribution.id in source.summary.contributions else ""
