@@ -1,4 +1,4 @@
-"""Owns who is expected and who came: ticking at the welcome desk, and the end of the list. Nothing of it is in the journal.
+"""Owns who is expected and who came: places and codes, ticking at the welcome desk, the end of the list. Nothing of it is in the journal.
 
 One ``Desk`` a day, in memory and in a table of its own. What is pressed says what it sets, so two desks at once lose nothing: the
 last one wins, and both are shown it. The list is deleted by itself when its time has come.
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import gevent
 from gevent.lock import BoundedSemaphore
 
-from facilitate.attendance.codes import Guesses, new_code
+from facilitate.attendance.codes import Guesses, beginning, new_code
 from facilitate.attendance.day import Half, deleted_on, halves, now_on
 from facilitate.attendance.person import Person, Tick
 from facilitate.attendance.registrants import MOST, Registrant, completed, name_key, same
@@ -132,14 +132,13 @@ class Desk:
         """(how many were added, how many were there): these are expected. Who is there keeps every tick and every fact."""
         added, kept = 0, dict[str, Person]()
         with self._turn:
-            alike, codes = self._alike(), set[str]()
+            alike, begun = self._alike(), self._begun()
             for registrant in people:
                 others = alike.setdefault(name_key(registrant.name), [])
                 there = next((one for one in others if same(_registrant(one), registrant)), None)
                 if there is None:
                     added += 1
-                    there = Person(str(uuid.uuid4()), registrant.last, code=self._new_code(codes))
-                    codes.add(there.code)
+                    there = Person(str(uuid.uuid4()), registrant.last, code=self._new_code(begun))
                 else:
                     others.remove(there)
                 whole = completed(_registrant(there), registrant) if there.id in self.people else registrant
@@ -229,10 +228,14 @@ class Desk:
         with self._turn:
             return self._kept(Person(str(uuid.uuid4()), **facts, code=self._new_code()))
 
+    def leaves(self, one: Person) -> bool:
+        """Whether giving their place back takes them off the list: they put themselves there; who was invited stays on it."""
+        return bool(one.asked) and not one.came and self._session.state.agenda.access != "list"
+
     def withdraw(self, id: str) -> None:
-        """Someone gives their place back, to the first who waits. Who registered alone is forgotten; who was invited stays on the list."""
+        """Someone gives their place back, to the first who waits."""
         one = self.people.get(id)
-        if one is not None and one.asked and not one.came:
+        if one is not None and self.leaves(one):
             self.forget(id)
         elif one is not None:
             with self._turn:
@@ -258,22 +261,22 @@ class Desk:
     def settle(self) -> None:
         """A sheet that changed may have more places, and codes where it had none."""
         with self._turn:
-            codes = set[str]()
             if self.coded:
-                bare = [one for one in self.people.values() if not one.code]
-                for n, one in enumerate(bare):
-                    bare[n] = replace(one, code=self._new_code(codes))
-                    codes.add(bare[n].code)
-                self._keep(bare)
+                begun = self._begun()
+                self._keep([replace(one, code=self._new_code(begun)) for one in self.people.values() if not one.code])
             self._settle()
 
     def _settle(self) -> None:
         """Free places go to those who wait, in their order."""
-        while self.free and (waiting := self.waiting()):
-            self._kept(replace(waiting[0], standing=""))
+        free = self.places - sum(one.expected for one in self.people.values()) if self.places else len(self.people)
+        if free > 0:
+            self._keep([replace(one, standing="") for one in self.waiting()[:free]])
 
-    def _new_code(self, besides: set[str] | None = None) -> str:
-        return new_code({*(one.code for one in self.people.values()), *(besides or ())}) if self.coded else ""
+    def _begun(self) -> set[str]:
+        return {beginning(one.code) for one in self.people.values()}
+
+    def _new_code(self, begun: set[str] | None = None) -> str:
+        return new_code(self._begun() if begun is None else begun) if self.coded else ""
 
     def counts(self, half: str) -> dict[str, int]:
         """How many were expected, are here or came in that half-day, are still awaited, came unannounced, have no phone."""

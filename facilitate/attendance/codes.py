@@ -17,13 +17,18 @@ _BEGINNING, _LENGTH = 3, 9
 _TRIES, _SECONDS = 10, 600
 
 
-def new_code(taken: Collection[str]) -> str:
-    """Nine signs whose first three begin none of those ``taken``: 'RTX4CM7VB', 34 million secrets for one beginning."""
-    begun = {one[:_BEGINNING] for one in taken}
+def new_code(begun: set[str]) -> str:
+    """Nine signs, 'RTX4CM7VB': 34 million secrets for one beginning, which is none of ``begun`` and is added there."""
     while True:
         code = "".join(secrets.choice(SIGNS) for _ in range(_LENGTH))
-        if code[:_BEGINNING] not in begun:
+        if beginning(code) not in begun:
+            begun.add(beginning(code))
             return code
+
+
+def beginning(code: str) -> str:
+    """What finds whose code it is."""
+    return code[:_BEGINNING]
 
 
 def read_code(text: str) -> str:
@@ -51,17 +56,17 @@ class Guesses:
     def find(self, typed: str, codes: Collection[str]) -> str | Later | None:
         """The one of ``codes`` that was typed; None for a wrong one; Later once its beginning was tried too often."""
         given, now = read_code(typed), time.monotonic()
-        known = next((one for one in codes if one[:_BEGINNING] == given[:_BEGINNING]), "") if given else ""
+        known = next((one for one in codes if beginning(one) == beginning(given)), "") if given else ""
         if not known:
             return None
-        tries, since = self._wrong.get(known[:_BEGINNING], (0, now))
+        tries, since = self._wrong.get(beginning(known), (0, now))
         if now - since > _SECONDS:
             tries, since = 0, now
         if tries >= _TRIES:
             text = N_("This code was tried too often: wait ten minutes, or ask the organisers for another one.")
             return Later("guesses", text, _SECONDS, 429)
         if hmac.compare_digest(known, given):
-            self._wrong.pop(known[:_BEGINNING], None)
+            self._wrong.pop(beginning(known), None)
             return known
-        self._wrong[known[:_BEGINNING]] = tries + 1, since
+        self._wrong[beginning(known)] = tries + 1, since
         return None

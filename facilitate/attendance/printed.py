@@ -58,7 +58,7 @@ def sheet(desk: Desk, agenda: Agenda, language: Language) -> dict[str, Any]:
         "facts": [(label, text) for label, text in facts if text],
         "head": [say(N_("No.")), say(N_("Name")), say(N_("Organisation"))],
         "halves": [_heading(half, language) for half in desk.halves],
-        "rows": [(_breakable(one.last), _breakable(one.first), _breakable(_place(one))) for one in people],
+        "rows": [(_breakable(one.last), _breakable(one.first), _breakable(_place(one, say(N_("at a distance"))))) for one in people],
         "blank": blank,
         "certify": [
             say(N_("Certified correct, for the organiser: name, date and signature")),
@@ -123,8 +123,8 @@ def to_csv(desk: Desk, language: Language) -> bytes:
     return table.getvalue().encode("utf-8-sig")
 
 
-def _place(one: Person) -> str:
-    return ", ".join(filter(None, (one.role, one.structure or one.territory)))
+def _place(one: Person, far: str) -> str:
+    return ", ".join(filter(None, (one.role, one.structure or one.territory, far if one.remote else "")))
 
 
 def _breakable(text: str) -> str:

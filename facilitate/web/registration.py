@@ -301,8 +301,8 @@ def table(code: str) -> Response:
     """Everyone expected, with their code and their own address: what an organiser's mailing takes."""
     session, desk = _opened(code)
     asked = request.args.get("lang")
-    words_ = screens().say(str(asked) if asked in LANGUAGES else session.state.agenda.language)
-    response = make_response(_csv(session, desk, words_))
+    said = screens().say(str(asked) if asked in LANGUAGES else session.state.agenda.language)
+    response = make_response(_csv(session, desk, said))
     response.headers["Content-Type"] = "text/csv; charset=utf-8"
     response.headers["Content-Disposition"] = f'attachment; filename="{session.code}-registrations.csv"'
     return response

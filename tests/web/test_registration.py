@@ -37,6 +37,7 @@ inscription avant: 15 septembre 2021
 ### 9 h 30 – Accueil
 - type : accueil
 """
+ON_INVITATION = SHEET.replace("places: 2\ninscription avant: 15 septembre 2021", "accès: sur invitation")
 GUESTS = "Nom;Prénom;Structure;Fonction;Territoire\nFictive;Nadia;Agglomération;Élue;Drôme\nBêta;Élodie;Mairie;;Forez\n"
 
 
@@ -105,7 +106,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
 @pytest.fixture
 def invited(room: Room) -> Room:
     """The same day on invitation, two people on its list."""
-    room.open(SHEET.replace("places: 2\ninscription avant: 15 septembre 2021", "accès: sur invitation"))
+    room.open(ON_INVITATION)
     reading = read(GUESTS)
     assert isinstance(reading, Reading)
     room.desk.merge(reading.people)
@@ -346,6 +347,17 @@ def test_who_declines_stays_on_the_list_and_may_come_after_all(invited: Room) ->
     assert invited.json("/r/{}", invitation=code, do="return").json["standing"] == "place"
 
 
+def test_who_comes_back_after_all_waits_where_no_place_is_left(room: Room) -> None:
+    reading = read(GUESTS)
+    assert isinstance(reading, Reading)
+    room.desk.merge(reading.people)
+    code = room.by_name("Fictive").code
+    assert room.json("/r/{}", invitation=code, do="withdraw").json["standing"] == "declined"
+    room.register("Delta")
+    back = room.json("/r/{}", invitation=code, do="return").json
+    assert (back["standing"], back["rank"]) == ("waiting", 1)
+
+
 def test_a_list_of_invitations_from_an_office_gives_everyone_a_code_and_lines_that_say_nobody_are_told(invited: Room) -> None:
     data = "NOM;Prénom;Structure\r\nLÉPINE;Zoé;Communauté de communes de l’Œil\r\n;;Mairie\r\nŒuf;Noël;\r\n".encode("cp1252")
     text = decode(data)
@@ -361,10 +373,9 @@ def test_a_list_of_invitations_from_an_office_gives_everyone_a_code_and_lines_th
 
 
 def test_codes_are_told_apart_by_their_beginning_and_read_however_they_are_typed() -> None:
-    codes: list[str] = []
-    for _ in range(300):
-        codes.append(new_code(codes))
-    assert len({code[:3] for code in codes}) == 300
+    begun: set[str] = set()
+    codes = [new_code(begun) for _ in range(300)]
+    assert len({code[:3] for code in codes}) == len(begun) == 300
     assert read_code(" bcd ghj-mrt ") == "BCDGHJMRT"
     assert [read_code(text) for text in ("", "BCDGHJMR", "BCDGHJMRTV", "BCDGHJMRA", "ÉÉÉÉÉÉÉÉÉ")] == [""] * 5
     guesses = Guesses()
