@@ -26,7 +26,7 @@ def rehearsed(view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
 
 def _amendment(position: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> Gesture:
     """A sentence more, another last sentence, or one less."""
-    sentences = re.split(r"(?<=[.;!?])\s+", position["text"])
+    sentences = _sentences(position["text"])
     more = _tidy(voice.says("amendment", 220))
     way = voice.whole(1, 6)
     if way == 1 and len(sentences) > 1:
@@ -102,7 +102,7 @@ def _answer(one: Mapping[str, Any], positions: list[Mapping[str, Any]], place: i
     position = next(other for other in positions if other["id"] == content["about"])
     if one["merged"] and one["merged"] == _tidy(one["merged"]):
         return Gesture("decide", {"outcome": "accept"}, one["id"])
-    came = " ".join(text.strip() for way, text in one["pieces"] if way == "new")
+    came = " ".join(one for one in _sentences(content.get("text", "")) if one not in _sentences(content.get("was", "")))
     text = _tidy(one["merged"] or f"{position['text']} {came}")
     return Gesture("decide", {"outcome": "adapt", "text": text[: position["limit"]], "reason": reworded}, one["id"])
 
@@ -110,6 +110,9 @@ def _answer(one: Mapping[str, Any], positions: list[Mapping[str, Any]], place: i
 def _tidy(text: str) -> str:
     """As a drafter leaves it: curly apostrophes, no smile, each sentence with its capital and its full stop."""
     text = re.sub(r"\s*[\U0001F300-\U0001FAFF]", "", text.replace("'", "’")).strip()
-    sentences = [one[0].upper() + one[1:] for one in re.split(r"(?<=[.;!?])\s+", text) if one]
-    text = " ".join(sentences)
+    text = " ".join(one[0].upper() + one[1:] for one in _sentences(text))
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _sentences(text: str) -> list[str]:
+    return [one for one in re.split(r"(?<=[.;!?])\s+", text) if one]
