@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facilitate.activities.poll.figures import MOST_CLASSES, classes_of, of_answers
-from facilitate.activities.poll.forms import GRADIENT, Asked, asked, read_answer
+from facilitate.activities.poll.forms import Asked, asked, read_answer
 from facilitate.core.entry import Caller, Refused
+from facilitate.core.gradient import GRADIENT
 from facilitate.core.paper import Lines, Note, Ticks
 from facilitate.core.state import serialise
 from facilitate.core.tree import Chart, Listing, Paragraph, Section

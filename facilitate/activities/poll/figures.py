@@ -9,8 +9,9 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from statistics import median
 from typing import Any
 
-from facilitate.activities.poll.forms import ABSTAINS, ACCEPTS, AGAINST, Answer, Asked
+from facilitate.activities.poll.forms import Answer, Asked
 from facilitate.core.counts import Tally
+from facilitate.core.gradient import ABSTAINS, ACCEPTS, AGAINST
 from facilitate.core.words import N_
 
 MOST_CLASSES = 8

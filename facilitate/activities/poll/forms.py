@@ -8,25 +8,8 @@ from typing import Any
 
 from facilitate.core.counts import whole
 from facilitate.core.entry import Refused
+from facilitate.core.gradient import GRADIENT
 from facilitate.core.words import N_
-
-# Sam Kaner et al., Facilitator's Guide to Participatory Decision-Making, Jossey-Bass, 3rd edition, 2014, “Gradients of Agreement”. The book
-# has an eighth, “More discussion needed”: it asks for time and says no degree, so it is left to the facilitator.
-GRADIENT = (
-    N_("I endorse it fully"),
-    N_("I agree, but for a detail"),
-    N_("I support it, with reservations"),
-    N_("I abstain"),
-    N_("I do not like it, but will go along"),
-    N_("I seriously disagree"),
-    N_("I stand against it: veto"),
-)
-"""The degrees of agreement, from 1 to 7."""
-
-ACCEPTS = frozenset((1, 2, 3, 5))
-"""The degrees of those who at least accept: they would go along."""
-ABSTAINS = 4
-AGAINST = frozenset((6, 7))
 
 OPTIONS = (N_("Yes"), N_("No"), N_("No opinion"))
 """What is proposed where nothing else is: a poll improvised with a question alone."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from facilitate.activities.statement.degrees import DEGREES, SUPPORTS
+from facilitate.activities.statement.degrees import SUPPORTS
 from facilitate.activities.statement.positions import (
     OUTCOMES,
     REASON,
@@ -22,6 +22,7 @@ from facilitate.activities.statement.wording import kind_of, moved_on
 from facilitate.core.activity import Accepted, Field, read_fields
 from facilitate.core.contribution import Contribution, may_change
 from facilitate.core.entry import Act, Actor, Refused
+from facilitate.core.gradient import GRADIENT
 from facilitate.core.words import N_, is_yes
 
 _STALE = N_("This was changed while you were writing. Your text stays here: compare, then send again.")
@@ -181,7 +182,7 @@ def _degree(act: Act, held: Statements) -> Accepted | Refused:
         return Refused("changed", N_("The text has changed since you read it: read it again, then give your degree."), status=409)
     degree = act.content.get("degree")
     number = int(degree) if isinstance(degree, str) and degree.isdecimal() and len(degree) < 3 else degree
-    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= len(DEGREES):
+    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= len(GRADIENT):
         return Refused("out-of-range", N_("Choose one of the seven degrees."), field="degree")
     return Accepted({"degree": number}, vote=True)
 

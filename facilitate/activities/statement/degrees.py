@@ -1,25 +1,10 @@
-"""Owns the degrees of agreement: what the seven say, given in private, shown together."""
+"""Owns the degrees of agreement: given in private, shown together."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from facilitate.core.gradient import ABSTAINS, ACCEPTS, AGAINST, GRADIENT
 from facilitate.core.words import N_, Count, Say
-
-# Sam Kaner et al., Facilitator's Guide to Participatory Decision-Making, Jossey-Bass, 3rd edition, 2014, “Gradients of Agreement”; the same
-# seven as a poll's.
-DEGREES = (
-    N_("I endorse it fully"),
-    N_("I agree, but for a detail"),
-    N_("I support it, with reservations"),
-    N_("I abstain"),
-    N_("I do not like it, but will go along"),
-    N_("I seriously disagree"),
-    N_("I stand against it: veto"),
-)
-"""What each degree from 1 to 7 means."""
-
-ACCEPTS, ABSTAINS, AGAINST = (1, 2, 3, 5), 4, (6, 7)
-"""Those who at least go along with it; those who abstain; those who do not accept it."""
 
 SUPPORTS = 3
 """The last degree that supports the position: whoever gives one beyond it may say what holds them back."""
@@ -32,7 +17,7 @@ def told(given: Iterable[int]) -> dict[str, Any]:
     """How many gave each degree, plain JSON: ``counts`` of 1 to 7 and ``shares`` of the highest in per cent; both empty, and ``few`` true,
     where the answers are fewer than ``FEW``."""
     degrees = list(given)
-    counts = [degrees.count(degree) for degree in range(1, len(DEGREES) + 1)]
+    counts = [degrees.count(degree) for degree in range(1, len(GRADIENT) + 1)]
     few = len(degrees) < FEW
     most = max(counts) or 1
     return {

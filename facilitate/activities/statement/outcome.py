@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from facilitate.activities.statement.degrees import DEGREES, sentence, told
+from facilitate.activities.statement.degrees import sentence, told
 from facilitate.activities.statement.positions import OUTCOMES, REASON, Decision, Position, Round, Statements, in_force
 from facilitate.activities.statement.wording import Change, changes
 from facilitate.core.activity import Contribution, Policy, Sources
 from facilitate.core.activity import told as told_of
 from facilitate.core.agenda import Activity
+from facilitate.core.gradient import GRADIENT
 from facilitate.core.prose import nodes
 from facilitate.core.tree import Card, Chart, Listing, Node, Paragraph, Section, Table
 from facilitate.core.words import N_
@@ -72,7 +73,7 @@ def _agreement(position: Position, given: Round, policy: Policy) -> Iterable[Nod
         return (Paragraph(f"{said} {few}"),)
     rows = tuple(
         (f"{degree}. {policy.say(label)}", float(people), policy.figure(people))
-        for degree, (label, people) in enumerate(zip(DEGREES, seen["counts"], strict=True), 1)
+        for degree, (label, people) in enumerate(zip(GRADIENT, seen["counts"], strict=True), 1)
     )
     caption = policy.say(N_("Degrees of agreement with position %(number)s"), number=position.number)
     return (Chart(caption, policy.say(N_("Degree")), policy.say(N_("People")), rows, said),)

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from facilitate.activities.statement.deciding import limited
-from facilitate.activities.statement.degrees import DEGREES, SUPPORTS, told
+from facilitate.activities.statement.degrees import SUPPORTS, told
 from facilitate.activities.statement.positions import OUTCOMES, REASON, SIGNATURE, STAGES, TEXT, Position, Statements, in_force
 from facilitate.activities.statement.wording import compared, moved_on
 from facilitate.core.activity import Contribution, Sources, Viewer, card, cards
+from facilitate.core.gradient import GRADIENT
 
 _LONG = 160
 """Signs of an unchanged or removed stretch that screens show whole."""
@@ -37,7 +38,7 @@ def seen(settings: Mapping[str, Any], held: Statements, viewer: Viewer, sources:
         "propose": settings["propose"],
         "signed": settings["signed"],
         "fields": [_field(TEXT), _field(REASON)],
-        "degrees": [{"value": value, "label": label} for value, label in enumerate(DEGREES, 1)],
+        "degrees": [{"value": value, "label": label} for value, label in enumerate(GRADIENT, 1)],
         "supports": SUPPORTS,
         "discussed": about if about in by_id else "",
         "spot": _amended(card(spot, viewer, sources.people), held, viewer)
