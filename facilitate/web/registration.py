@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -275,7 +276,7 @@ def _done(session: Session, desk: Desk, one: Person | None) -> Response:
 
 def _staff(session: Session, desk: Desk, refused: str = "", typed: Mapping[str, str] | None = None, status: int = 200) -> Response:
     agenda, people = session.state.agenda, [one for one in desk.ordered() if not one.walkin]
-    names = [name_key(one.name) for one in people]
+    names = Counter(name_key(one.name) for one in people)
     html = screens().page(
         "reception/registrations.html",
         language().name,
@@ -286,7 +287,7 @@ def _staff(session: Session, desk: Desk, refused: str = "", typed: Mapping[str, 
         seated=[one for one in people if one.expected],
         waiting=desk.waiting(),
         declined=[one for one in people if one.standing == "declined"],
-        twice={one.id for one, name in zip(people, names, strict=True) if names.count(name) > 1},
+        twice={one.id for one in people if names[name_key(one.name)] > 1},
         codes={one.id: shown(one.code) for one in people},
         joined={one.id for one in people if session.guest(one.id) in session.state.people},
         register=f"{screens().entrance.origin}/r/{session.code}",
