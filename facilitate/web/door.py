@@ -244,11 +244,13 @@ def same_origin() -> None:
 def finish(response: Response) -> Response:
     """Headers that every answer carries, and packing for what is worth it."""
     headers = response.headers
-    # Safari before 16 does not take 'self' for WebSockets: https://bugs.webkit.org/show_bug.cgi?id=201591
-    sockets = f"connect-src 'self' ws://{request.host} wss://{request.host}"
-    headers.setdefault("Content-Security-Policy", CSP.replace("connect-src 'self'", sockets))
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    # A policy binds the page: a phone on a poor line is spared it with each style and script.
+    if response.mimetype not in ("text/css", "text/javascript"):
+        # Safari before 16 does not take 'self' for WebSockets: https://bugs.webkit.org/show_bug.cgi?id=201591
+        sockets = f"connect-src 'self' ws://{request.host} wss://{request.host}"
+        headers.setdefault("Content-Security-Policy", CSP.replace("connect-src 'self'", sockets))
+        headers["Referrer-Policy"] = "same-origin"
     headers.setdefault("Cache-Control", "no-store")
     asked = request.args.get("lang")
     if asked in LANGUAGES and response.mimetype == "text/html":
