@@ -35,6 +35,7 @@ def card(page: Page, text: str) -> Locator:
 
 def holds(page: Page, name: str, text: str) -> None:
     expect(theme(page, name).locator(".card", has_text=text)).to_have_count(1)
+    page.wait_for_function("() => live.socket.connected")
     page.reload()
     expect(theme(page, name).locator(".card", has_text=text)).to_have_count(1)
 
