@@ -119,11 +119,12 @@ def _one(what: str, data: bytes, *more: str) -> Picture | Refused:
 
 
 def read_areas(text: str) -> list[Area] | None:
-    """'120,80,200,250;…' as areas; None where it is none of it."""
+    """'120,80,200,250;…' as areas; None where it is none of it, or where one holds nothing of the picture: nobody would be hidden."""
     areas: list[Area] = []
     for one in text.split(";") if text else ():
-        numbers = [int(number) for number in one.split(",") if number.isdecimal() and len(number) < 5]
-        if len(numbers) != 4 or len(areas) == MOST_AREAS:
+        given = one.split(",")
+        numbers = [int(number) for number in given if number.isdecimal() and len(number) < 5]
+        if not len(given) == len(numbers) == 4 or max(numbers[:2]) >= 1000 or not all(numbers[2:]) or len(areas) == MOST_AREAS:
             return None
         areas.append((numbers[0], numbers[1], numbers[2], numbers[3]))
     return areas

@@ -89,10 +89,15 @@ def test_what_is_blurred_is_a_few_flat_tiles_and_the_rest_stays() -> None:
         ("1,2,3,-4", None),
         ("a,b,c,d", None),
         (";", None),
+        ("12345,1,2,3,4", None),
+        ("0,0,0,0", None),
+        ("10,10,0,200", None),
+        ("1000,0,10,10", None),
+        ("0,0,10,10;0,4000,10,10", None),
         (";".join(["1,1,1,1"] * (MOST_AREAS + 1)), None),
     ],
 )
-def test_areas_are_four_whole_numbers_each(text: str, areas: object) -> None:
+def test_areas_are_four_whole_numbers_each_and_hold_something_of_the_picture(text: str, areas: object) -> None:
     assert read_areas(text) == areas
 
 

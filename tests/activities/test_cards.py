@@ -73,6 +73,17 @@ def figures(nodes: Sequence[Any]) -> list[Figure]:
 # Forms
 
 
+@pytest.mark.parametrize("kind", ["cards", "situations"])
+def test_a_field_may_be_called_photo_beside_a_photo(kind):
+    room = a_room("- fields: Text; Photo; Destroys", "- photo: yes", kind=kind)
+    said = {"text": "An oven.", "photo": "Taken at dawn.", "destroys": "Nothing."}
+    plain = room.do(ADA, "post", STEP, **said)
+    assert room.state.summaries[STEP].contributions[plain].content == said
+    both = photographed(room, **said)
+    assert room.state.summaries[STEP].contributions[both].content == said | {"photo_says": "Zebulon beside an oven"}
+    assert room.state.summaries[STEP].photos[both].media == PICTURE["media"]
+
+
 def test_a_free_card_is_one_text_of_five_hundred_characters() -> None:
     room = a_room()
     assert [one.key for one in KINDS["cards"].fields(room.step(STEP).activity.settings)] == ["text"]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any, ClassVar
 
-from facilitate.activities.cards.photos import FACES, SAYS, Pictured, answered, fold_photos, pictured, sent, without_words
+from facilitate.activities.cards.photos import FACES, KEPT, SAYS, Pictured, answered, fold_photos, pictured, sent, without_words
 from facilitate.activities.cards.presets import OPEN, PRESETS, SECOND
 from facilitate.core.activity import (
     Accepted,
@@ -139,7 +139,7 @@ class Cards(ActivityType):
         return replace(accepted, content={**accepted.content, **photo}, unsigned=not signed or settings["signed"] == "anonymous")
 
     def fold(self, summary: Summary, entry: Entry) -> Pictured:
-        words = {key: value for key, value in entry.content.items() if key not in ("photo", "destroys")}
+        words = {key: value for key, value in entry.content.items() if key != KEPT}
         contributions = fold_contributions(summary.contributions, replace(entry, content=words))
         gone = entry.do == "discard" or (entry.do == "faces" and entry.content["answer"] == "withheld")
         if gone and (found := contributions.get(entry.on)):

@@ -13,6 +13,8 @@ from facilitate.core.words import N_
 
 SAYS = Field("photo_says", N_("What the photo shows, for those who do not see it"), 300, required=True)
 """Its words travel with those of the card: a name in them is masked as any other. No field of a sheet has a key with a '_'."""
+KEPT = "photo_kept"
+"""Where an entry's content holds the picture."""
 
 FACES: Mapping[str, str] = {"yes": N_("Yes"), "no": N_("No"), "unknown": N_("I do not know")}
 ANSWERS = ("agreed", "blurred", "withheld")
@@ -38,7 +40,7 @@ def sent(act: Act) -> dict[str, Any] | Refused:
     faces = act.content.get("photo_faces")
     if not isinstance(faces, str) or faces not in FACES:
         return Refused("faces", N_("Say whether someone can be recognised on the photo. Your text is kept."), field="photo_faces")
-    return {**says, "photo": {**act.picture, "faces": faces}}
+    return {**says, KEPT: {**act.picture, "faces": faces}}
 
 
 def answered(act: Act, summary: Pictured) -> dict[str, Any] | Refused:
@@ -57,12 +59,12 @@ def answered(act: Act, summary: Pictured) -> dict[str, Any] | Refused:
         return Refused("not-blurred", N_("Send the areas to blur through the photo’s own form."))
     if act.content.get("of") != photo.media:
         return Refused("stale", N_("A colleague has just blurred this photo: look at it again."), status=409)
-    return {"answer": answer, "photo": dict(act.picture), "destroys": [photo.media]}
+    return {"answer": answer, KEPT: dict(act.picture), "destroys": [photo.media]}
 
 
 def fold_photos(photos: Map[str, Snapshot], entry: Entry) -> Map[str, Snapshot]:
     """One entry further."""
-    one, photo = entry.content.get("photo"), photos.get(entry.on)
+    one, photo = entry.content.get(KEPT), photos.get(entry.on)
     match entry.do:
         case "post" if isinstance(one, Mapping):
             kept = Snapshot(str(one["media"]), int(one["width"]), int(one["height"]), str(one["faces"]))
