@@ -481,6 +481,28 @@ def test_a_scribe_who_was_offline_comes_back_and_both_texts_stand():
     assert room.phone(bo)["seat"]["asides"] == []
 
 
+@pytest.mark.parametrize("away", ["withhold", "hide"])
+def test_what_was_taken_away_with_a_note_does_not_come_back_beside_it(away):
+    room = dealt()
+    ada, bo = room.people[0], room.around(room.people[0])[0]
+    room.write(ada, keep="Zebulon is a thief")
+    note = room.held.notes[room.key(ada)]
+    room.do(bo, "pen", STEP, on=room.key(ada))
+    room.do(CONSOLE, away, on=note, why="A person is named")
+    room.write(bo, keep="Other words")
+    (aside,) = room.held.asides
+    assert room.held.contributions[aside].content["note"] == {"keep": "Zebulon is a thief"}
+    told = json.dumps([room.view(WALL, STEP), room.view(Caller("scribe"), STEP)]) + repr(room.sections())
+    assert "Zebulon" not in told
+    if away == "withhold":
+        assert "Zebulon" not in json.dumps([room.phone(ada), room.phone(bo), room.view(CONSOLE, STEP)])
+        answer = room.act(bo, "settle", STEP, {"take": True}, on=aside)
+        assert isinstance(answer, Refused)
+        assert answer.code == "unknown-contribution"
+    room.do(CONSOLE, "restore", on=note)
+    assert room.note(bo) == {"keep": "Other words"}
+
+
 def test_whoever_holds_the_pen_keeps_the_note_and_what_stood_is_set_beside():
     room = dealt()
     ada, bo = room.people[0], room.around(room.people[0])[0]

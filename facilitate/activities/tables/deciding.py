@@ -161,7 +161,7 @@ def _withdrawn(act: Act, actor: Actor, held: Seating) -> Accepted | Refused:
 def _at_a_table(act: Act, actor: Actor, held: Seating, sources: Sources) -> Accepted | Refused:
     """What those of a table do there: its pen, a line, what was written at the same time."""
     aside = held.contributions.get(act.on) if act.do == "settle" else None
-    if act.do == "settle" and (aside is None or act.on not in held.asides):
+    if act.do == "settle" and (aside is None or act.on not in held.asides or aside.status == "withheld"):
         return Refused("unknown-contribution", N_("This contribution no longer exists."), status=404)
     key = str(aside.content.get("at", "")) if aside else act.on or held.seat(actor.participant)
     if refused := _not_theirs(key, actor, held):

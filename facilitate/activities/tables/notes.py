@@ -103,13 +103,15 @@ def _written(held: Seating, entry: Entry) -> Seating:
         id = f"{note.id}+{by}"[:80]
         before = contributions.get(id)
         if before is None or before.status == "withdrawn":
-            beside = Contribution(
-                id, entry.seq, entry.at, by, "", {"at": key, "note": dict(content["aside"]), "beside": note.id}, entry.seq
-            )
+            said = {"at": key, "note": dict(content["aside"]), "beside": note.id}
+            beside = Contribution(id, entry.seq, entry.at, by, "", said, entry.seq)
         else:
             # Whoever goes on offline says the same text anew; what others lost is gathered.
             texts = before.content["note"] | content["aside"] if by == entry.by else _joined(before.content["note"], content["aside"])
             beside = replace(before, content={**before.content, "note": texts}, edited=entry.seq)
+        if note.status in ("hidden", "withheld"):
+            # What was taken away with the note does not come back beside it.
+            beside = replace(beside, status=note.status, why=note.why)
         contributions, asides = contributions.set(id, replace(beside, late=beside.late or late)), asides.set(id, False)
     held = _in_hand(held, key, known.content["note"] if known else {}, note.content["note"], (entry.by, entry.seq))
     if content.get("pen"):
