@@ -201,7 +201,10 @@ class SessionState:
         for setting in kind.settings if kind else ():
             other = self.steps.get(step.activity.settings.get(setting.name, "")) if setting.type == "source" else None
             if other is not None and other.activity.kind in kinds:
-                named[setting.name] = Source(other.activity, kinds[other.activity.kind], self.summaries[other.activity.id])
+                of, held = kinds[other.activity.kind], self.summaries[other.activity.id]
+                # What is still hidden there is not shown here either.
+                hidden = of.hides(held, Sources(status=other.status))
+                named[setting.name] = Source(other.activity, of, of.start(other.activity.settings) if hidden else held)
         return Sources(named, self.people, step.status, step.opened, step.minutes, self.team, step.activity.track)
 
 

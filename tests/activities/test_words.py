@@ -419,3 +419,24 @@ def test_approved_words_alone_reach_the_wall() -> None:
     assert room.wall() == []
     room.do(CONSOLE, "approve", on=word)
     assert room.wall() == [("lien", 1)]
+
+
+@pytest.mark.parametrize("kind", ["themes", "vote"])
+def test_words_that_are_hidden_are_in_no_later_step_before_they_are_shown(kind):
+    head = ["---", "title: A day", "language: en", "time: 9:00 - 17:00", "---", "## Programme", "### In a word"]
+    words = ["- kind: words", "- duration: 10 min", "- hidden: yes", "- stays: yes"]
+    room = Room(KINDS, "\n".join([*head, *words, "### The step", f"- kind: {kind}", "- duration: 10 min", "- source: In a word"]))
+    ada, bo = room.join("Ada"), room.join("Bo")
+    room.do(CONSOLE, "open", "in-a-word")
+    word = room.do(ada, "post", "in-a-word", word="Zebulon")
+    room.do(CONSOLE, "open", STEP)
+
+    def told() -> str:
+        return json.dumps([room.view(who, STEP) for who in (WALL, SCRIBE, bo, Caller("participant"))]) + repr(sections(room))
+
+    assert "Zebulon" not in told()
+    if kind == "themes":
+        answer = room.act(CONSOLE, "theme", STEP, {"name": "Seen", "cards": [word]})
+        assert isinstance(answer, Refused)
+    room.do(CONSOLE, "uncover", "in-a-word")
+    assert "Zebulon" in told()
