@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
-from activities.room import CONSOLE, KINDS, WALL, Policy, Room, drawn, leaves, participant, screens
+from activities.room import CONSOLE, KINDS, LANGUAGES, WALL, Policy, Room, drawn, leaves, participant, screens
 from hypothesis import given
 from hypothesis import strategies as st
 from web.http import console, joined
@@ -17,6 +17,7 @@ from facilitate.core.entry import Caller, Entry, Refused
 from facilitate.core.state import SessionState, apply, serialise
 from facilitate.core.tree import Card, Chart, Listing, Node, Paragraph, Section, Table
 from facilitate.render import Asked
+from facilitate.restitution.build import build
 
 ADA, BO, CY, DEE = (participant(name) for name in ("Ada", "Bo", "Cy", "Dee"))
 BUS = "Each valley keeps a station. Buses wait for trains."
@@ -465,10 +466,12 @@ def test_whoever_does_not_support_a_position_says_why_and_nothing_of_their_degre
     # Others read them with the degrees, not before.
     assert "Who pays?" not in json.dumps(room.view(WALL, STEP))
     assert "Who pays?" not in room.said("open")
+    assert "Who pays?" not in repr(build(room.state, KINDS, LANGUAGES["en"])), "not in the annex of a draft either"
     assert "Who pays?" in json.dumps(room.view(BO, STEP))
     assert "Who pays?" not in json.dumps(room.view(ADA, STEP))
     room.stage("told")
     assert "Who pays?" in json.dumps(room.view(WALL, STEP))
+    assert "Who pays?" in repr(build(room.state, KINDS, LANGUAGES["en"]))
     divergences = section(section(room.sections(), "Position 1: Every day moves").children, "Divergences, with their reasons")
     (listing,) = divergences.children
     assert isinstance(listing, Listing)

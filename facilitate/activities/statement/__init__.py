@@ -9,7 +9,7 @@ from facilitate.activities.statement.deciding import decided
 from facilitate.activities.statement.outcome import outcome
 from facilitate.activities.statement.playing import conducted, rehearsed
 from facilitate.activities.statement.positions import REASON, TEXT, Statements, fold, in_force
-from facilitate.activities.statement.seen import seen
+from facilitate.activities.statement.seen import early, seen
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
@@ -104,6 +104,10 @@ class Statement(ActivityType):
 
     def view(self, settings: Mapping[str, Any], summary: Any, viewer: Viewer, sources: Sources) -> dict[str, Any]:
         return seen(settings, summary, viewer, sources)
+
+    def hides(self, summary: Any, sources: Sources) -> bool:
+        """While someone's reason for not accepting waits for the degrees to be told: a draft's annex is read by others too."""
+        return sources.status == "open" and bool(early(summary))
 
     def answered(self, summary: Any) -> Collection[str]:
         """Who wrote or signed, by id; who gave a degree, by pseudonym."""

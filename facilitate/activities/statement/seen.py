@@ -74,14 +74,15 @@ def _field(one: Any) -> dict[str, Any]:
     return {"key": one.key, "label": one.label, "limit": one.limit, "required": one.required}
 
 
+def early(held: Statements) -> dict[str, Contribution]:
+    """The reasons for not accepting a position whose degrees the room has not seen yet."""
+    return {id: one for id, one in held.contributions.items() if one.content.get("what") == "divergence" and not _shown(held, one)}
+
+
 def _cards(held: Statements, viewer: Viewer, sources: Sources) -> list[dict[str, Any]]:
     """What people wrote; reasons for not accepting stay the console's and their authors' until the degrees are shown."""
-    early = {
-        id
-        for id, one in held.contributions.items()
-        if one.content.get("what") == "divergence" and viewer.audience != "console" and not viewer.wrote(one) and not _shown(held, one)
-    }
-    return cards({id: one for id, one in held.contributions.items() if id not in early}, viewer, sources.people)
+    kept = {id for id, one in early(held).items() if viewer.audience != "console" and not viewer.wrote(one)}
+    return cards({id: one for id, one in held.contributions.items() if id not in kept}, viewer, sources.people)
 
 
 def _shown(held: Statements, divergence: Contribution) -> bool:
