@@ -4,7 +4,7 @@ given back to whoever may see them."""
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -182,8 +182,7 @@ def _with_photo(session: Session, who: Caller) -> Response:
     why = _may_send(session, who, act)
     if why is not None:
         return _told_phone(session, who, why, act)
-    # One more than may be is enough to know.
-    made = _made_plain(session, given[0].stream.read(pictures.MOST_PHOTO * 1_000_000 + 1), act.id)
+    made = _made_plain(session, given[0].stream, act.id)
     if not isinstance(made, Picture):
         return _told_phone(session, who, made, act)
     answer = _kept_with(session, replace(act, picture=_named(made)), who, made)
@@ -205,13 +204,14 @@ def _may_send(session: Session, who: Caller, act: Act) -> Refused | None:
     return None
 
 
-def _made_plain(session: Session, data: bytes, mark: str) -> Picture | Refused | Later:
+def _made_plain(session: Session, file: IO[bytes], mark: str) -> Picture | Refused | Later:
     if _waiting[session.code] >= _MOST_WAITING:
         return Later("busy", N_("Many photos arrive at once. Your text is kept: send it again in a moment, or without the photo."))
     _waiting[session.code] += 1
     try:
         with _PHONES:
-            return get_hub().threadpool.apply(pictures.photo, (data, mark))
+            # Read in its turn, so that those who wait lie on disk; one more byte than may be is enough to know.
+            return get_hub().threadpool.apply(pictures.photo, (file.read(pictures.MOST_PHOTO * 1_000_000 + 1), mark))
     finally:
         _waiting[session.code] -= 1
 

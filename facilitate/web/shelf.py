@@ -53,9 +53,8 @@ def over_all(file: str) -> Response:
     days = of_series(_days(sessions.values()), name)
     if not days:
         stop(Refused("unknown-series", N_("No day here belongs to a series of that name."), status=404))
-    return _written(
-        lambda say: synthesis(days, workshop().kinds, say), [sessions[day.code] for day in days], format, f"series-{slug(name)}"
-    )
+    kinds, of = workshop().kinds, [sessions[day.code] for day in days]
+    return _written(lambda say: synthesis(days, kinds, say), of, format, f"series-{slug(name)}")
 
 
 def _bearer() -> str:
@@ -86,7 +85,8 @@ def restitution(code: str, format: str) -> Response:
     session = session_of(code)
     if not workshop().shelf(request.cookies.get("shelf", "")):
         driver(session, "shelf", "console")
-    return _written(lambda say: build(session.state, workshop().kinds, say), [session], format, f"{session.code}-restitution")
+    state, kinds = session.state, workshop().kinds
+    return _written(lambda say: build(state, kinds, say), [session], format, f"{session.code}-restitution")
 
 
 @shelf.get("/s/<code>/step/<id>.<format>")
@@ -95,13 +95,15 @@ def part(code: str, id: str, format: str) -> Response:
     session = session_of(code)
     if not workshop().shelf(request.cookies.get("shelf", "")):
         driver(session, "shelf", "console")
-    if session.state.step(id) is None:
+    state, kinds = session.state, workshop().kinds
+    if state.step(id) is None:
         stop(Refused("unknown-activity", N_("There is no such step in this day."), status=404))
-    return _written(lambda say: build_part(session.state, workshop().kinds, say, id), [session], format, f"{session.code}-{id}")
+    return _written(lambda say: build_part(state, kinds, say, id), [session], format, f"{session.code}-{id}")
 
 
 def _written(made: Callable[[Language], Document], sessions: Sequence[Session], format: str, name: str) -> Response:
-    """A document in one format, in the reader's choice of language or that of the last of its days, with the pictures of all."""
+    """A document in one format, in the reader's choice of language or that of the last of its days, with the pictures of all; ``made`` in a
+    thread, of what it holds already."""
     if format not in FORMATS:
         stop(
             Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404)
@@ -113,8 +115,8 @@ def _written(made: Callable[[Language], Document], sessions: Sequence[Session], 
     def pictures(id: str) -> bytes | None:
         return next((data for one in shown if (data := one(id))), None)
 
-    # Whatever takes longer than a blink leaves the hub: phones are answered while a document is written.
-    data = get_hub().threadpool.apply(write, (made(say), format, say.say), {"pictures": pictures})
+    # Whatever takes longer than a blink leaves the hub: phones are answered while a document is made and written.
+    data = get_hub().threadpool.apply(lambda: write(made(say), format, say.say, pictures=pictures))
     response = make_response(data)
     response.headers["Content-Type"] = FORMATS[format].media
     if format == "html":
