@@ -76,14 +76,15 @@ def decide(act: Act, actor: Actor, held: Meetings, people: Mapping[str, Particip
     if act.do == "reach":
         return _reached(act)
     if act.do == "ask":
-        return _asked(act, actor.participant, held, people)
+        return _asked(act, actor, held, people)
     asked = held.requests.get(act.on)
     if asked is None:
         return Refused("unknown-request", N_("This request no longer exists."), status=404)
     if act.do == "met":
         return Accepted()
     may = {"unask": (asked.by,), "decline": (asked.to,)}.get(act.do, (asked.by, asked.to))
-    if actor.participant not in may:
+    # Nobody shows the contact of someone who has a phone of their own to say so.
+    if actor.participant not in may or (act.do == "agree" and _entered(act, actor, people)):
         return Refused("not-yours", N_("This request is between two other people."), status=403)
     if act.do == "unask":
         if asked.state == "declined":
@@ -102,8 +103,8 @@ def _reached(act: Act) -> Accepted | Refused:
     return Accepted({**said, **flags})
 
 
-def _asked(act: Act, me: str, held: Meetings, people: Mapping[str, Participant]) -> Accepted | Refused:
-    card = held.contributions.get(act.on)
+def _asked(act: Act, actor: Actor, held: Meetings, people: Mapping[str, Participant]) -> Accepted | Refused:
+    card, me = held.contributions.get(act.on), actor.participant
     if card is None or card.status != "shown" or card.by not in people:
         return Refused("unknown-contribution", N_("This line is no longer there: nothing was asked."), status=404)
     if card.by == me:
@@ -125,7 +126,13 @@ def _asked(act: Act, me: str, held: Meetings, people: Mapping[str, Participant])
     if sum(one.by == me for one in waiting) >= MOST_FROM:
         text = N_("You have %(most)s requests waiting for an answer: take one back first.")
         return Refused("many-asked", text, {"most": MOST_FROM}, status=409)
-    return Accepted({"to": card.by, "word": said.get("word", ""), "offers": is_yes(act.content.get("offers"))})
+    offers = is_yes(act.content.get("offers")) and not _entered(act, actor, people)
+    return Accepted({"to": card.by, "word": said.get("word", ""), "offers": offers})
+
+
+def _entered(act: Act, actor: Actor, people: Mapping[str, Participant]) -> bool:
+    """Whether the staff asks this for someone who has a phone."""
+    return bool(act.behalf) and act.behalf == actor.participant and people[act.behalf].phone
 
 
 NO_NAME = Refused("no-name", N_("To be met one needs a name: give one first, a pseudonym will do. Your text is kept."), field="name")
