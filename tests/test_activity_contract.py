@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from facilitate.core.activity import ActivityType, Contribution
 from facilitate.core.entry import Caller, Entry, Refused
 from facilitate.core.state import SessionState, apply, serialise
 from facilitate.core.tree import Section
+from facilitate.core.words import clean_all
 from facilitate.language import Language
 from facilitate.render import Asked
 from facilitate.restitution.build import build
@@ -175,6 +177,37 @@ def test_the_same_journal_gives_the_same_state(kind: ActivityType) -> None:
     for line in [json.dumps(asdict(entry), ensure_ascii=False, default=dict) for entry in room.journal]:
         again = apply(again, Entry(**json.loads(line)), KINDS)
     assert serialise(again) == serialise(room.state)
+
+
+ODD: tuple[Any, ...] = (
+    *("", "x" * 2000, "<b>", "0", "2", "-1", "2026-01-01", "true", "Yes", "One", "done", "hands", "accept", "asking", "own"),
+    *(0, 1, 7, -1, 10**30, 1.5, True, False, None, [], [1, "a"], ["One"], [[]], {}, {"a": {"b": [None]}}, {"keep": 1}),
+)
+"""What no page of ours sends under most keys."""
+
+
+@every_kind
+def test_no_content_however_odd_makes_an_act_its_fold_a_view_or_the_report_fail(kind: ActivityType) -> None:
+    room, draw = full(kind), Random(kind.kind)
+    people = [participant("Ada"), room.join("Bo"), room.join("Cy")]
+    read = [re.findall(r'content(?:\.get\(|\[)"(\w+)"', file.read_text()) for file in folder(kind).glob("*.py")]
+    keys = sorted({*(key for some in read for key in some), *(key for one in kind.examples.accepts for key in one), "lines", "why", "name"})
+    for _ in range(150):
+        known = [*room.state.acts, *(who.participant for who in people), "1-1", "theme-1", ""]
+        content = dict(draw.choice(kind.examples.accepts or ({},))) if draw.random() < 0.5 else {}
+        content |= {draw.choice(keys): draw.choice((*ODD, draw.choice(known), [draw.choice(known)])) for _ in range(draw.randrange(4))}
+        who = draw.choice((*people, CONSOLE, CONSOLE, Caller("scribe"), Caller("panel")))
+        behalf = "" if who in people else draw.choice(("", "", people[1].participant))
+        do = draw.choice((*kind.verbs, *kind.verbs, "hide", "restore", "withhold", "approve", "mask", "posts"))
+        room.act(who, do, STEP, clean_all(content), draw.choice(known), draw.choice((None, 0, room.state.seq)), room.state.seq, behalf)
+    again = SessionState()
+    for line in [json.dumps(asdict(entry), default=dict) for entry in room.journal]:
+        again = apply(again, Entry(**json.loads(line)), KINDS)
+    assert serialise(again) == serialise(room.state)
+    for viewer in (*people, WALL, CONSOLE, Caller("scribe"), Caller("panel"), Caller("participant")):
+        assert json.dumps(room.view(viewer, STEP))
+    assert build(room.state, KINDS, LANGUAGES["fr"]).children
+    assert all(drawn(room, who) for who in (people[0], CONSOLE, WALL))
 
 
 # What each may see
