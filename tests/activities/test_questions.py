@@ -170,6 +170,11 @@ def test_uniting_what_was_united_is_refused_with_the_question_it_is_under() -> N
     answer = room.act(CONSOLE, "unite", STEP, {"these": [room.ids[1], room.ids[2]]})
     assert isinstance(answer, Refused)
     assert (answer.code, answer.values["text"]) == ("united", "May one add both grants?")
+    room.do(CONSOLE, "withhold", on=room.ids[0])
+    again = room.act(CONSOLE, "unite", STEP, {"these": [room.ids[1], room.ids[2]]})
+    assert isinstance(again, Refused)
+    assert again.values["text"] == "…", "of a withheld question no word remains"
+    room.do(CONSOLE, "restore", on=room.ids[0])
     assert room.said(CONSOLE, "separate", 1) == "not-united"
     for these in ([room.ids[0]], [room.ids[0], room.ids[0]], "x", [1, 2], None):
         assert room.said(CONSOLE, "unite", "", {"these": these}) == "two"

@@ -110,7 +110,7 @@ def _united(act: Act, held: Asked) -> Accepted | Refused:
 
 
 def _words(one: Contribution) -> str:
-    text = str(one.content.get("text", ""))
+    text = str(one.content.get("text", "")) if one.status != "withheld" else "…"
     return text if len(text) <= 80 else text[:79] + "…"
 
 
