@@ -298,6 +298,9 @@ class Programme:
         minutes, minimum = facts.get("duration") or 0, facts.get("minimum") or 0
         if minimum > minutes > 0:
             self.problems.add(step.line, N_("“%(title)s” is shorter than its own minimum."), title=step.title)
+        if facts.get("approval") and step.kind and "post" not in step.kind.verbs:
+            text = N_("Nothing in “%(title)s” waits until it is read: “%(key)s” holds back the cards of a step, and there are none here.")
+            self.problems.warn(step.line, text, title=step.title, key="validation" if self.problems.french else "approval")
         settings: dict[str, Any] = {}
         for one in step.kind.settings if step.kind else ():
             settings[one.name] = one.default

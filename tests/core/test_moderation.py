@@ -8,6 +8,7 @@ from core.day import KINDS, Day
 from core.test_team import ask, code
 
 from facilitate.core.contribution import Contribution, Participant, names_in
+from facilitate.core.sheet import read_sheet
 from facilitate.core.state import SessionState, fold, serialise
 
 SHEET = Day.sheet.replace("- question : Qu’avez-vous vécu ?", "- question : Quoi ?\n- validation : oui").replace(
@@ -144,3 +145,11 @@ def test_a_card_written_again_without_its_mask_no_longer_says_that_it_is_masked(
     for text, masked in (("Hier avec […]", True), ("Hier", False), ("[…]", False)):
         day.do("edit", "situations", {"title": text}, on=card, who="ada")
         assert day.state.summaries["situations"].contributions[card].masked is masked
+
+
+def test_a_sheet_that_asks_to_read_what_no_card_is_warns() -> None:
+    steps = "### A\n- kind: tables\n- duration: 30 min\n- approval: yes\n### B\n- kind: cards\n- duration: 5 min\n- approval: yes\n"
+    agenda, problems = read_sheet(f"---\ntitle: T\nlanguage: en\ntime: 9:00 - 10:00\n---\n## Programme\n{steps}", KINDS)
+    assert agenda is not None
+    (problem,) = problems
+    assert (problem.line, problem.values["title"]) == (7, "A")
