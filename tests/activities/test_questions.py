@@ -164,6 +164,16 @@ def test_united_questions_count_each_supporter_once_and_keep_who_asked() -> None
     assert [room.question(place)["supports"] for place in (0, 2)] == [1, 1]
 
 
+def test_a_journal_made_elsewhere_leads_round_in_no_circle() -> None:
+    room = Panel()
+    room.said(CONSOLE, "unite", "", {"these": [room.ids[0], room.ids[1]]})
+    one = room.journal[-1]
+    for into, these in ((1, [0]), (0, [0, 1]), (2, [1, 2])):
+        content = {"into": room.ids[into], "these": [room.ids[place] for place in these]}
+        room.state = apply(room.state, replace(one, seq=room.state.seq + 1, id=f"more-{into}", content=content), KINDS)
+    assert room.view(WALL, STEP)["questions"]
+
+
 def test_uniting_what_was_united_is_refused_with_the_question_it_is_under() -> None:
     room = Panel()
     room.said(CONSOLE, "unite", "", {"these": [room.ids[0], room.ids[2]]})

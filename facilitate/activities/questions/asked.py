@@ -88,10 +88,11 @@ def fold_asked(held: Asked, entry: Entry) -> Asked:
         case "take":
             return replace(held, on=held.head(on) if on else "")
         case "unite":
-            united = held.united
-            for id in content["these"]:
-                united = united.set(str(id), str(content["into"]))
-            return replace(held, united=united, on=str(content["into"]) if held.on in content["these"] else held.on)
+            # Always under one that stands alone: no journal, however it was made, leads round in a circle.
+            united, into = held.united, held.head(str(content["into"]))
+            for id in map(str, content["these"]):
+                united = united.set(id, into) if id != into else united
+            return replace(held, united=united, on=into if held.on in content["these"] else held.on)
         case "separate":
             return replace(held, united=held.united.delete(on))
         case "answer" | "promise" | "aside" | "reopen":
