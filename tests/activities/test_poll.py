@@ -354,7 +354,7 @@ def test_the_gradient_says_who_accepts_abstains_and_stands_against() -> None:
         room.gives(name, degree)
     room.reveal()
     assert said(room) == "7 people answered. 4 people at least accept (57%), 1 abstains, 2 stand against."
-    assert said(room, language="fr") == "7 personnes ont répondu. 4 personnes acceptent au moins (57 %), 1 s’abstient, 2 s’y opposent."
+    assert said(room, language="fr") == "7 personnes ont répondu. 4 l’acceptent ou s’y rallient (57 %), 1 s’abstient, 2 s’y opposent."
     assert [one["text"] for one in room.result()["rows"]] == list(GRADIENT)
     assert room.result()["mean"] is None, "a veto is not averaged away"
 

@@ -59,7 +59,7 @@ def test_a_phone_s_photo_waits_for_the_console_which_blurs_it_before_the_wall_sh
         press(phone, "Envoyer ma carte")
     # A multipart body is told by its length alone.
     assert int(sending.value.all_headers()["content-length"]) < 300_000
-    expect(phone.locator(".card", has_text="Un four partagé.")).to_contain_text("vous seul et l’équipe", timeout=PATIENCE)
+    expect(phone.locator(".card", has_text="Un four partagé.")).to_contain_text("vous et de l’équipe", timeout=PATIENCE)
     expect(form.get_by_label("Ce qui se fait, en une ou deux phrases")).to_have_value("")
     is_drawn(phone, 1600)
     sees(wall, "Un four partagé.")

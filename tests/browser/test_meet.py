@@ -19,7 +19,7 @@ def test_a_contact_is_read_by_the_one_it_was_agreed_for_until_it_is_taken_back(r
     asked.get_by_text("How to find you, and your contact").click()
     asked.locator("#reach\\.contact").fill(CONTACT)
     press(asked, "Save")
-    sees(asks, "You look for “Refrigerated lorries”; Bo (Ardèche) brings “A refrigerated lorry”.")
+    sees(asks, "You look for “Refrigerated lorries”; Bo brings “A refrigerated lorry”.")
     asks.locator("summary", has_text="Ask to meet").click()
     asks.get_by_label("A word for this person").fill("For the market?")
     press(asks, "Send the request")

@@ -46,7 +46,7 @@ def said(text: str) -> re.Pattern[str]:
 def panellist(day: Room, open_page, console: Page, name: str) -> Page:
     """The page of whoever scanned the link made for that name."""
     console.goto(f"{console.url.split('/c/')[0]}/c/{day.server.code}/team")
-    console.get_by_role("button", name=f"Faire son lien {name}").click()
+    console.get_by_role("button", name=f"Créer son lien {name}").click()
     console.locator("summary", has_text=name).click()
     return open_page(console.locator("a[href*='/panel/']").get_attribute("href"))
 
@@ -68,10 +68,10 @@ def test_a_question_asked_and_supported_is_put_to_someone_who_answers_after_the_
     expect(wall.locator("article .said")).to_have_text(said(FIRST))
     # The panellist has it first on their phone, and promises an answer.
     region = panellist(day, open_page, console, "Région")
-    sees(region, "Posées à vous")
+    sees(region, "Pour vous")
     region.locator("summary", has_text="Répondre plus tard").click()
     region.get_by_label("Je réponds au plus tard le").fill("2999-07-12")
-    press(region, "La promettre")
+    press(region, "Promettre une réponse")
     expect(region.get_by_role("heading", name="Vous avez promis une réponse")).to_be_visible()
     sees(nadia, "Réponse à venir", "au plus tard le vendredi 12 juillet 2999")
     # The day is over; the answer comes all the same.

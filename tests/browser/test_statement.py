@@ -68,7 +68,7 @@ def test_a_position_is_amended_adapted_agreed_upon_and_signed(room):
     sees(paul, "Qui paie ?")
     expect(wall.locator(".given .number")).to_have_text("3")
     assert "Qui paie ?" not in wall.content()
-    press(console, "Montrer les degrés ensemble", console.locator("[data-key=position-services]"))
+    press(console, "Dévoiler les degrés", console.locator("[data-key=position-services]"))
     for page in (wall, nadia):
         expect(page.locator(".gradient li b")).to_have_text(["1", "1", "0", "0", "0", "1", "0"])
     # Who wants to signs, and is listed by consent.

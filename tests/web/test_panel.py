@@ -78,7 +78,7 @@ def test_a_panellist_sees_the_questions_and_nothing_else_of_the_day(day):
     link = link_of(day, "Région")
     browser = panellist(day, link)
     page = page_of(browser, day)
-    assert "Posées à vous 1" in re.sub(r"<[^>]+>", "", page)
+    assert "Pour vous 1" in re.sub(r"<[^>]+>", "", page)
     assert "Qui instruit ?" in page
     for word in ("Ada", "Une situation", "Vos situations"):
         assert word not in page

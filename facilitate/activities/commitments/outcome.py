@@ -52,7 +52,9 @@ def outcome(activity: Activity, held: Kept, sources: Sources, policy: Policy) ->
         what = "\n".join(filter(None, (str(one.content.get("what", "")), first)))
         when = str(one.content.get("when", ""))
         rows.append((what, _who(one, policy), _with(one, held, sources, policy), when, _became(one, held, policy)))
-    table = Table(say(N_("Commitments, the nearest first")), tuple(map(say, heads)), tuple(rows), said=(0,))
+    # Before anyone has said what became of any, there is no column for it.
+    most = len(heads) if any(held.marks.get(one.id) for one in shown) else -1
+    table = Table(say(N_("Commitments, the nearest first")), tuple(map(say, heads[:most])), tuple(row[:most] for row in rows), said=(0,))
     return (*lede, Paragraph(_counted([one.id for one in shown], held, policy)), table)
 
 

@@ -55,7 +55,8 @@ def _directory(activity: Activity, held: Meetings, shown: list[Contribution], so
     )
     if not rows and not others:
         return ()
-    table = (Table("", head, tuple(rows), said=(1, 2)),) if rows else ()
+    most = len(head) if any(row[-1] for row in rows) else -1
+    table = (Table("", head[:most], tuple(row[:most] for row in rows), said=(1, 2)),) if rows else ()
     note = say(N_("Only those stand here who asked to; their contact only if they asked for that too.")) if rows else ""
     told_of = Paragraph(" ".join(filter(None, (note, counted if others else ""))), "note")
     return (Section(say(N_("Directory")), f"{activity.id}-directory", (*table, told_of)),)
