@@ -1,6 +1,6 @@
-"""Owns the pictures of the README and of the guides: a day in French and one in English, then a morning of workshops in each, played
-on the running program by people who are evidently made up, and looked at with Chromium. ``make pictures`` makes them all again, in
-``docs/pictures/fr`` and ``/en``.
+"""Owns the pictures of the README and of the guides: a day in French and one in English, then a morning of workshops and an afternoon
+in each, played on the running program by people who are evidently made up, and looked at with Chromium. ``make pictures`` makes them all
+again, in ``docs/pictures/fr`` and ``/en``.
 
 Needs port 8000, and what the tests need; run with ``tests`` on the path, for the harness.
 """
@@ -34,6 +34,7 @@ SHEETS = {
     "en": re.findall(r"^```markdown sheet\n([\s\S]*?)^```$", (HERE / "sheet.md").read_text("utf-8"), re.M)[0],
 }
 WORKSHOPS = {language: (HERE / f"pictures/workshops.{language}.md").read_text("utf-8") for language in SHEETS}
+AFTERNOON = {language: (HERE / f"pictures/afternoon.{language}.md").read_text("utf-8") for language in SHEETS}
 STORY = json.loads((HERE / "pictures/story.json").read_text("utf-8"))
 
 # The network of an imaginary room: this machine's own address has no place in a document.
@@ -434,6 +435,76 @@ class Room:
         expect(self.console.locator(".glance")).to_contain_text(self.told["team"][0][0])
         self.look(self.console, "tracks", again=False)
 
+    def afternoon(self) -> None:
+        """An afternoon: who meets, what came and its themes, tables, degrees of agreement, and what becomes of commitments."""
+        hours, before = planned(self.agenda.start, self.agenda.activities), ""
+        self.program.tell(hours[self.agenda.activities[0].id][0])
+        self.arrive()
+        for activity in self.agenda.activities:
+            self.now = hours[activity.id][0]
+            self.program.tell(self.now)
+            self.act(self.console, "next", content={"leaving": before})
+            before = activity.id
+            getattr(self, activity.kind)(activity.id, self.told["afternoon"])
+
+    def meet(self, id: str, told: Mapping[str, Any]) -> None:
+        for page, (brings, seeks) in zip(self.people, told["meeting"], strict=False):
+            self.wait(0.5)
+            self.act(page, "post", id, {"brings": brings, "seeks": seeks})
+        phone = self.people[0]
+        phone.reload()
+        phone.get_by_text(re.compile("^Connect")).first.wait_for()
+        self.look(phone, "meet", again=False)
+
+    def situations(self, id: str, told: Mapping[str, Any]) -> None:
+        field = next(one.settings["fields"][0].key for one in self.agenda.activities if one.id == id)
+        mine, *others = self.told["situations"]
+        texts = [mine, *told["more"], *(text for text, signed in others if signed)]
+        for page, text in zip(self.people, texts, strict=False):
+            self.act(page, "post", id, {field: text, "signed": True})
+
+    def themes(self, id: str, told: Mapping[str, Any]) -> None:
+        for theme, cards in zip(self.view(id)["themes"], told["board"], strict=True):
+            self.act(self.console, "place", id, {"theme": theme["id"], "cards": [self.cards[one] for one in cards]})
+        self.act(self.people[4], "post", id, {"name": told["theme"]})
+        self.console.reload()
+        self.console.locator("#wide").check()
+        self.console.locator(".card > .saying").first.wait_for()
+        self.console.locator("[data-key=board]").evaluate("one => { one.scrollIntoView(); scrollBy(0, -12); }")
+        self.keep(self.console, "themes")
+
+    def tables(self, id: str, told: Mapping[str, Any]) -> None:
+        self.act(self.console, "deal", id)
+        phone = self.people[0]
+        phone.reload()
+        phone.get_by_role("button", name=re.compile("plume|pen")).first.click()
+        phone.locator("textarea").first.fill(told["table"])
+        phone.locator("textarea").first.blur()
+        self.look(phone, "table", again=False)
+
+    def poll(self, id: str, told: Mapping[str, Any]) -> None:
+        for page, degree in zip(self.people, told["degrees"], strict=True):
+            self.act(page, "answer", id, {"answer": degree})
+        self.act(self.console, "close", id)
+        self.act(self.console, "reveal", id)
+        self.look(self.wall, "wall-agree")
+
+    def commitments(self, id: str, told: Mapping[str, Any]) -> None:
+        for page, (what, when, first) in zip(self.people, told["promises"], strict=False):
+            self.act(page, "post", id, {"what": what, "whose": "me", "when": when, "first": first})
+        self.act(self.people[3], "commit", id, on=self.view(id)["cards"][0]["id"])
+        self.act(self.console, "close", id)
+        self.act(self.console, "finish")
+        self.wait(40 * 24 * 60)
+        phone = self.people[0]
+        phone.reload()
+        phone.locator(".places a").nth(1).click()
+        phone.locator("details.edit summary", has_text=told["promises"][0][0]).click()
+        phone.locator("[name='content.state'][value=partly]").check()
+        phone.locator("[name='content.why']").fill(told["became"])
+        phone.locator("details[open]").evaluate("one => { one.closest('.card').scrollIntoView(); scrollBy(0, -96); }")
+        self.keep(phone, "commitments")
+
     def team(self) -> Page:
         """The team's page, one link open, and the console that another of these links opens."""
         page = self.console.context.new_page()
@@ -456,7 +527,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*flags, f"--host-resolver-rules=MAP {HOST} 127.0.0.1"])
         for language in SHEETS:
             (HERE / "pictures" / language).mkdir(parents=True, exist_ok=True)
-            for text, play in ((SHEETS[language], Room.day), (WORKSHOPS[language], Room.workshops)):
+            for text, play in ((SHEETS[language], Room.day), (WORKSHOPS[language], Room.workshops), (AFTERNOON[language], Room.afternoon)):
                 with tempfile.TemporaryDirectory() as folder:
                     sheet = Path(folder, "day.md")
                     sheet.write_text(text, encoding="utf-8")
