@@ -182,11 +182,11 @@ def _with_photo(session: Session, who: Caller) -> Response:
     why = _may_send(session, who, act)
     if why is not None:
         return _told_phone(session, who, why, act)
+    mine = session.code, who.participant
+    _sent[mine] += 1  # counted while it waits: no phone sends more by sending all at once
     made = _made_plain(session, given[0].stream, act.id)
-    if not isinstance(made, Picture):
-        return _told_phone(session, who, made, act)
-    answer = _kept_with(session, replace(act, picture=_named(made)), who, made)
-    _sent[session.code, who.participant] += isinstance(answer, int)
+    answer = _kept_with(session, replace(act, picture=_named(made)), who, made) if isinstance(made, Picture) else made
+    _sent[mine] -= not isinstance(answer, int)
     return _told_phone(session, who, answer, act)
 
 
