@@ -468,3 +468,8 @@ def test_a_hundred_and_fifty_people_are_matched_within_a_blink() -> None:
         taken.append(time.perf_counter() - began)
     # 1 ms on the machine this was written on: what is held is that nobody is compared with everybody at each look.
     assert sorted(taken)[len(taken) // 2] < 0.01
+
+
+def test_a_number_alone_brings_nobody_together():
+    assert not words("Two years of school kitchens") & words("Two hectares of land")
+    assert not words("Quatre ans de cantine bio") & words("Quatre hectares de terre")

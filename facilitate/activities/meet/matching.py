@@ -33,6 +33,7 @@ _STOP = frozenset(
         quelqu quelquun recherche rencontrer savoir souhaite trois trouver about and any are can for from have her his how into
         its look looking need not one our out share some someone than that the their them there they this those want was what when
         where which who will with would you your bring brings help other people
+        quatre cinq six sept huit neuf dix vingt trente cent cents two three four five seven eight nine ten twenty thirty hundred
         """
     ).split()
 )
