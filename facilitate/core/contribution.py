@@ -27,7 +27,8 @@ NOT_SAID = ("owner", "late", "entered", "waiting")
 @dataclass(frozen=True, slots=True)
 class Participant:
     """Someone who joined. Every field may be ''; ``named`` is the consent to be named in the restitution; ``phone`` is False for someone
-    whom the staff writes for; ``track`` the parallel workshop they are in; ``remote``: they take part at a distance."""
+    whom the staff writes for; ``track`` the parallel workshop they are in; ``remote``: they take part at a distance; ``n`` the
+    seq of the entry with which they came: an order that no chance makes, as ids do."""
 
     id: str
     name: str = ""
@@ -40,6 +41,7 @@ class Participant:
     phone: bool = True
     track: str = ""
     remote: bool = False
+    n: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -402,8 +402,10 @@ def _moved(order: tuple[str, ...], id: str, after: str, within: str, state: Sess
 
 
 def _with_participant(state: SessionState, entry: Entry) -> SessionState:
-    known = state.people.get(entry.by) or Participant(entry.by, at=entry.at)
-    said = {one.name: entry.content[one.name] for one in fields(Participant) if one.name in entry.content and one.name not in ("id", "at")}
+    known = state.people.get(entry.by) or Participant(entry.by, at=entry.at, n=entry.seq)
+    said = {
+        one.name: entry.content[one.name] for one in fields(Participant) if one.name in entry.content and one.name not in ("id", "at", "n")
+    }
     if "territory" in said:
         said["territory"] = state.same.get(said["territory"], said["territory"])
     return replace(state, people=state.people.set(entry.by, replace(known, **said)))

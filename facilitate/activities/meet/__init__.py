@@ -229,15 +229,16 @@ def _suggestion(match: Match, held: Meetings, sources: Sources) -> dict[str, Any
 
 
 def _others(held: Meetings, me: str, known: Collection[str], sources: Sources) -> list[dict[str, Any]]:
-    """A few more people, those of other territories first; which ones, the ids draw, so that nobody stands first on every phone."""
-    home = sources.people[me].territory if me in sources.people else ""
+    """A few more people, those of other territories first; which ones, a hash draws, so that nobody stands first on every phone."""
+    person = sources.people.get(me, _NOBODY)
     first = dict[str, Contribution]()
     for one in in_order(held.contributions):
         if one.status == "shown" and one.by not in known and one.by in sources.people:
             first.setdefault(one.by, one)
 
     def turn(id: str) -> tuple[bool, bytes]:
-        return sources.people[id].territory == home, hashlib.sha256(f"{me} {id}".encode()).digest()
+        other = sources.people[id]
+        return other.territory == person.territory, hashlib.sha256(f"{person.n} {other.n}".encode()).digest()
 
     return [
         {"card": first[id].id, **_who(held, id, sources), "sides": {field.key: lines_of(first[id], field.key) for field in FIELDS}}

@@ -38,7 +38,8 @@ def _in_touch(held: Meetings, policy: Policy) -> str:
 def _directory(activity: Activity, held: Meetings, shown: list[Contribution], sources: Sources, policy: Policy) -> tuple[Section, ...]:
     say, people = policy.say, sources.people
     listed = sorted(
-        (id for id, one in held.reaches.items() if one.listed and id in people and people[id].name), key=lambda id: (people[id].name, id)
+        (id for id, one in held.reaches.items() if one.listed and id in people and people[id].name),
+        key=lambda id: (people[id].name, people[id].n),
     )
     head = tuple(map(say, (N_("Who"), N_("Brings"), N_("Looks for"), N_("Contact"))))
     rows = []

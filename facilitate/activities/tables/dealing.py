@@ -63,7 +63,7 @@ def question(settings: Mapping[str, Any], act: Act, held: Seating, sources: Sour
     first += later
     if first > total or (later and not held.round):
         return Refused("no-round", N_("There is no such round."), field="round", status=409)
-    here = sorted(present(held, sources).values(), key=lambda one: one.id)
+    here = sorted(present(held, sources).values(), key=lambda one: one.n)
     apart = not settings["together"]
     groups = [[one for one in here if (one.remote and apart) is remote] for remote in (False, True)]
     method, pools, per, standing = settings["method"], list[dict[str, Any]](), 0, 0
@@ -157,7 +157,7 @@ def _hosts(held: Seating, people: list[Participant], tables: range, seed: str) -
     """Who stays at each table: who does already, else someone drawn by lot, with a phone if they can."""
     ids = [one.id for one in people]
     stay = {at: id for at in tables if (id := held.hosts.get(str(at), "")) in ids}
-    lots = iter(sorted((one for one in people if one.id not in stay.values()), key=lambda one: (not one.phone, drawn(seed, one.id))))
+    lots = iter(sorted((one for one in people if one.id not in stay.values()), key=lambda one: (not one.phone, drawn(seed, one.n))))
     return [ids.index(stay[at] if at in stay else next(lots).id) for at in tables]
 
 
@@ -169,7 +169,7 @@ def _pyramid(fours: list[list[str]], standing: int, pool: Mapping[str, Any]) -> 
     """Alone, by two, by four, at the same table of the room throughout."""
     alone, pairs, tables = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
     for number, people in enumerate(fours, standing + 1):
-        order = sorted(people, key=lambda id: drawn(pool["seed"], id))
+        order = [people[place] for place in sorted(range(len(people)), key=lambda place: drawn(pool["seed"], (number, place)))]
         alone += [_table(number, [id], pool) for id in order]
         parts = max(1, len(order) // 2)
         pairs += [_table(number, order[part::parts], pool, chr(65 + part) if parts > 1 else "") for part in range(parts)]

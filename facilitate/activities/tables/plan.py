@@ -112,7 +112,7 @@ def present(held: Seating, sources: Sources) -> dict[str, Participant]:
 def seatless(held: Seating, sources: Sources) -> list[Participant]:
     """Who has no table in the round that is on, in the order they came."""
     here = present(held, sources).values()
-    return sorted((one for one in here if one.id not in held.on.seats), key=lambda one: (one.at, one.id)) if held.round else []
+    return sorted((one for one in here if one.id not in held.on.seats), key=lambda one: one.n) if held.round else []
 
 
 def fold_plan(held: Seating, entry: Entry) -> Seating:

@@ -48,7 +48,8 @@ def view_of(settings: Mapping[str, Any], fields: tuple[Field, ...], held: Seatin
         seen["index"] = _index(seen["tables"])
     if viewer.audience == "console":
         seen["half"] = _later(since, minutes / 2) if held.round and minutes else ""
-        seen["left"] = [_person(sources.people[id], viewer) for id in sorted(held.left) if id in sources.people]
+        gone = (sources.people[id] for id in held.left if id in sources.people)
+        seen["left"] = [_person(one, viewer) for one in sorted(gone, key=lambda one: one.n)]
         seen["past"] = [
             {"key": f"{number}-{table}", "round": number, "open": held.is_open(f"{number}-{table}", sources.status)}
             | _named(settings, held, place)
@@ -88,7 +89,7 @@ def _phone(settings: Mapping[str, Any], held: Seating, viewer: Viewer, sources: 
         "key": key,
         "round": numbers(key)[0],
         "open": held.is_open(key, sources.status),
-        "mates": [_person(one, viewer) for one in sorted(around, key=lambda one: (not one.name, one.name, one.id)) if one.id != me],
+        "mates": [_person(one, viewer) for one in sorted(around, key=lambda one: (not one.name, one.name, one.n)) if one.id != me],
         "host": {"mine": host == me, "name": _name(sources.people.get(host))} if settings["method"] == "cafe" else None,
         "pen": {"mine": writes, "taken": bool(holder), "name": _name(sources.people.get(holder))},
         "limit": LINE.limit,
@@ -141,7 +142,7 @@ def _table(settings: Mapping[str, Any], held: Seating, number: int, place: Place
         "table": number,
         **_named(settings, held, place),
         "people": [
-            _person(one, viewer) | {"host": one.id == host} for one in sorted(people, key=lambda one: (not one.name, one.name, one.id))
+            _person(one, viewer) | {"host": one.id == host} for one in sorted(people, key=lambda one: (not one.name, one.name, one.n))
         ],
     }
     if viewer.audience == "wall":

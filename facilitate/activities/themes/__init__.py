@@ -122,7 +122,8 @@ class Themes(ActivityType):
             seen["asked"] = _mine(held, viewer, found, source)
             mine = {one["card"] for one in seen["asked"]}
             unplaced = [one for one in unplaced if one["id"] not in mine]
-            unplaced = sorted(unplaced, key=lambda one: hashlib.sha256(f"{viewer.participant} {one['id']}".encode()).digest())[:ON_PHONE]
+            me = sources.people.get(viewer.participant)
+            unplaced = sorted(unplaced, key=lambda one: hashlib.sha256(f"{me.n if me else 0} {one['id']}".encode()).digest())[:ON_PHONE]
         seen["unplaced"] = unplaced
         seen["themes"] = [one | {"cards": by_theme[one["id"]], "count": _count(by_theme[one["id"]])} for one in themes]
         if viewer.audience == "wall":
