@@ -198,7 +198,7 @@ def test_a_late_day_comes_to_a_restitution_that_holds_it_all(server, open_page, 
     press(console, "Dévoiler le résultat")
 
     # Nobody had planned this one: a kind, a question, minutes.
-    console.locator("details[data-key=add] summary").click()
+    console.locator("details[data-key=add] > summary").click()
     console.get_by_label("Type", exact=True).select_option(label="Situations")
     console.get_by_label("Question, ou titre").fill("Que ferions-nous dès lundi ?")
     press(console, "+ 10 min")
