@@ -217,12 +217,12 @@ def _words(source: Source, contribution: Contribution) -> list[str]:
 
 
 def _seen(group: Group, source: Source | None, viewer: Viewer, sources: Sources) -> dict[str, Any]:
-    """A card of the board: what it says first, who signed it, and the cards merged into it."""
+    """A card of the board: what it says first, and next (a name alone says too little), who signed it, and the cards merged into it."""
 
     def one(contribution: Contribution) -> dict[str, Any]:
         seen = card(contribution, viewer, sources.people)
-        text = next(iter(_words(source, contribution)), "") if source else ""
-        return {key: seen[key] for key in ("id", "anonymous", "name", "territory", "entered", "staff")} | {"text": text}
+        text, more = [*(_words(source, contribution) if source else ()), "", ""][:2]
+        return {key: seen[key] for key in ("id", "anonymous", "name", "territory", "entered", "staff")} | {"text": text, "more": more}
 
     first, *others = (one(each) for each in group.cards)
     return first | {"theme": group.theme, "n": group.n, "same": others}

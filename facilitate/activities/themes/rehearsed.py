@@ -8,7 +8,7 @@ from typing import Any
 from facilitate.activities.themes.stopwords import STOPWORDS
 from facilitate.core.activity import Gesture
 
-_THEMES = 5
+_THEMES = 7
 _SHARED = 3
 
 
@@ -20,7 +20,7 @@ def next_move(view: Mapping[str, Any]) -> Gesture | None:
         texts.setdefault(" ".join(one["text"].casefold().split()), []).append(one["id"])
     if twice := next((ids for ids in texts.values() if len(ids) > 1), None):
         return Gesture("same", {"cards": twice})
-    words = {one["id"]: _words(one["text"]) for one in unplaced}
+    words = {one["id"]: _words(f"{one['text']} {one['more']}") for one in unplaced}
     taken = {one["name"].casefold() for one in view["themes"]}
     shared = Counter(word for found in words.values() for word in found if word not in taken)
     for one in view["themes"]:
