@@ -145,7 +145,9 @@ class _Synthesis:
         ):
             came, spelt = Counter[str](), dict[str, str]()
             for day in self.days:
-                here = {folded(text): text for one in day.state.people.values() if (text := getattr(one, name))}
+                # As whoever came first wrote it.
+                people = sorted(day.state.people.values(), key=lambda one: -one.n)
+                here = {folded(text): text for one in people if (text := getattr(one, name))}
                 came.update(here.keys())
                 spelt = here | spelt
             if came:

@@ -20,6 +20,15 @@ settings.register_profile("facilitate", deadline=None, derandomize=CI)
 settings.load_profile("facilitate")
 
 
+# The longest first: no worker is left alone at the end with one of them.
+LONG = ("[2022-", "test_late_day", "test_kinds", "test_accessible", "test_rehearsal", "tests/browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sorts the tests by how long they are known to last."""
+    items.sort(key=lambda item: next((place for place, part in enumerate(LONG) if part in item.nodeid), len(LONG)))
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """``server(sheet, *arguments, environment={…}, tracebacks=False)`` starts ``facilitate run`` and returns it: see harness/server.py.

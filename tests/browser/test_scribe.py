@@ -45,7 +45,7 @@ def test_twelve_sheets_are_typed_one_after_the_other_by_keyboard_alone(room):
     welcome(day, *PEOPLE)
     day.open("vos-situations")
     page = by_console(day)
-    reach(page, page.get_by_label("Signée"))
+    reach(page, page.get_by_label("Signée").first)
     for name, title in zip(PEOPLE, TITLES, strict=True):
         if name != PEOPLE[0]:
             is_for(page, name)
@@ -109,7 +109,7 @@ def test_someone_is_added_on_the_spot_and_their_sheet_comes(room):
     page.get_by_label("Territoire").last.fill("Drôme")
     page.keyboard.press("Control+Enter")
     is_for(page, "Élue 3")
-    page.get_by_label("Anonyme").check()
+    page.get_by_label("Anonyme").first.check()
     page.get_by_label("La situation, en une ou deux phrases").first.fill("Un four à pain.")
     page.get_by_role("button", name="Envoyer pour cette personne").click()
     page.wait_for_url("**after=*")
