@@ -15,7 +15,7 @@ demo: .venv/program ## run a whole day with simulated people, in a browser
 
 test: .venv/tools ## run every test; ARGS='-k vote' runs some
 	$(BIN)/python tests/prepare.py
-	$(BIN)/python -m pytest --numprocesses 4 --dist load --maxschedchunk 2 $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist load --maxschedchunk 2 $(ARGS)
 
 lint: .venv/tools ## check style, formatting and types
 	$(BIN)/ruff check
