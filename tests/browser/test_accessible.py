@@ -48,13 +48,9 @@ def test_axe_finds_nothing_on_any_screen_in_either_language(room, open_page):
             look("code or message", open_page(day.server.base + path, **settings))
     dark = {"language": "en", "color_scheme": "dark", "width": 360, **tall}
     phones = [day.phone("Nadia", "Drôme", **tall), day.phone("Bruno", "Forez", **dark)]
-    screens = [
-        [phone, day.wall(language=language, **still), day.console(language=language, **still)]
-        for phone, language in zip(phones, ("fr", "en"), strict=True)
-    ]
-    for place, scene in enumerate(scenes(day, [day.hand(phone) for phone in phones], sentence, crowd(day, sentence, 3))):
-        # In turn: French by day, English by night.
-        for page in screens[place % 2]:
+    screens = [*phones, *(page(language=language, **still) for page in (day.wall, day.console) for language in ("fr", "en"))]
+    for scene in scenes(day, [day.hand(phone) for phone in phones], sentence, crowd(day, sentence, 3)):
+        for page in screens:
             look(scene, fetched(page))
         if scene in ("before", "situations", "situations, closing, one hidden and one withheld"):
             for phone in phones:
