@@ -1,0 +1,329 @@
+"""Owns what the game adds up to: teams and who sits in them, goods, exchanges from proposal to agreement, the signatures of baskets."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from immutables import Map
+
+from facilitate.core.activity import Contribution, Summary
+from facilitate.core.contribution import Field, fold_contributions
+from facilitate.core.entry import Entry
+from facilitate.core.words import N_
+
+TEXT = Field("text", N_("What exactly"), 140)
+UNIT = Field("unit", N_("Unit"), 30)
+CONDITIONS = Field("conditions", N_("Conditions"), 280)
+DURATION = Field("duration", N_("For how long"), 80)
+WATCH = Field("watch", N_("What to watch"), 280)
+REASON = Field("reason", N_("Why you want it so"), 200)
+WHY = Field("why", N_("Why"), 200)
+SURPRISE = Field("surprise", N_("What surprised us"), 280)
+CANNOT = Field("cannot", N_("What cannot be exchanged"), 280)
+WHAT = Field("what", N_("What could really start"), 280, required=True)
+WHOM = Field("whom", N_("With whom"), 140)
+FIRST = Field("first", N_("The first step"), 200)
+OBSTACLE = Field("obstacle", N_("What stands in the way"), 200)
+FIELDS = (TEXT, UNIT, CONDITIONS, DURATION, WATCH, REASON, WHY, SURPRISE, CANNOT, WHAT, WHOM, FIRST, OBSTACLE)
+
+WEIGHTS: Mapping[int, tuple[str, str]] = {
+    1: (N_("small effort"), N_("small usefulness")),
+    2: (N_("medium effort"), N_("medium usefulness")),
+    3: (N_("large effort"), N_("large usefulness")),
+}
+"""What giving costs and what receiving is worth, as a team says it at the agreement."""
+
+Status = Literal["open", "bound", "declined", "left"]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A territory that plays. ``pen``: the participant who holds the pen, '' where nobody does."""
+
+    key: str
+    name: str
+    about: str = ""
+    pen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing given: ``good`` the id of an offer, '' where it is freely written; ``text`` what it is, or says more precisely;
+    ``quantity`` 0 where it is not counted."""
+
+    good: str
+    text: str
+    quantity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What one team gives another in an exchange; ``money`` in euros."""
+
+    giver: str
+    receiver: str
+    lines: tuple[Line, ...]
+    money: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many things: money is not one."""
+        return len(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A team agrees to one version, and says what giving costs it and what receiving is worth to it: 1 to 3, 0 where it gives or
+    receives nothing."""
+
+    version: str
+    effort: int
+    use: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """An exchange between ``parties``, from its first proposal on. ``versions``: contributions, the last one is on the table.
+    ``consents`` by team. ``at``: when it bound. ``by`` and ``reason``: the team that declined or left, and the contribution
+    that says why. ``changed``: the seq of the last thing that happened to it."""
+
+    id: str
+    parties: tuple[str, ...]
+    versions: tuple[str, ...]
+    status: Status = "open"
+    consents: Map[str, Consent] = field(default_factory=Map)
+    at: str = ""
+    by: str = ""
+    reason: str = ""
+    changed: int = 0
+
+    @property
+    def version(self) -> str:
+        return self.versions[-1]
+
+    def agreed(self, team: str) -> bool:
+        """Whether that team agrees to the version that is on the table."""
+        given = self.consents.get(team)
+        return given is not None and given.version == self.version
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event card that the facilitator played, in a round."""
+
+    n: int
+    round: int
+    title: str
+    text: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Game(Summary):
+    """``seats`` and ``roles`` by participant; ``signed``: by basket, the exchanges each team signed it for; ``since``: when the round
+    began, '' for the first; ``until``: its end where it was announced."""
+
+    teams: Map[str, Team] = field(default_factory=Map)
+    order: tuple[str, ...] = ()
+    seats: Map[str, str] = field(default_factory=Map)
+    roles: Map[str, str] = field(default_factory=Map)
+    deals: Map[str, Deal] = field(default_factory=Map)
+    signed: Map[str, Map[str, frozenset[str]]] = field(default_factory=Map)
+    events: tuple[Event, ...] = ()
+    round: int = 0
+    since: str = ""
+    until: str = ""
+    listing: str = ""
+
+    def members(self, team: str) -> list[str]:
+        """Who sits in a team, in an order that is always the same."""
+        return sorted(id for id, seat in self.seats.items() if seat == team)
+
+    def goods(self, side: str = "", team: str = "") -> Iterator[Contribution]:
+        """Offers or needs that still stand, in the order they came."""
+        found = (one for one in self.contributions.values() if one.content.get("is") in ((side,) if side else ("offer", "need")))
+        kept = (one for one in found if one.status not in ("withdrawn", "withheld", "hidden"))
+        return iter(sorted((one for one in kept if not team or one.content["team"] == team), key=lambda one: one.n))
+
+    def deal_of(self, version: str) -> Deal | None:
+        """The exchange of which this is a version."""
+        found = self.contributions.get(version)
+        return self.deals.get(found.content.get("deal") or found.id) if found and found.content.get("is") == "proposal" else None
+
+    def flows(self, deal: Deal, version: str = "") -> tuple[Flow, ...]:
+        """What is given in the version on the table, or in another one; an empty exchange where its words were taken back by erasure."""
+        content = self.contributions[version or deal.version].content
+        return tuple(_flow(one) for one in content.get("flows", ()))
+
+    def bound(self) -> list[Deal]:
+        """The agreements, in the order they bound."""
+        return sorted((one for one in self.deals.values() if one.status == "bound"), key=lambda one: (one.changed, one.id))
+
+    def promised(self, good: str) -> int:
+        """How much of an offer the agreements take."""
+        lines = (line for deal in self.bound() for flow in self.flows(deal) for line in flow.lines)
+        return sum(line.quantity for line in lines if line.good == good)
+
+    def taken(self) -> dict[str, int]:
+        """How much of each offer the agreements take, 0 where it is not counted: the offers that someone took."""
+        found: dict[str, int] = {}
+        for deal in self.bound():
+            for flow in self.flows(deal):
+                for line in flow.lines:
+                    if line.good:
+                        found[line.good] = found.get(line.good, 0) + line.quantity
+        return found
+
+    def standing(self, good: str) -> bool:
+        """Whether an offer stands in an exchange that is agreed or on the table: its words are those that were agreed to."""
+        live = (one for one in self.deals.values() if one.status in ("open", "bound"))
+        return any(line.good == good for deal in live for flow in self.flows(deal) for line in flow.lines)
+
+    def baskets(self) -> dict[str, tuple[Deal, ...]]:
+        """The agreements of each pair or circle, by its key."""
+        found: dict[str, tuple[Deal, ...]] = {}
+        for deal in self.bound():
+            key = basket_of(deal.parties)
+            found[key] = (*found.get(key, ()), deal)
+        return found
+
+    def has_signed(self, basket: str, team: str) -> bool:
+        """Whether that team signed the basket as it is now."""
+        now = frozenset(deal.id for deal in self.baskets().get(basket, ()))
+        return bool(now) and self.signed.get(basket, Map()).get(team) == now
+
+
+def basket_of(parties: Iterable[str]) -> str:
+    """The key of the basket of these teams, short however long their names are."""
+    return f"basket-{hashlib.sha256('+'.join(sorted(parties)).encode()).hexdigest()[:12]}"
+
+
+def _flow(raw: Mapping[str, Any]) -> Flow:
+    lines = tuple(Line(str(one["good"]), str(one["text"]), int(one["quantity"])) for one in raw["lines"])
+    return Flow(raw["from"], raw["to"], lines, int(raw.get("money", 0)))
+
+
+def raw(flow: Flow) -> dict[str, Any]:
+    """A flow as the journal keeps it."""
+    lines = [{"good": one.good, "text": one.text, "quantity": one.quantity} for one in flow.lines]
+    return {"from": flow.giver, "to": flow.receiver, "lines": lines} | ({"money": flow.money} if flow.money else {})
+
+
+def bind(deal: Deal, at: str, seq: int) -> Deal:
+    """An agreement, once all its parties agree to the same version; as it was until then."""
+    if deal.status != "open" or not all(map(deal.agreed, deal.parties)):
+        return deal
+    return replace(deal, status="bound", at=at, changed=seq)
+
+
+def fold(held: Game, entry: Entry) -> Game:
+    """The game one entry further."""
+    content = entry.content
+    held = _settled(held, entry)
+    match entry.do:
+        case "round":
+            return replace(held, round=int(content["round"]), since=entry.at, until="", listing="")
+        case "ending":
+            until = datetime.fromisoformat(entry.at) + timedelta(minutes=int(content["minutes"]))
+            return replace(held, until=until.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+        case "listing":
+            return replace(held, listing=str(content["as"]))
+        case "event":
+            past = tuple(replace(one, on=False) for one in held.events)
+            if content.get("off"):
+                return replace(held, events=past)
+            return replace(held, events=(*past, Event(entry.seq, held.round, str(content["title"]), str(content["text"]))))
+        case "role":
+            return replace(held, roles=held.roles.set(entry.by, str(content["role"])))
+        case "pen":
+            team = held.teams[content["team"]]
+            return replace(held, teams=held.teams.set(team.key, replace(team, pen=str(content["to"]))))
+        case "sign" | "unsign":
+            teams = held.signed.get(entry.on, Map())
+            deals = frozenset(content.get("deals", ()))
+            teams = teams.set(content["team"], deals) if entry.do == "sign" else teams.delete(content["team"])
+            return replace(held, signed=held.signed.set(entry.on, teams))
+        case "agree" | "undo":
+            return _agreed(held, entry)
+        case "propose" | "counter" | "slip":
+            return _proposed(held, entry)
+        case "decline" | "leave":
+            return _ended(held, entry)
+        case "post" | "tell" | "start":
+            return _written(held, entry)
+    return replace(held, contributions=fold_contributions(held.contributions, entry))
+
+
+_BESIDE = frozenset(("teams", "seats", "phoneless", "consents"))
+"""What an entry says of the game, and not in the words of the contribution it makes."""
+
+
+def _written(held: Game, entry: Entry) -> Game:
+    """What was written becomes a contribution, like those of any kind."""
+    content = {key: value for key, value in entry.content.items() if key not in _BESIDE}
+    posted = replace(entry, do="post", on="", content=content)
+    return replace(held, contributions=fold_contributions(held.contributions, posted))
+
+
+def _settled(held: Game, entry: Entry) -> Game:
+    """Teams that this entry is the first to name, and who sits down: the first of a team without a pen takes it."""
+    for key, (name, about) in entry.content.get("teams", {}).items():
+        held = replace(held, teams=held.teams.set(key, Team(key, name, about)), order=(*held.order, key))
+    for person, key in entry.content.get("seats", {}).items():
+        before = held.teams.get(held.seats.get(person, ""))
+        if before and before.pen == person and before.key != key:
+            held = replace(held, teams=held.teams.set(before.key, replace(before, pen="")))
+        if not key:
+            held = replace(held, seats=held.seats.delete(person) if person in held.seats else held.seats)
+            continue
+        held = replace(held, seats=held.seats.set(person, key))
+        team = held.teams[key]
+        if not team.pen and person not in entry.content.get("phoneless", ()):
+            held = replace(held, teams=held.teams.set(key, replace(team, pen=person)))
+    return held
+
+
+def _proposed(held: Game, entry: Entry) -> Game:
+    """A first version, another one, or a paper slip, which is agreed to already."""
+    held, content = _written(held, entry), entry.content
+    id = str(content.get("deal") or entry.id)
+    known = held.deals.get(id)
+    parties = tuple(content["parties"])
+    deal = replace(known, versions=(*known.versions, entry.id), changed=entry.seq) if known else Deal(id, parties, (entry.id,))
+    deal = replace(deal, changed=entry.seq)
+    for team, (effort, use) in content.get("consents", {}).items():
+        deal = replace(deal, consents=deal.consents.set(team, Consent(entry.id, int(effort), int(use))))
+    return replace(held, deals=held.deals.set(id, bind(deal, entry.at, entry.seq)))
+
+
+def _agreed(held: Game, entry: Entry) -> Game:
+    """A team agrees to the version on the table; or the facilitator takes the last thing that happened back."""
+    content = entry.content
+    deal = held.deals[content["deal"]]
+    if entry.do == "undo":
+        if deal.status == "left":
+            deal = replace(deal, status="bound", by="", reason="", changed=entry.seq)
+        else:
+            deal = replace(deal, status="open", consents=Map(), at="", by="", reason="", changed=entry.seq)
+    else:
+        consent = Consent(deal.version, int(content["effort"]), int(content["use"]))
+        deal = bind(
+            replace(deal, consents=deal.consents.set(content["team"], consent), changed=entry.seq),
+            entry.at,
+            entry.seq,
+        )
+    return replace(held, deals=held.deals.set(deal.id, deal))
+
+
+def _ended(held: Game, entry: Entry) -> Game:
+    """A proposal declined, or an agreement left before the closing; the reason is a contribution."""
+    content = entry.content
+    deal, reason = held.deals[content["deal"]], ""
+    if content.get("text"):
+        held = _written(held, entry)
+        reason = entry.id
+    status: Status = "declined" if entry.do == "decline" else "left"
+    deal = replace(deal, status=status, by=str(content["team"]), reason=reason, changed=entry.seq)
+    return replace(held, deals=held.deals.set(deal.id, deal))
