@@ -5,13 +5,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from facilitate.activities.exchange.balance import balances, times
+from facilitate.activities.exchange.balance import SENTENCES, balances, times
 from facilitate.activities.exchange.catalogue import deck, families
 from facilitate.activities.exchange.deciding import said
 from facilitate.activities.exchange.game import FIELDS, Deal, Game, Team
 from facilitate.activities.exchange.matches import Match, circles, matches, needs_met
 from facilitate.activities.exchange.rounds import ROUNDS, rounds
 from facilitate.activities.exchange.teams import SEATS, free, home, present, teams_of
+from facilitate.activities.exchange.told import EXAMPLE, RULES
 from facilitate.core.activity import Contribution, Sources, Viewer, cards
 from facilitate.core.entry import Entry
 
@@ -55,6 +56,7 @@ class Sight:
             "round": self._now(),
             "families": [asdict(one) for one in families(self.settings)],
             "fields": {one.key: asdict(one) for one in FIELDS},
+            "rules": {"lines": list(RULES), "example": list(EXAMPLE)},
             "made": bool(held.seats),
             "teams": [self._team(one) for one in self.teams.values()],
             "events": events,
@@ -87,7 +89,7 @@ class Sight:
     def _team(self, team: Team) -> dict[str, Any]:
         """A territory; its figures are for the wall, the staff and the paper."""
         held = self.held
-        told: dict[str, Any] = {"key": team.key, "name": team.name, "about": team.about}
+        told: dict[str, Any] = {"key": team.key, "name": team.name, "about": team.about, "full": free(held, team.key) < 1}
         if not self.open:
             return told
         balance = self.balances.get(team.key)
@@ -97,10 +99,11 @@ class Sight:
         return told | {"balance": self._sentence(team.key)}
 
     def _sentence(self, team: str) -> dict[str, str]:
-        """Where it stands, in words: the key of the sentence, and how often as msgids."""
+        """Where it stands, in words: the key of the sentence, the team's own, and how often, all as msgids."""
         balance = self.balances.get(team)
         given, received = (balance.given, balance.received) if balance else (0, 0)
-        return {"key": balance.key if balance else "nothing", "given": times(given), "received": times(received)}
+        key = balance.key if balance else "nothing"
+        return {"key": key, "ours": SENTENCES[key], "given": times(given), "received": times(received)}
 
     def _good(self, one: Contribution) -> dict[str, Any]:
         content, held = one.content, self.held
