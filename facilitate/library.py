@@ -225,7 +225,7 @@ class _Synthesis:
             (
                 self._where(day, contribution),
                 self.made[day.code].words(step, contribution),
-                self.made[day.code].policy.signature(contribution),
+                self.made[day.code].signature(step, contribution),
             )
             for day, step, contribution in one.cards
         )

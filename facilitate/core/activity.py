@@ -36,10 +36,12 @@ __all__ = [
     "Kinds",
     "Participant",
     "Policy",
+    "Rows",
     "Setting",
     "Source",
     "Sources",
     "Summary",
+    "Teller",
     "Verb",
     "Viewer",
     "Voice",
@@ -134,6 +136,24 @@ class Sources:
     track: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """In whose name a restitution tells a contribution: ``name``, a name or a msgid. ``unknown``: nothing may say who that is, so it stands
+    with the anonymous ones, without its hour, and ``names`` are taken out of its words."""
+
+    name: str
+    unknown: bool = False
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table of a step's data file. ``columns``: (name, what it holds, a msgid); each of ``rows`` has one plain value a column."""
+
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[str | int | float | bool, ...], ...]
+
+
 class Policy(Protocol):
     """How a restitution is written: its language, and who may be named in it."""
 
@@ -157,6 +177,9 @@ class Policy(Protocol):
 
     def day(self, iso: str) -> str:
         """A day as this language writes it: '2023-07-12' → '12 juillet 2023'."""
+
+    def hour(self, instant: str) -> str:
+        """The hour of an instant of the journal, where the day is held: '14 h 46'."""
 
 
 class Voice(Protocol):
@@ -306,6 +329,14 @@ class ActivityType:
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         """What the restitution says of it, beneath its title. Nothing happened: nothing, or one honest sentence."""
         return ()
+
+    def told_by(self, summary: Any, contribution: Contribution) -> Teller | None:
+        """In whose name a restitution tells this contribution; None: its author's, as they agreed."""
+        return None
+
+    def rows(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> Mapping[str, Rows]:
+        """What its data files hold: tables by name, a word in English. No table: it has none."""
+        return {}
 
     def themes(self, activity: Activity, summary: Any, sources: Sources) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The themes its cards were sorted into: (name, ids of contributions, of any step of the day). A series compares them by name."""

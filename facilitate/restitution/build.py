@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from facilitate.core.activity import Kinds
+from facilitate.core.activity import Kinds, Teller
 from facilitate.core.agenda import hour_of, planned, tracks_of
-from facilitate.core.contribution import Contribution, Participant, in_order
+from facilitate.core.contribution import Contribution, Participant, in_order, without
 from facilitate.core.notes import MARKS, Note, notes_of
 from facilitate.core.photos import photos_of
 from facilitate.core.prose import nodes
@@ -76,6 +76,10 @@ class _Policy:
 
     def day(self, iso: str) -> str:
         return typography.date(iso, self.words.name)
+
+    def hour(self, instant: str) -> str:
+        here = datetime.fromisoformat(instant).astimezone(ZoneInfo(self.state.agenda.timezone))
+        return typography.hour(here.strftime("%H:%M"), self.words.name)
 
 
 class Building:
@@ -279,7 +283,7 @@ class Building:
             kind, ones = self.kinds.get(step.activity.kind), self.written[step.activity.id]
             if kind is None or not ones:
                 continue
-            rows = tuple((str(self.policy.number(one)), self.words(step, one), self._by(one)) for one in ones)
+            rows = tuple((str(self.policy.number(one)), self.words(step, one), self._by(step, one)) for one in ones)
             head = (say(N_("No.")), say(N_("As it was written")), say(N_("By")))
             children.append(Section(step.activity.title, f"annex-{step.activity.id}", (Table(step.activity.title, head, rows),)))
         note = self.language.count(
@@ -299,16 +303,30 @@ class Building:
             return []
         ones = in_order(summary.contributions)
         kept = [one for one in ones if one.status in ("shown", "waiting", "hidden") and kind.texts(step.activity.settings, one)]
+        kept = [self._as_told(step, one) for one in kept]
         anonymous = sorted((one for one in kept if not one.by), key=lambda one: hashlib.sha256(one.id.encode()).digest())
         return [one for one in kept if one.by] + anonymous
 
+    def _teller(self, step: Step, one: Contribution) -> Teller | None:
+        return self.kinds[step.activity.kind].told_by(self.state.summaries[step.activity.id], one)
+
+    def _as_told(self, step: Step, one: Contribution) -> Contribution:
+        """As it is, or without author, hour and names where nothing may say whose it is."""
+        teller = self._teller(step, one)
+        return replace(without(one, teller.names), by="", at="", late=False, entered="") if teller and teller.unknown else one
+
+    def signature(self, step: Step, one: Contribution) -> str:
+        """Whose a contribution is: its author's, as they agreed, unless its kind tells it in another name."""
+        teller = self._teller(step, one)
+        return self.say(teller.name) if teller else self.policy.signature(one)
+
     def words(self, step: Step, one: Contribution) -> str:
         """All that a contribution says, a line for each text."""
-        texts = self.kinds[step.activity.kind].texts(step.activity.settings, one)
+        texts = self.kinds[step.activity.kind].texts(step.activity.settings, self._as_told(step, one))
         return "\n".join(f"{self.say(label)} – {text}" if label else text for label, text in texts)
 
-    def _by(self, one: Contribution) -> str:
-        parts = [self.policy.signature(one)]
+    def _by(self, step: Step, one: Contribution) -> str:
+        parts = [self.signature(step, one)]
         if one.at:
             parts.append(self._hour(one.at))
         if one.late:
@@ -373,7 +391,7 @@ class Building:
         return datetime.fromisoformat(instant).astimezone(self.zone).date().isoformat()
 
     def _hour(self, instant: str) -> str:
-        return self._clock(datetime.fromisoformat(instant).astimezone(self.zone).strftime("%H:%M"))
+        return self.policy.hour(instant)
 
 
 _TAKEN_OR_GIVEN_BACK = ("withhold", "withdraw", "restore")

@@ -131,6 +131,9 @@ class Policy:
     def day(self, iso: str) -> str:
         return iso
 
+    def hour(self, instant: str) -> str:
+        return instant[11:16]
+
 
 def sections(room: Room, language: str = "en") -> tuple[Node, ...]:
     step = room.step(STEP)
