@@ -3,8 +3,6 @@
 ``python -m facilitate.attendance.printed`` is the door for the server: JSON on stdin, the PDF on stdout, in a process of its own.
 """
 
-import csv
-import io
 import json
 import re
 import subprocess
@@ -22,12 +20,12 @@ from facilitate.core.words import N_
 from facilitate.language import Language
 from facilitate.restitution import glyphs, typography
 from facilitate.restitution.brand import HOUSE
+from facilitate.restitution.data import spreadsheet
 from facilitate.restitution.pdf import typeset
 
 _HERE = Path(__file__).parent
 _PER_PAGE = 10  # badges
 _LONG = re.compile(r"[^\s-]{20,}")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def sheet(desk: Desk, agenda: Agenda, language: Language) -> dict[str, Any]:
@@ -111,16 +109,14 @@ def to_csv(desk: Desk, language: Language) -> bytes:
     yes, no = say(N_("yes")), say(N_("no"))
     head = [N_("Last name"), N_("First name"), N_("Organisation"), N_("Role"), N_("Territory"), N_("On the list"), N_("Phone")]
     hours = [(half, what) for half in halves for what in (N_("arrived"), N_("late"), N_("left"))]
-    table = io.StringIO()
-    writer = csv.writer(table, delimiter=";" if language.name == "fr" else ",", lineterminator="\r\n")
-    writer.writerow([*map(say, head), *(f"{say(half.label)}, {say(what)}" for half, what in hours)])
+    rows = [[*map(say, head), *(f"{say(half.label)}, {say(what)}" for half, what in hours)]]
     for one in desk.listed():
         ticks = [one.tick(half.key) for half in halves]
         told = [text for tick in ticks for text in (tick.came, yes if tick.late else "", tick.left)]
         facts = [one.last, one.first, one.structure, one.role, one.territory]
         flags = [no if one.walkin else yes, yes if one.phone else no]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in [*facts, *flags, *told]])
-    return table.getvalue().encode("utf-8-sig")
+        rows.append([*facts, *flags, *told])
+    return spreadsheet(rows, language)
 
 
 def _place(one: Person, far: str) -> str:

@@ -1,7 +1,5 @@
 """Owns the log of the day as a table that spreadsheets open: who did what when, to what, and why."""
 
-import csv
-import io
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,11 +8,11 @@ from flask import Blueprint, Response
 from facilitate.core.state import Line, SessionState
 from facilitate.hours import Day
 from facilitate.language import Language
+from facilitate.restitution.data import spreadsheet
 from facilitate.web.door import driver, language, session_of, workshop
 
 log = Blueprint("log", __name__)
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _WORDS = 80
 
 
@@ -24,12 +22,9 @@ def table(code: str) -> Response:
     session, say = session_of(code), language()
     driver(session, "console")
     day = Day(session.state, workshop().clock(), say)
-    text = io.StringIO()
-    rows = csv.writer(text, delimiter=";" if say.name == "fr" else ",")
-    rows.writerow([say.say("Hour"), say.say("Who"), say.say("What"), say.say("About what"), say.say("Why")])
-    for _, line in sorted(session.state.log.items()):
-        rows.writerow([_inert(one) for one in _row(line, day, say)])
-    response = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    head = [say.say("Hour"), say.say("Who"), say.say("What"), say.say("About what"), say.say("Why")]
+    rows = [_row(line, day, say) for _, line in sorted(session.state.log.items())]
+    response = Response(spreadsheet([head, *rows], say), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{session.code}-log.csv"'
     return response
 
@@ -62,8 +57,3 @@ def _about(id: str, state: SessionState) -> str:
     texts = kind.texts(activity.settings, card) if kind and card.status != "withheld" else ()
     words = " ".join(texts[0][1].split()) if texts else ""
     return " – ".join(filter(None, (activity.title, words if len(words) <= _WORDS else words[: _WORDS - 1] + "…")))
-
-
-def _inert(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

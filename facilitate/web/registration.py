@@ -1,7 +1,5 @@
 """Owns coming on a list: registering before the day, one's own page of it, the codes; and what the staff do with who asked for a place."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from facilitate.journal import Damaged, Unavailable
 from facilitate.language import LANGUAGES, Language
 from facilitate.prose import to_html
 from facilitate.restitution import typography
+from facilitate.restitution.data import spreadsheet
 from facilitate.web.door import (
     as_json,
     as_page,
@@ -43,7 +42,6 @@ registration = Blueprint("registration", __name__)
 
 ASKED = ("first", "last", "structure", "role", "territory")
 """All that is asked of whoever registers."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @contextmanager
@@ -321,9 +319,7 @@ def _csv(session: Session, desk: Desk, language: Language) -> bytes:
         N_("Code"),
         N_("Own address"),
     ]
-    table = io.StringIO()
-    writer = csv.writer(table, delimiter=";" if language.name == "fr" else ",", lineterminator="\r\n")
-    writer.writerow(map(say, head))
+    rows = [list(map(say, head))]
     for one in desk.ordered():
         if one.walkin:
             continue
@@ -331,6 +327,5 @@ def _csv(session: Session, desk: Desk, language: Language) -> bytes:
         if one.standing == "waiting":
             place = say(N_("waiting list, no. %(rank)s"), rank=desk.rank(one))
         link = link_to(origin, "j" if session.state.agenda.access == "list" else "r", session.code, one.code) if one.code else ""
-        facts = [one.last, one.first, one.structure, one.role, one.territory, place, shown(one.code), link]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in facts])
-    return table.getvalue().encode("utf-8-sig")
+        rows.append([one.last, one.first, one.structure, one.role, one.territory, place, shown(one.code), link])
+    return spreadsheet(rows, language)

@@ -1,10 +1,11 @@
 """Owns the staff's list of days, the documents of each, and those over the days of a series."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from flask import Blueprint, Response, make_response, request
 from gevent import get_hub
 
+from facilitate.core.activity import Rows
 from facilitate.core.entry import Refused
 from facilitate.core.tree import Document
 from facilitate.core.words import N_, slug
@@ -12,8 +13,9 @@ from facilitate.language import LANGUAGES, Language
 from facilitate.library import Day, of_series, series, synthesis
 from facilitate.restitution import FORMATS, write
 from facilitate.restitution.build import build, build_part
+from facilitate.restitution.data import as_data, table_csv, tables
 from facilitate.restitution.html import style_hash
-from facilitate.web.door import CSP, as_page, driver, go, keep, language, screens, session_of, stop, workshop
+from facilitate.web.door import CSP, as_json, as_page, driver, go, keep, language, screens, session_of, stop, workshop
 from facilitate.web.registration import desk_of
 from facilitate.workshop import Session
 
@@ -92,13 +94,57 @@ def restitution(code: str, format: str) -> Response:
 @shelf.get("/s/<code>/step/<id>.<format>")
 def part(code: str, id: str, format: str) -> Response:
     """What the restitution says of one step, alone: a document that can be sent."""
+    session, kinds = _with_step(code, id), workshop().kinds
+    state = session.state
+    return _written(lambda say: build_part(state, kinds, say, id), [session], format, f"{session.code}-{id}")
+
+
+@shelf.get("/s/<code>/step/<id>.json")
+def data(code: str, id: str) -> Response:
+    """The same as tables for other programs, each with what its columns hold."""
+    session = _with_step(code, id)
+    found, say = _tables(session, id)
+    step = session.state.steps[id].activity
+    answer = {"step": id, "kind": step.kind, "title": step.title, "language": say.name, "tables": as_data(found, say)}
+    response = as_json(answer)
+    response.headers["Content-Disposition"] = f'attachment; filename="{session.code}-{id}.json"'
+    return response
+
+
+@shelf.get("/s/<code>/step/<id>.csv")
+def table(code: str, id: str) -> Response:
+    """One of these tables, as a spreadsheet opens it."""
+    session = _with_step(code, id)
+    found, say = _tables(session, id)
+    name = request.args.get("table", "")
+    if name not in found:
+        text = N_("There is no such table. These are there: %(tables)s.") if found else N_("This step has no tables.")
+        stop(Refused("unknown-table", text, {"tables": ", ".join(found)} if found else {}, 404))
+    response = Response(table_csv(found[name], say), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{session.code}-{id}-{name}.csv"'
+    return response
+
+
+def _with_step(code: str, id: str) -> Session:
+    """The day that holds this step, with the shelf's or the console's key."""
     session = session_of(code)
     if not workshop().shelf(request.cookies.get("shelf", "")):
         driver(session, "shelf", "console")
-    state, kinds = session.state, workshop().kinds
-    if state.step(id) is None:
+    if session.state.step(id) is None:
         stop(Refused("unknown-activity", N_("There is no such step in this day."), status=404))
-    return _written(lambda say: build_part(state, kinds, say, id), [session], format, f"{session.code}-{id}")
+    return session
+
+
+def _tables(session: Session, id: str) -> tuple[Mapping[str, Rows], Language]:
+    """The tables of a step and the language of their words, read in a thread like a document."""
+    say, state, kinds = _reader(session), session.state, workshop().kinds
+    return get_hub().threadpool.apply(lambda: tables(state, kinds, say, id)), say
+
+
+def _reader(session: Session) -> Language:
+    """The language asked for, else the sheet's."""
+    asked = request.args.get("lang")
+    return screens().say(str(asked) if asked in LANGUAGES else session.state.agenda.language)
 
 
 def _written(made: Callable[[Language], Document], sessions: Sequence[Session], format: str, name: str) -> Response:
@@ -108,8 +154,7 @@ def _written(made: Callable[[Language], Document], sessions: Sequence[Session], 
         stop(
             Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404)
         )
-    asked = request.args.get("lang")
-    say = screens().say(str(asked) if asked in LANGUAGES else sessions[-1].state.agenda.language)
+    say = _reader(sessions[-1])
     shown = [workshop().journal.pictures(session.row.id) for session in sessions]
 
     def pictures(id: str) -> bytes | None:
