@@ -122,8 +122,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Game(Summary):
-    """``seats`` and ``roles`` by participant; ``signed``: by basket, the exchanges each team signed it for; ``since``: when the round
-    began, '' for the first; ``until``: its end where it was announced."""
+    """``seats`` and ``roles`` by participant; ``signed``: by basket, the exchanges each team signed it for, and in ``hours``
+    when; ``since``: when the round began, '' for the first; ``until``: its end where it was announced."""
 
     teams: Map[str, Team] = field(default_factory=Map)
     order: tuple[str, ...] = ()
@@ -131,6 +131,7 @@ class Game(Summary):
     roles: Map[str, str] = field(default_factory=Map)
     deals: Map[str, Deal] = field(default_factory=Map)
     signed: Map[str, Map[str, frozenset[str]]] = field(default_factory=Map)
+    hours: Map[str, Map[str, str]] = field(default_factory=Map)
     events: tuple[Event, ...] = ()
     round: int = 0
     since: str = ""
@@ -244,7 +245,8 @@ def fold(held: Game, entry: Entry) -> Game:
             teams = held.signed.get(entry.on, Map())
             deals = frozenset(content.get("deals", ()))
             teams = teams.set(content["team"], deals) if entry.do == "sign" else teams.delete(content["team"])
-            return replace(held, signed=held.signed.set(entry.on, teams))
+            hours = held.hours.get(entry.on, Map()).set(content["team"], entry.at)
+            return replace(held, signed=held.signed.set(entry.on, teams), hours=held.hours.set(entry.on, hours))
         case "agree" | "undo":
             return _agreed(held, entry)
         case "propose" | "counter" | "slip":
