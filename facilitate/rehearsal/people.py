@@ -13,7 +13,37 @@ from facilitate.core.agenda import Agenda
 TYPES = ("Commune", "Intercommunalité", "Association", "Service de l’État", "Recherche", "Entreprise", "Autre")
 """Where the sheet names none."""
 
+_FAMILIES: Mapping[str, str] = {
+    "food": "alimentation, agriculture",
+    "land": "foncier, terres",
+    "water": "eau",
+    "energy": "energie",
+    "wood": "bois, materiaux",
+    "housing": "logement, habitat",
+    "mobility": "mobilite, transport",
+    "health": "sante",
+    "culture": "culture",
+    "tourism": "tourisme",
+    "waste": "dechets",
+    "skills": "ingenierie, competences",
+    "jobs": "emploi",
+    "landscape": "environnement, paysage",
+    "solidarity": "solidarite",
+}
+"""Families of goods that territories exchange: the key, and how a French sheet may call it."""
+
+_GAME: Mapping[str, str] = {
+    **{
+        f"{side} {family}": ", ".join(f"{side} {name}" for name in (family, *names.split(", ")))
+        for side in ("gives", "lacks")
+        for family, names in _FAMILIES.items()
+    },
+    **{f"deal {about}": f"deal {about}" for about in ("precision", "condition", "duration", "watch", "reason", "why", "left", "unit")},
+    **{f"game {about}": f"game {about}" for about in ("surprise", "cannot", "start", "whom", "first", "obstacle")},
+}
+
 TOPICS: Mapping[str, str] = {
+    **_GAME,
     "funding": "demander aux financ, ask the funders",
     "answer": "answer given",
     "aside": "why aside",
@@ -82,6 +112,7 @@ SENTENCES: Mapping[str, tuple[int, ...]] = {
     "find": (1,),
     "country": (1,),
     "word": (1,),
+    **dict.fromkeys(_GAME, (1,)),
     "context": (1, 2, 2, 3),
     "done": (1, 2, 2),
     "result": (1, 2, 2),

@@ -20,6 +20,7 @@ from facilitate.activities.exchange.game import (
     Game,
     fold,
 )
+from facilitate.activities.exchange.playing import conducted, rehearsed
 from facilitate.activities.exchange.seen import concerned, seen
 from facilitate.core.activity import (
     Accepted,
@@ -27,10 +28,12 @@ from facilitate.core.activity import (
     Contribution,
     Examples,
     Field,
+    Gesture,
     Setting,
     Sources,
     Verb,
     Viewer,
+    Voice,
 )
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.words import N_
@@ -166,6 +169,12 @@ class Exchange(ActivityType):
             pairs = ((one.label if place else "", content.get(one.key)) for place, one in enumerate((WHAT, WHOM, FIRST, OBSTACLE)))
             return tuple((label, str(text)) for label, text in pairs if text)
         return tuple((label, text) for label, text in _proposed(content) if text)
+
+    def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
+        return rehearsed(view, voice)
+
+    def conduct(self, settings: Mapping[str, Any], view: Mapping[str, Any]) -> Gesture | None:
+        return conducted(view)
 
 
 def _proposed(content: Mapping[str, Any]) -> list[tuple[str, str]]:
