@@ -5,11 +5,12 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from facilitate.activities.exchange.balance import SENTENCES, balances, times
-from facilitate.activities.exchange.catalogue import deck, families
+from facilitate.activities.exchange.balance import SENTENCES, TOLD, balances, times
+from facilitate.activities.exchange.catalogue import deck, families, territories
 from facilitate.activities.exchange.deciding import said
 from facilitate.activities.exchange.game import FIELDS, Deal, Game, Team
 from facilitate.activities.exchange.matches import Match, circles, matches, needs_met
+from facilitate.activities.exchange.pictured import pictured
 from facilitate.activities.exchange.rounds import ROUNDS, rounds
 from facilitate.activities.exchange.teams import SEATS, free, home, present, teams_of
 from facilitate.activities.exchange.told import EXAMPLE, RULES
@@ -29,7 +30,10 @@ class Sight:
 
     def __init__(self, settings: Mapping[str, Any], held: Game, viewer: Viewer, sources: Sources) -> None:
         self.settings, self.held, self.viewer, self.sources = settings, held, viewer, sources
-        self.teams = teams_of(settings, held, sources)
+        # As the sheet names them: a territory keeps its place on every screen, whoever speaks first.
+        place = {one.key: n for n, one in enumerate(territories(settings))}
+        found = teams_of(settings, held, sources)
+        self.teams = {key: found[key] for key in sorted(found, key=lambda one: place.get(one, len(place)))}
         self.families = {one.key: one.name for one in families(settings)}
         self.balances = balances(held)
         self.taken = held.taken()
@@ -96,7 +100,8 @@ class Sight:
         told |= {"count": len(held.members(team.key)), "free": free(held, team.key)}
         told |= {side: sum(1 for _ in held.goods(side[:-1], team.key)) for side in ("offers", "needs")}
         told |= {"given": balance.given if balance else 0, "received": balance.received if balance else 0}
-        return told | {"balance": self._sentence(team.key)}
+        sentence = self._sentence(team.key)
+        return told | {"balance": sentence | {"told": TOLD[sentence["key"]]}}
 
     def _sentence(self, team: str) -> dict[str, str]:
         """Where it stands, in words: the key of the sentence, the team's own, and how often, all as msgids."""
@@ -159,6 +164,7 @@ class Sight:
             "flows": [] if withheld else self._flows(deal),
             "gift": not withheld and any(not one["lines"] and not one["money"] for one in self._flows(deal)),
             "withheld": withheld,
+            "words": version.status,
             "at": deal.at,
             "why": why,
             "ended_by": self._name(deal.by) if deal.by else "",
@@ -339,12 +345,13 @@ class Sight:
                     counts[flow.giver, flow.receiver] = counts.get((flow.giver, flow.receiver), 0) + max(1, flow.count)
         last = {(flow.giver, flow.receiver) for flow in held.flows(latest)} if latest else set()
         pairs = [{"from": one, "to": other, "count": count, "last": (one, other) in last} for (one, other), count in sorted(counts.items())]
-        return {
+        told = self._deal(latest) if latest else None
+        return pictured(held, list(self.teams.values()), self.balances, self.families, pairs, told) | {
             "flows": pairs,
             "goods": [one for one in self._goods() if one["status"] == "shown"],
-            "latest": self._deal(latest) if latest else None,
+            "latest": told,
             "waiting": sum(1 for one in held.deals.values() if one.status == "open"),
-            "agreed": sum(one["count"] for one in pairs),
+            "agreed": sum(counts.values()),
             "baskets": self._baskets(),
             "circles": self._circles(matches(held)) if self.settings["circles"] else [],
             "listing": held.listing,
