@@ -170,11 +170,16 @@ def fold_contributions(contributions: Map[str, Contribution], entry: Entry) -> M
 
 
 def without(contribution: Contribution, names: Iterable[str]) -> Contribution:
-    """The same with these names taken out of its words, the longest first."""
-    content: Any = contribution.content
+    """The same with these names taken out of its words."""
+    content = masked(contribution.content, names)
+    return replace(contribution, content=content, masked=contribution.masked or _words(content) != _words(contribution.content))
+
+
+def masked(content: Any, names: Iterable[str]) -> Any:
+    """A text, or every text of a content, with these names taken out of it, the longest first."""
     for name in sorted(names, key=len, reverse=True):
         content = _masked(content, name)
-    return replace(contribution, content=content, masked=contribution.masked or _words(content) != _words(contribution.content))
+    return content
 
 
 def _masked(content: Any, name: str) -> Any:

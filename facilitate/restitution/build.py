@@ -313,7 +313,10 @@ class Building:
     def _as_told(self, step: Step, one: Contribution) -> Contribution:
         """As it is, or without author, hour and names where nothing may say whose it is."""
         teller = self._teller(step, one)
-        return replace(without(one, teller.names), by="", at="", late=False, entered="") if teller and teller.unknown else one
+        if teller is None or not teller.unknown:
+            return one
+        names = {*teller.names, *map(self.say, teller.names)}
+        return replace(without(one, names), by="", at="", late=False, entered="")
 
     def signature(self, step: Step, one: Contribution) -> str:
         """Whose a contribution is: its author's, as they agreed, unless its kind tells it in another name."""

@@ -20,8 +20,11 @@ from facilitate.activities.exchange.game import (
     Game,
     fold,
 )
+from facilitate.activities.exchange.outcome import outcome
 from facilitate.activities.exchange.playing import conducted, rehearsed
 from facilitate.activities.exchange.seen import concerned, seen
+from facilitate.activities.exchange.tables import tables
+from facilitate.activities.exchange.telling import teller
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
@@ -29,13 +32,18 @@ from facilitate.core.activity import (
     Examples,
     Field,
     Gesture,
+    Policy,
+    Rows,
     Setting,
     Sources,
+    Teller,
     Verb,
     Viewer,
     Voice,
 )
+from facilitate.core.agenda import Activity
 from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.tree import Node
 from facilitate.core.words import N_
 
 _PHONE = Verb(by=frozenset({"participant"}))
@@ -169,6 +177,15 @@ class Exchange(ActivityType):
             pairs = ((one.label if place else "", content.get(one.key)) for place, one in enumerate((WHAT, WHOM, FIRST, OBSTACLE)))
             return tuple((label, str(text)) for label, text in pairs if text)
         return tuple((label, text) for label, text in _proposed(content) if text)
+
+    def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
+        return outcome(activity, summary, sources, policy)
+
+    def told_by(self, summary: Any, contribution: Contribution) -> Teller | None:
+        return teller(summary, contribution)
+
+    def rows(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> Mapping[str, Rows]:
+        return tables(activity.settings, summary, sources, policy)
 
     def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
         return rehearsed(view, voice)

@@ -1,0 +1,162 @@
+"""Owns what the restitution says of all that was not exchanged, left over, declined or left, and of what came out of the debrief."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from facilitate.activities.exchange.catalogue import families
+from facilitate.activities.exchange.game import CANNOT, FIRST, OBSTACLE, SURPRISE, WHOM, Deal, Game
+from facilitate.activities.exchange.matches import circles, needs_met
+from facilitate.activities.exchange.rounds import ROUNDS, on
+from facilitate.activities.exchange.telling import TAKEN_OFF, Telling
+from facilitate.core.activity import Contribution, Policy, Sources, told
+from facilitate.core.agenda import Activity
+from facilitate.core.tree import Card, Listing, Node, Paragraph, Section, Table
+from facilitate.core.words import N_, Say
+
+
+def round_name(settings: Mapping[str, Any], n: int, say: Say) -> str:
+    """'Negotiation 2'."""
+    one = on(settings, n)
+    return f"{say(ROUNDS[one.kind])} {one.number}" if one.of > 1 else say(ROUNDS[one.kind])
+
+
+class Afterwards(Telling):
+    """What remains of one game besides its agreements."""
+
+    def __init__(self, activity: Activity, held: Game, sources: Sources, policy: Policy) -> None:
+        super().__init__(activity.settings, held, sources, policy)
+        self.id = activity.id
+
+    def nodes(self) -> Iterator[Node]:
+        """Offers and needs left over, what was not agreed, the events, the circles found, the debrief, what could start."""
+        yield from self._untaken()
+        yield from self._ended()
+        yield from self._events()
+        yield from self._circles()
+        yield from self._debrief()
+        yield from self._starts()
+
+    def _untaken(self) -> Iterator[Node]:
+        """Offers nobody took beside needs nobody met, family by family: what could still meet stands side by side."""
+        say, held = self.say, self.held
+        taken, met = held.taken(), needs_met(held)
+        offers = [(one, self._left(one, taken)) for one in held.goods("offer") if one.status == "shown"]
+        needs = [one for one in held.goods("need") if one.status == "shown" and one.id not in met]
+        lines: dict[str, tuple[list[str], list[str]]] = {key: ([], []) for key in (*(one.key for one in families(self.settings)), "")}
+        for one, left in offers:
+            if left is not None:
+                lines[self._family(one)][0].append(self._owned(one, left))
+        for one in needs:
+            lines[self._family(one)][1].append(self._owned(one, int(one.content.get("quantity", 0))))
+        rows = tuple(
+            (self.families.get(key, say(N_("No family"))), "\n".join(some) or "–", "\n".join(others) or "–")
+            for key, (some, others) in lines.items()
+            if some or others
+        )
+        if not offers and not any(True for _ in held.goods("need")):
+            return
+        if not rows:
+            children: tuple[Node, ...] = (Paragraph(say(N_("Every offer was taken and every need was met."))),)
+        else:
+            why = say(N_("Often the most useful page: what could still find a taker, and what no territory has."))
+            head = (say(N_("Family")), say(N_("Offers")), say(N_("Needs")))
+            children = (Paragraph(why), Table(say(N_("Left over, family by family")), head, rows, said=(1, 2)))
+        yield Section(say(N_("Offers nobody took, needs nobody met")), f"{self.id}-left-over", children)
+
+    def _left(self, offer: Contribution, taken: Mapping[str, int]) -> int | None:
+        """How much of an offer is left, 0 where it is not counted; None where nothing is."""
+        quantity = int(offer.content.get("quantity", 0))
+        if offer.id not in taken:
+            return quantity
+        return (quantity - taken[offer.id] or None) if quantity else None
+
+    def _family(self, one: Contribution) -> str:
+        key = str(one.content.get("family", ""))
+        return key if key in self.families else ""
+
+    def _owned(self, one: Contribution, quantity: int) -> str:
+        return f"{self.good(one, quantity)} ({self.name(str(one.content['team']))})"
+
+    def _ended(self) -> Iterator[Node]:
+        """What was declined, left or never answered: only the goods and the reason."""
+        say = self.say
+        for title, anchor, status, head in (
+            (N_("What was declined, and why"), "declined", "declined", N_("What was proposed")),
+            (N_("Agreements left before the closing, and why"), "left", "left", N_("What had been agreed")),
+        ):
+            rows = tuple((self._swap(deal), self._because(deal)) for deal in self.ended(status))
+            if rows:
+                note = Paragraph(say(N_("Without the names of the territories: goods and reasons alone.")), "note")
+                yield Section(say(title), f"{self.id}-{anchor}", (note, Table("", (say(head), say(N_("Why"))), rows, said=(0, 1))))
+        if open := [self._swap(deal) for deal in self.ended("open")]:
+            yield Section(say(N_("Proposals without an answer")), f"{self.id}-open", (Listing(tuple(open)),))
+
+    def _swap(self, deal: Deal) -> str:
+        """What would have been exchanged for what, without whose it is; the money too."""
+        if not self.readable(deal):
+            return self.say(TAKEN_OFF)
+        flows = self.held.flows(deal)
+        sides = [", ".join([*map(self.unnamed, flow.lines), *([self.money(flow.money)] if flow.money else [])]) for flow in flows]
+        if len(sides) > 2:
+            return self.say(N_("In a circle: %(goods)s"), goods=" → ".join(sides))
+        given = [side for side in sides if side]
+        if len(given) == 1:
+            return self.say(N_("%(goods)s, for nothing in return"), goods=given[0])
+        return self.say(N_("%(goods)s, for: %(others)s"), goods=given[0], others=given[1]) if given else self.say(TAKEN_OFF)
+
+    def _because(self, deal: Deal) -> str:
+        why = self.why(deal) or self.say(N_("no reason told"))
+        back = deal.status == "declined" and self.taken_back(deal)
+        return self.say(N_("%(why)s (taken back by whoever proposed it)"), why=why) if back else why
+
+    # Events, circles, debrief
+
+    def _events(self) -> Iterator[Node]:
+        say = self.say
+        rows = tuple(
+            (say(one.title), say(one.text) if one.text else "", round_name(self.settings, one.round, self.say)) for one in self.held.events
+        )
+        if rows:
+            head = (say(N_("Event")), say(N_("What it changed")), say(N_("When")))
+            yield Section(say(N_("The events")), f"{self.id}-events", (Table("", head, rows),))
+
+    def _circles(self) -> Iterator[Node]:
+        found = circles(self.held) if self.settings["circles"] else []
+        lines = []
+        for one in found:
+            nexts = (*one.teams[1:], one.teams[0])
+            steps = [
+                {"giver": self.name(giver), "receiver": self.name(receiver), "goods": self.good(offer)}
+                for giver, receiver, offer in zip(one.teams, nexts, one.offers, strict=True)
+            ]
+            lines.append(" ".join(self.say(N_("%(giver)s gives %(receiver)s: %(goods)s."), **step) for step in steps))
+        if lines:
+            note = Paragraph(self.say(N_("Each would give the next what it needs, where no two could simply swap.")), "note")
+            yield Section(self.say(N_("Circles found, and not signed")), f"{self.id}-circles", (note, Listing(tuple(lines))))
+
+    def _debrief(self) -> Iterator[Node]:
+        cards, parts = self._written("debrief"), list[Node]()
+        for field in (SURPRISE, CANNOT):
+            ones = [one for one in cards if one.content.get(field.key)]
+            if ones:
+                listing = Listing(tuple(str(one.content[field.key]) for one in ones), beside=tuple(map(self._signature, ones)))
+                parts.append(Section(self.say(field.label), f"{self.id}-{field.key}", (listing,)))
+        if parts:
+            yield Section(self.say(N_("What the game taught us")), f"{self.id}-debrief", tuple(parts))
+
+    def _starts(self) -> Iterator[Node]:
+        baskets, parts = self.held.baskets(), list[Node]()
+        for one in self._written("start"):
+            content, basket = one.content, baskets.get(str(one.content.get("basket", "")))
+            fields = [(self.say(N_("From the basket")), self.title(basket[0].parties))] if basket else []
+            fields += [(self.say(field.label), str(content[field.key])) for field in (WHOM, FIRST, OBSTACLE) if content.get(field.key)]
+            parts.append(Card(str(content["what"]), tuple(fields), self.policy.signature(one), self.policy.number(one)))
+        if parts:
+            yield Section(self.say(N_("What could really start")), f"{self.id}-starts", tuple(parts))
+
+    def _written(self, what: str) -> list[Contribution]:
+        return [one for one in told(self.held.contributions) if one.content.get("is") == what]
+
+    def _signature(self, one: Contribution) -> str:
+        number = self.policy.number(one)
+        return ", ".join(filter(None, (self.policy.signature(one), self.say(N_("no. %(number)s"), number=number) if number else "")))
