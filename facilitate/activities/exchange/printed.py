@@ -52,7 +52,7 @@ def printed(name: str, settings: Mapping[str, Any], held: Game, sources: Sources
     known = [(_breakable(say(one.name)), _breakable(say(one.about))) for one in teams_of(settings, held, sources).values()]
     goods = [(_breakable(say(one.name)), [_breakable(say(good)) for good in one.goods]) for one in families(settings)]
     told = (_leaflet if name == "leaflet" else _cards)(settings, known, goods, say)
-    return {"paper": name, "game": say(GAME), "question": say(str(settings["question"])), "colon": say(N_(": ")), **told}
+    return {"paper": name, "game": say(GAME), "question": say(str(settings["question"])), **told}
 
 
 def _breakable(text: str) -> str:
@@ -114,7 +114,7 @@ def _called(one: Timed, say: Say) -> str:
 
 
 def _done(one: Timed) -> str:
-    return _DONE[one.kind] if one.number == 1 else _AGAIN if one.number == 2 else ""
+    return _DONE[one.kind] if one.number == 1 else _AGAIN
 
 
 def _steps(kinds: set[Round], say: Say) -> list[tuple[str, str]]:
@@ -133,7 +133,7 @@ def _steps(kinds: set[Round], say: Say) -> list[tuple[str, str]]:
                 )
             ),
         ),
-        (say(N_("Answer")), say(N_("The other team accepts, declines, or proposes something else, as often as it takes."))),
+        (say(N_("Reply")), say(N_("The other team accepts, declines, or proposes something else, as often as it takes."))),
         (
             say(N_("Weigh")),
             say(N_("As you accept, say what giving costs you, the effort, and what receiving is worth to you, the usefulness: small, medium or large.")),
@@ -153,9 +153,9 @@ def _example(kinds: set[Round], say: Say) -> dict[str, Any]:
             named["inventory"],
             [
                 (say(N_("The forest offers")), say(N_("firewood; school classes outdoors"))),
-                (say(N_("The forest needs")), say(N_("a doctor"))),
+                (say(N_("The forest looks for")), say(N_("a doctor"))),
                 (say(N_("The town offers")), say(N_("a doctor’s visits; a repair workshop"))),
-                (say(N_("The town needs")), say(N_("heat for its school"))),
+                (say(N_("The town looks for")), say(N_("heat for its school"))),
             ],
         ),
         (
@@ -168,7 +168,7 @@ def _example(kinds: set[Round], say: Say) -> dict[str, Any]:
             ],
         ),
         (
-            say(N_("Answer")),
+            say(N_("Reply")),
             [
                 (say(N_("The town to the forest")), say(N_("“Two days are much. Host two of our classes in spring as well?”"))),
                 (say(N_("The forest")), say(N_("“Accepted.” Both have agreed to the same words."))),
@@ -232,7 +232,7 @@ def _cards(settings: Mapping[str, Any], known: list[tuple[str, str]], goods: lis
         "page": say(N_("page %(n)s"), n="{n}"),
         "inventory": {
             "teams": teams,
-            "families": [(name, ", ".join(ones)) for name, ones in goods],
+            "families": [(name, " · ".join(ones)) for name, ones in goods],
             "head": [
                 say(N_("Family")),
                 say(N_("We can offer (how much?)")) if counted else say(N_("We can offer")),
