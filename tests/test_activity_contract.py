@@ -70,6 +70,8 @@ def begun(kind: ActivityType, *settings: str) -> Room:
         room.do(participant("Ada"), "enter", STEP, track="one")
     if "deal" in kind.verbs:
         room.do(CONSOLE, "deal", STEP)
+    if "play" in kind.verbs:
+        room.do(participant("Ada"), "play", STEP)
     return room
 
 

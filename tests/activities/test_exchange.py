@@ -231,6 +231,15 @@ def test_the_end_of_a_round_is_announced():
     assert not play.phone(play.people[0])["round"]["announced"]
 
 
+def test_the_list_of_territories_keeps_the_order_of_the_sheet_whichever_is_first_played():
+    play = Play(people=1)
+    late = play.join("Late")
+    before = play.phone(late)["choices"]
+    assert [one["key"] for one in before] == list(TEAMS)
+    play.do(play.join("Other"), "play", STEP, team="diois")
+    assert play.phone(late)["choices"] == before
+
+
 # The inventory
 
 

@@ -58,10 +58,9 @@ class Sight:
             "options": {name: self.settings[name] for name in ("circles", "quantities", "money", "events")},
             "rounds": self._rounds(),
             "round": self._now(),
-            "families": [asdict(one) for one in families(self.settings)],
+            "families": [asdict(one) | {"goods": list(one.goods)} for one in families(self.settings)],
             "fields": {one.key: asdict(one) for one in FIELDS},
             "rules": {"lines": list(RULES), "example": list(EXAMPLE)},
-            "made": bool(held.seats),
             "teams": [self._team(one) for one in self.teams.values()],
             "events": events,
             "event": next((one for one in reversed(events) if one["on"]), None),
@@ -285,14 +284,7 @@ class Sight:
         person = self.sources.people.get(self.viewer.participant)
         own = home(self.settings, person, self.teams) if person else ""
         return [
-            {
-                "key": one.key,
-                "name": one.name,
-                "about": one.about,
-                "free": free(self.held, one.key),
-                "count": len(self.held.members(one.key)),
-            }
-            | {"own": one.key == own}
+            {"key": one.key, "name": one.name, "about": one.about, "full": free(self.held, one.key) < 1, "own": one.key == own}
             for one in self.teams.values()
             if one.key != mine
         ]
@@ -347,6 +339,7 @@ class Sight:
         pairs = [{"from": one, "to": other, "count": count, "last": (one, other) in last} for (one, other), count in sorted(counts.items())]
         told = self._deal(latest) if latest else None
         return pictured(held, list(self.teams.values()), self.balances, self.families, pairs, told) | {
+            "made": bool(held.seats),
             "flows": pairs,
             "goods": [one for one in self._goods() if one["status"] == "shown"],
             "latest": told,

@@ -16,8 +16,10 @@ SEATS = 8
 
 
 def teams_of(settings: Mapping[str, Any], held: Game, sources: Sources) -> dict[str, Team]:
-    """The territories that play, in their order: those that entries have named, then the sheet's, or those of the people present."""
+    """The territories that play: the sheet's, or those of the people present, and all that entries have named. The sheet's stay in its
+    order, whichever is first played: a list from which people choose does not move under their thumbs."""
     found = {key: held.teams[key] for key in held.order}
+    written = [one.key for one in territories(settings)]
     for one in territories(settings):
         if one.key not in found and len(found) < TERRITORIES[1]:
             found[one.key] = Team(one.key, one.title, one.text)
@@ -26,7 +28,7 @@ def teams_of(settings: Mapping[str, Any], held: Game, sources: Sources) -> dict[
         for name, _ in sorted(come.items(), key=lambda pair: (-pair[1], pair[0])):
             if slug(name) not in found and len(found) < TERRITORIES[1]:
                 found[slug(name)] = Team(slug(name), name)
-    return found
+    return dict(sorted(found.items(), key=lambda pair: written.index(pair[0]) if pair[0] in written else len(written)))
 
 
 def present(sources: Sources) -> list[Participant]:
