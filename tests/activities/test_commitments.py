@@ -239,3 +239,80 @@ def test_the_restitution_tells_the_first_step_and_an_empty_day_says_so() -> None
     room.do(ADA, "post", STEP, what="A bus", first="Call the mayor")
     assert table(room).rows[0][0] == "A bus\nFirst step: Call the mayor"
     assert sections(room)[0] == Paragraph("What will you do?", "lede")
+
+
+GAME = "the-game"
+
+
+def after_a_game() -> tuple[Room, list[str]]:
+    """A game whose debrief says three things that could start, then commitments; Ada's phone and Bo's wrote them."""
+    head = ["---", "title: A day", "language: en", "time: 9:00 - 17:00", "---", "## Programme"]
+    game = ["### The game", "- kind: exchange", "- duration: 60 min"]
+    room = Room(KINDS, "\n".join([*head, *game, "### The step", "- kind: commitments", "- duration: 15 min", "- starts: The game"]))
+    for name in ("Ada", "Bo", "Cy"):
+        room.join(name)
+    room.do(CONSOLE, "open", GAME)
+    room.do(CONSOLE, "round", GAME, round=6)
+    bus = {"what": "A bus on <Saturdays>", "whom": "The town", "first": "Count who would come", "obstacle": "Who pays"}
+    ids = [room.do(ADA, "start", GAME, **bus), room.do(BO, "start", GAME, what="A barn"), room.do(BO, "start", GAME, what="A mill")]
+    room.do(BO, "tell", GAME, surprise="Nobody wanted the mill.")
+    room.do(CONSOLE, "open", STEP)
+    return room, ids
+
+
+def test_what_could_start_stands_above_the_blank_form_filled_in_already() -> None:
+    room, (bus, barn, _) = after_a_game()
+    assert [one["what"] for one in room.view(CY, STEP)["starts"]] == ["A bus on <Saturdays>", "A barn", "A mill"]
+    html = drawn(room, CY)
+    form = html[html.index(f'id="start-{bus}"') : html.index(f'id="start-{barn}"')]
+    for said in (
+        "A bus on &lt;Saturdays&gt;</textarea>",
+        'value="The town"',
+        "Count who would come</textarea>",
+        f'name="content.start" value="{bus}"',
+    ):
+        assert said in form
+    assert "Said in “The game”." in html
+    assert html.index(f'id="start-{bus}"') < html.index('id="commitment"')
+    assert "Nobody wanted the mill" not in html
+    assert "Dit pendant « The game »" in drawn(room, CY, "fr").replace("\u00a0", " ")
+
+
+def test_a_start_taken_up_remembers_where_it_comes_from_even_once_its_words_are_changed() -> None:
+    room, (bus, *_) = after_a_game()
+    card = room.do(CY, "post", STEP, start=bus, what="A bus on Saturdays", when="30/9")
+    assert [one["what"] for one in room.view(CY, STEP)["starts"]] == ["A barn", "A mill"]
+    assert len(room.view(BO, STEP)["starts"]) == 3
+    room.do(CY, "edit", STEP, on=card, what="A bus, on Sundays too")
+    assert table(room).rows[0][0] == "A bus, on Sundays too\nFrom “The game”"
+    assert "From “The game”" in drawn(room, CY)
+    room.do(CY, "withdraw", STEP, on=card)
+    assert len(room.view(CY, STEP)["starts"]) == 3
+
+
+def test_a_start_that_is_hidden_withheld_or_withdrawn_is_not_offered_and_whoever_had_it_on_screen_loses_no_word() -> None:
+    room, (bus, barn, mill) = after_a_game()
+    room.do(CONSOLE, "hide", on=bus)
+    room.do(CONSOLE, "withhold", on=barn, why="personal data")
+    room.do(BO, "withdraw", GAME, on=mill)
+    assert room.view(CY, STEP)["starts"] == []
+    assert "What could start" not in drawn(room, CY)
+    room.do(CY, "post", STEP, start=bus, what="A bus")
+    assert table(room).rows[0][0] == "A bus"
+
+
+def test_a_start_that_nobody_said_is_refused() -> None:
+    room, _ = after_a_game()
+    wrong: list[Any] = ["nowhere", ["a", "b"], {"a": 1}, 3]
+    for start in wrong:
+        assert refusal(room.act(CY, "post", STEP, {"what": "A bus", "start": start})) == "unknown-start"
+    assert refusal(a_room().act(ADA, "post", STEP, {"what": "A bus", "start": "nowhere"})) == "unknown-start"
+
+
+def test_without_script_a_refused_start_comes_back_in_its_own_form_with_what_was_typed() -> None:
+    room, (bus, barn, _) = after_a_game()
+    typed = {"start": barn, "what": "A barn, and a very long name", "whose": "group"}
+    html = screens().region(room, "now", Asked(CY, "en", typed=typed))
+    assert f'data-key="start-{barn}" open' in html
+    assert html.count("A barn, and a very long name</textarea>") == 1
+    assert f'data-key="start-{bus}" open' not in html

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any, ClassVar
 
 from facilitate.activities.commitments.dates import read_due
-from facilitate.activities.commitments.outcome import STATES, Kept, Mark, by_date, outcome
+from facilitate.activities.commitments.outcome import STATES, Kept, Mark, by_date, origin, outcome
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
@@ -40,7 +40,7 @@ WHO: Mapping[str, str] = {"me": N_("Me"), "structure": N_("My organisation"), "g
 WHY = Field("why", N_("Why, or how it went"), 280)
 MOST = 10
 """Commitments that one person may make: more are no longer kept."""
-_OTHERS, MOST_MARKS = 60, 20
+_OTHERS, _STARTS, MOST_MARKS = 60, 20, 20
 
 
 class Commitments(ActivityType):
@@ -53,6 +53,7 @@ class Commitments(ActivityType):
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("question", "question", "text", "", N_("The question above the form and on the wall.")),
         Setting("hint", "aide", "text", "", N_("One line beneath the question.")),
+        Setting("starts", "à partir de", "source", "", N_("An earlier step that says what could start: each may take one up.")),
     )
     verbs: ClassVar[Mapping[str, Verb]] = {
         "post": Verb(late=True),
@@ -109,8 +110,11 @@ class Commitments(ActivityType):
             if who == "group" or person is None or not person.structure:
                 return Refused("no-called", N_("Say which organisation or which group commits itself."), field="called")
             texts["called"] = person.structure
+        start = held.contributions[act.on].content.get("start") if act.do == "edit" else _start(act.content.get("start"), sources)
+        if isinstance(start, Refused):
+            return start
         due = read_due(str(texts.get("when", "")), sources.opened[:10])
-        return replace(accepted, content=texts | {"whose": who} | ({"due": due} if due else {}))
+        return replace(accepted, content=texts | {"whose": who} | ({"due": due} if due else {}) | ({"start": start} if start else {}))
 
     def fold(self, summary: Any, entry: Entry) -> Kept:
         held: Kept = summary
@@ -141,6 +145,9 @@ class Commitments(ActivityType):
             "gathered": held.gathered,
             "cards": own,
         }
+        taken = {one["content"].get("start") for one in own}
+        seen["starts"] = [one for one in _starts(sources) if one["id"] not in taken][:_STARTS]
+        seen["from"] = sources.named["starts"].activity.title if "starts" in sources.named else ""
         if viewer.audience != "participant":
             return seen | {"count": sum(one["status"] == "shown" for one in own)}
         others = [one for one in in_order(held.contributions) if one.status == "shown" and not viewer.wrote(one)]
@@ -161,8 +168,12 @@ class Commitments(ActivityType):
         return (who, *super().paper(settings, sources, say, count), Note(say(N_("By when: a date, or a time in your own words."))))
 
     def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
-        """A commitment each; then some join another's."""
+        """A commitment each, what could start taken up by some; then some join another's."""
         if not view["cards"]:
+            if view["starts"] and voice.chance(0.4):
+                start = voice.pick(view["starts"])
+                said = {key: start[key] for key in ("what", "whom", "first") if start[key]}
+                return (Gesture("post", said | {"start": start["id"], "when": voice.says("due", FIELDS[3].limit)}),)
             content: dict[str, Any] = {"what": voice.says("pledge", FIELDS[0].limit), "when": voice.says("due", FIELDS[3].limit)}
             if voice.chance(0.5):
                 content["whom"] = voice.says("partner", FIELDS[2].limit)
@@ -186,6 +197,24 @@ def _who(asked: Any, known: Any, actor: Actor, texts: Mapping[str, str]) -> str 
     return "group" if texts.get("called") or not actor.participant else "me"
 
 
+def _starts(sources: Sources) -> list[dict[str, str]]:
+    """What an earlier step says could start, in our own fields: none that was taken off the wall."""
+    source = sources.named.get("starts")
+    offered = source.type.offered(source.activity.settings, source.summary).values() if source else ()
+    known = [one for one in offered if one.status == "shown" and one.content.get("what")]
+    return [{"id": one.id} | {key: str(one.content.get(key, "")) for key in ("what", "whom", "first")} for one in known]
+
+
+def _start(asked: Any, sources: Sources) -> str | Refused:
+    """What is taken up. Taken off the wall while someone was writing, it is no longer named: the words sent are theirs."""
+    source = sources.named.get("starts")
+    if not asked:
+        return ""
+    if not isinstance(asked, str) or source is None or asked not in source.summary.contributions:
+        return Refused("unknown-start", N_("This is not what an earlier step said could start."), field="start")
+    return asked if asked in {one["id"] for one in _starts(sources)} else ""
+
+
 def _nearest(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Cards already told, the nearest date first."""
     return sorted(told, key=lambda one: str(one["content"].get("due", "") or "9999"))
@@ -204,6 +233,7 @@ def _told(one: dict[str, Any], held: Kept, viewer: Viewer, sources: Sources) -> 
         one = one | {"name": ""}
     marks = held.marks.get(found.id, ()) if one["status"] != "withheld" else ()
     return one | {
+        "from": origin(found, sources),
         "marks": [
             {"state": mark.state, "label": STATES[mark.state], "why": mark.why, "at": mark.at, "own": mark.by == found.by} for mark in marks
         ],

@@ -39,6 +39,12 @@ def by_date(ones: list[Contribution]) -> list[Contribution]:
     return sorted(ones, key=lambda one: str(one.content.get("due", "") or "9999"))
 
 
+def origin(one: Contribution, sources: Sources) -> str:
+    """The title of the step whose start it takes up, '' where it takes up none."""
+    source = sources.named.get("starts")
+    return source.activity.title if source and one.content.get("start") in source.summary.contributions else ""
+
+
 def outcome(activity: Activity, held: Kept, sources: Sources, policy: Policy) -> tuple[Node, ...]:
     """One table; each mark ever made stands in it with its day."""
     say, shown = policy.say, by_date(told(held.contributions))
@@ -49,7 +55,9 @@ def outcome(activity: Activity, held: Kept, sources: Sources, policy: Policy) ->
     rows = []
     for one in shown:
         first = say(N_("First step: %(text)s"), text=one.content["first"]) if one.content.get("first") else ""
-        what = "\n".join(filter(None, (str(one.content.get("what", "")), first)))
+        source = origin(one, sources)
+        begun = say(N_("From “%(title)s”"), title=source) if source else ""
+        what = "\n".join(filter(None, (str(one.content.get("what", "")), first, begun)))
         when = str(one.content.get("when", ""))
         rows.append((what, _who(one, policy), _with(one, held, sources, policy), when, _became(one, held, policy)))
     # Before anyone has said what became of any, there is no column for it.
