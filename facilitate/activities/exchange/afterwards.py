@@ -59,7 +59,7 @@ class Afterwards(Telling):
             children: tuple[Node, ...] = (Paragraph(say(N_("Every offer was taken and every need was met."))),)
         else:
             why = say(N_("Often the most useful page: what could still find a taker, and what no territory has."))
-            head = (say(N_("Family")), say(N_("Offers")), say(N_("Needs")))
+            head = (say(N_("Family")), say(N_("Offered")), say(N_("Needed")))
             children = (Paragraph(why), Table(say(N_("Left over, family by family")), head, rows, said=(1, 2)))
         yield Section(say(N_("Offers nobody took, needs nobody met")), f"{self.id}-left-over", children)
 

@@ -7,8 +7,6 @@ from facilitate.activities.exchange.afterwards import Afterwards
 from facilitate.activities.exchange.balance import Balance, balances, reciprocity
 from facilitate.activities.exchange.game import (
     CONDITIONS,
-    DURATION,
-    WATCH,
     WEIGHTS,
     Deal,
     Flow,
@@ -43,9 +41,9 @@ class _Outcome(Telling):
 
     def nodes(self) -> Iterator[Node]:
         say = self.say
+        yield Paragraph(say(GAME), "lede")
         if self.settings["question"]:
-            yield Paragraph(self.settings["question"], "lede")
-        yield Paragraph(say(GAME))
+            yield Paragraph(self.settings["question"])
         yield Section(say(N_("The rules, in five lines")), f"{self.id}-rules", (Listing(tuple(map(say, RULES)), ordered=True),))
         yield Section(say(N_("The territories")), f"{self.id}-territories", tuple(self._territories()))
         if self.bound:
@@ -64,7 +62,7 @@ class _Outcome(Telling):
             goods = [sum(1 for one in held.goods(side, key) if one.status == "shown") for side in ("offer", "need")]
             counts = map(self.policy.figure, (len(held.members(key)), *goods))
             rows.append((self.name(key), say(self.teams[key].about) if self.teams[key].about else "", *counts))
-        head = (N_("Territory"), N_("Who lives there"), N_("Players"), N_("Offers"), N_("Needs"))
+        head = (N_("Territory"), N_("Who lives there"), N_("People"), N_("Offered"), N_("Needed"))
         told = any(row[1] for row in rows)
         # A column that says nothing is left out.
         kept = [place for place in range(len(head)) if told or place != 1]
@@ -111,7 +109,7 @@ class _Outcome(Telling):
         for one, other in combinations(self.keys, 2):
             said = [self._gives(pair, flows[pair]) for pair in ((one, other), (other, one)) if pair in flows]
             if said:
-                lines.append(" ".join(said))
+                lines.append("\n".join(said))
         return Listing(tuple(lines))
 
     def _gives(self, pair: tuple[str, str], flows: Iterable[tuple[Deal, Flow]]) -> str:
@@ -130,7 +128,7 @@ class _Outcome(Telling):
             children += self._exchange(deals[-1])
             index = reciprocity(balances(self.held, deals).values())
             even = self.say(N_("%(index)s (1: even, 0: one way)"), index=self.policy.figure(round(index, 2)))
-            ends = ((self.say(N_("Reciprocity")), even), (self.say(N_("Signed")), self._signed(key, deals[0].parties)))
+            ends = ((self.say(N_("Reciprocity")), even), (self.say(N_("Signatures")), self._signed(key, deals[0].parties)))
             yield Section(self.title(deals[0].parties), f"{self.id}-{key}", (*children, Facts((*self._facts(deals[-1]), *ends))))
 
     def _exchange(self, deal: Deal) -> list[Node]:
@@ -138,18 +136,18 @@ class _Outcome(Telling):
         if not self.readable(deal):
             return [Paragraph(say(N_("An exchange whose words were taken off the wall.")), "note")]
         rows = tuple((self._from(flow), "\n".join(self.given(flow)) or say(N_("nothing")), self._weighs(deal, flow)) for flow in flows)
-        caption = say(N_("Agreed at %(hour)s"), hour=self.policy.hour(deal.at))
-        head = (say(N_("Who gives whom")), say(N_("What")), say(N_("Effort of giving, usefulness of receiving")))
-        return [Table(caption, head, rows, said=(1,))]
+        head = (say(N_("Who gives to whom")), say(N_("What")), say(N_("Effort, usefulness")))
+        return [Table("", head, rows, said=(1,))]
 
     def _facts(self, deal: Deal) -> tuple[tuple[str, str], ...]:
-        """Its conditions, and why it is a gift, or uneven."""
+        """Its conditions, why it is a gift, or uneven, and when it was agreed."""
         flows = self.held.flows(deal)
         gift = any(not flow.lines and not flow.money for flow in flows)
         uneven = len({flow.count for flow in flows}) > 1
         reason = N_("A gift, because") if gift else N_("Uneven by choice, because") if uneven else N_("Why so")
-        pairs = ((CONDITIONS.label, "conditions"), (DURATION.label, "duration"), (WATCH.label, "watch"), (reason, "reason"))
-        return tuple((self.say(label), text) for label, field in pairs if (text := self.said(deal, field)))
+        pairs = ((CONDITIONS.label, "conditions"), (N_("Duration"), "duration"), (N_("To watch"), "watch"), (reason, "reason"))
+        told = tuple((self.say(label), text) for label, field in pairs if (text := self.said(deal, field)))
+        return (*told, (self.say(N_("Agreed at")), self.policy.hour(deal.at)))
 
     def _from(self, flow: Flow) -> str:
         return self.say(N_("%(giver)s gives %(receiver)s"), giver=self.name(flow.giver), receiver=self.name(flow.receiver))
@@ -218,6 +216,6 @@ class _Outcome(Telling):
         rows = []
         for key in self.keys:
             sums = [sum(flow.money for flow in flows if getattr(flow, side) == key) for side in ("giver", "receiver")]
-            rows += [(self.name(key), *map(self.money, sums))] if any(sums) else []
+            rows += [(self.name(key), *(self.money(sum) if sum else "–" for sum in sums))] if any(sums) else []
         head = (self.say(N_("Territory")), self.say(N_("Given")), self.say(N_("Received")))
-        yield Table(self.say(N_("Money given and received, which the index does not count")), head, tuple(rows), numeric=(1, 2))
+        yield Table(self.say(N_("Money given and received")), head, tuple(rows), numeric=(1, 2))
