@@ -96,7 +96,9 @@ class Afterwards(Telling):
         if not self.readable(deal):
             return self.say(TAKEN_OFF)
         flows = self.held.flows(deal)
-        sides = [", ".join([*map(self.unnamed, flow.lines), *([self.money(flow.money)] if flow.money else [])]) for flow in flows]
+        sides = [
+            ", ".join([*dict.fromkeys(map(self.unnamed, flow.lines)), *([self.money(flow.money)] if flow.money else [])]) for flow in flows
+        ]
         if len(sides) > 2:
             return self.say(N_("In a circle: %(goods)s"), goods=" → ".join(sides))
         given = [side for side in sides if side]

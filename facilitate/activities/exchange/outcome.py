@@ -114,7 +114,7 @@ class _Outcome(Telling):
 
     def _gives(self, pair: tuple[str, str], flows: Iterable[tuple[Deal, Flow]]) -> str:
         goods = [good for deal, flow in flows for good in (self.given(flow) if self.readable(deal) else [self.say(TAKEN_OFF)])]
-        named = {"giver": self.name(pair[0]), "receiver": self.name(pair[1]), "goods": "; ".join(goods)}
+        named = {"giver": self.name(pair[0]), "receiver": self.name(pair[1]), "goods": " · ".join(goods)}
         return self.say(N_("%(giver)s gives %(receiver)s: %(goods)s."), **named)
 
     # Baskets
@@ -144,10 +144,10 @@ class _Outcome(Telling):
         flows = self.held.flows(deal)
         gift = any(not flow.lines and not flow.money for flow in flows)
         uneven = len({flow.count for flow in flows}) > 1
-        reason = N_("A gift, because") if gift else N_("Uneven by choice, because") if uneven else N_("Why so")
+        reason = N_("A gift, and why") if gift else N_("Uneven by choice, and why") if uneven else N_("Why so")
         pairs = ((CONDITIONS.label, "conditions"), (N_("Duration"), "duration"), (N_("To watch"), "watch"), (reason, "reason"))
         told = tuple((self.say(label), text) for label, field in pairs if (text := self.said(deal, field)))
-        return (*told, (self.say(N_("Agreed at")), self.policy.hour(deal.at)))
+        return (*told, (self.say(N_("Agreement")), self.policy.hour(deal.at)))
 
     def _from(self, flow: Flow) -> str:
         return self.say(N_("%(giver)s gives %(receiver)s"), giver=self.name(flow.giver), receiver=self.name(flow.receiver))
