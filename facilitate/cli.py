@@ -297,6 +297,37 @@ def series(name: str, to: Path, formats: tuple[str, ...], language: str | None, 
         leave(synthesis(days, found, spoken), to, f"series-{slug(name)}", formats, spoken, pictures)
 
 
+@commands.command()
+@click.argument("sheet", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--to", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where to leave them.")
+@click.option("--language", type=click.Choice(["fr", "en"]), help="The sheet's own by default.")
+def papers(sheet: Path, to: Path, language: str | None) -> None:
+    """Prints the papers that steps of a sheet have of their own, the rules and the cards of a game say, without any server."""
+    from facilitate.app import find_kinds
+    from facilitate.core.entry import Entry
+    from facilitate.core.sheet import decode_sheet
+    from facilitate.core.state import SessionState, fold
+    from facilitate.entering import paper
+    from facilitate.language import languages
+
+    said, found = words(), find_kinds()
+    agenda, lines, failed = problems_of(sheet)
+    for line in lines:
+        click.echo(line, err=True)
+    if failed or agenda is None:
+        sys.exit(1)
+    state = fold(SessionState(), [Entry(1, "sheet", "", "system", "sheet", content={"text": decode_sheet(sheet.read_bytes())})], found)
+    own = [(step, name) for step in state.ordered for name in found[step.activity.kind].papers]
+    if not own:
+        raise click.ClickException(said.say(N_("No step of this sheet has papers of its own. The others are printed while the day runs.")))
+    to.mkdir(parents=True, exist_ok=True)
+    spoken = languages(found)[language or agenda.language]
+    for step, name in own:
+        file = to / f"{step.activity.id}-{name}.pdf"
+        file.write_bytes(paper.print_here(paper.own(state, step, name, found, spoken)).data)
+        click.echo(file)
+
+
 def offered(formats: tuple[str, ...], said: Any) -> None:
     """Refuses a format that is not there."""
     from facilitate.restitution import FORMATS

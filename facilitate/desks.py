@@ -101,11 +101,16 @@ def waiting(day: Day, kinds: Kinds) -> list[dict[str, Any]]:
 
 
 def scribe(day: Day, kinds: Kinds, whole: bool) -> dict[str, Any]:
-    """The steps one may enter for, and the people, those without a phone first."""
+    """The steps one may enter for, the people, those without a phone first, and the papers that steps have of their own."""
     people = sorted(day.state.people.values(), key=lambda one: (one.phone, one.name == "", one.name, one.id))
     return {
         "steps": [day.step(step, kinds) for step in day.state.ordered if step.opened],
         "people": [{"id": one.id, "name": one.name, "territory": one.territory, "phone": one.phone} for one in people],
+        "papers": [
+            (step.activity, [(name, day.language.say(label)) for name, label in kind.papers.items()])
+            for step in day.state.ordered
+            if (kind := kinds.get(step.activity.kind)) and kind.papers and step.status != "skipped"
+        ],
     }
 
 

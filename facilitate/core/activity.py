@@ -243,6 +243,8 @@ class ActivityType:
     ``suggestions.html``. They are a reading of the state: nothing of them is kept unless someone takes one."""
     improvised: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
     """The ways it is proposed where a step is improvised: name → (label, settings). None: under its own label, with its defaults."""
+    papers: ClassVar[Mapping[str, str]] = {}
+    """Papers of its own besides the sheet to fill: name → label, a msgid. ``printed.typ`` beside the kind sets what ``printed`` says."""
     votes: ClassVar[bool] = False
     """Whether people also vote under a pseudonym upon its cards, which stay cards like any other: a secret is kept for it too."""
     read_by_all: ClassVar[bool] = False
@@ -325,6 +327,10 @@ class ActivityType:
         return tuple(
             Lines(say(one.label), 4 if one.required else max(1, min(3, one.limit // 80)), one.required) for one in self.fields(settings)
         )
+
+    def printed(self, name: str, settings: Mapping[str, Any], summary: Any, sources: Sources, say: Say) -> Mapping[str, Any]:
+        """What one of its ``papers`` says, plain JSON in the reader's words; all its texts are set as plain text."""
+        return {}
 
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         """What the restitution says of it, beneath its title. Nothing happened: nothing, or one honest sentence."""

@@ -1,8 +1,10 @@
-"""Owns the sheets of paper that people fill by hand: one A4 page a step, what it asks and the room to answer, set by typst.
+"""Owns the sheets of paper that people fill by hand: one A4 page a step, what it asks and the room to answer; and the papers that a kind
+has of its own, which its folder's ``printed.typ`` sets.
 
 ``python -m facilitate.entering.paper`` prints them apart from the server: JSON on stdin, the PDF on stdout.
 """
 
+import inspect
 import json
 import re
 import subprocess
@@ -19,7 +21,7 @@ from facilitate.entering import verb_of
 from facilitate.language import Language
 from facilitate.restitution import glyphs, typography
 from facilitate.restitution.brand import HOUSE, Brand
-from facilitate.restitution.pdf import typeset
+from facilitate.restitution.pdf import Printed, typeset
 
 _TEMPLATE = Path(__file__).with_name("paper.typ")
 
@@ -38,20 +40,45 @@ def print_apart(payload: str) -> bytes:
 
 def payload(state: SessionState, steps: Iterable[Step], kinds: Kinds, language: Language, *, brand: Brand = HOUSE) -> str:
     """All that the printing process needs to know, as JSON."""
-    say, agenda = language.say, state.agenda
-    day = typography.date(agenda.date, language.name) if re.fullmatch(r"\d{4}-\d\d-\d\d", agenda.date) else agenda.date
+    say = language.say
     words = {
         "language": language.name,
         "colour": brand.colour,
-        "title": agenda.title or say("Sheets of paper"),
-        "day": ", ".join(part for part in (agenda.title, day) if part),
+        "title": state.agenda.title or say("Sheets of paper"),
+        "day": _day(state, language),
         "optional": say("optional"),
         "give": say("Give this sheet to the facilitators: your words are entered as you write them."),
         "sheets": [sheet for step in steps if (sheet := _sheet(state, step, kinds, language))],
     }
+    return json.dumps(_dressed(words, language), ensure_ascii=False)
+
+
+def own(state: SessionState, step: Step, name: str, kinds: Kinds, language: Language, *, brand: Brand = HOUSE) -> str:
+    """The same for one of the ``papers`` that the kind of this step has of its own."""
+    kind, activity = kinds[step.activity.kind], step.activity
+    said = kind.printed(name, activity.settings, state.summaries[activity.id], state.sources(step, kinds), language.say)
+    words = {"language": language.name, "colour": brand.colour, "title": activity.title, "day": _day(state, language), **said}
+    template = Path(inspect.getfile(type(kind))).with_name("printed.typ")
+    return json.dumps(_dressed(words, language) | {"template": str(template)}, ensure_ascii=False)
+
+
+def print_here(payload: str) -> Printed:
+    """A payload printed in this process, which it holds for as long as it takes: for the command line."""
+    return typeset(Path(json.loads(payload).get("template", _TEMPLATE)), {"words": payload})
+
+
+def _day(state: SessionState, language: Language) -> str:
+    agenda = state.agenda
+    day = typography.date(agenda.date, language.name) if re.fullmatch(r"\d{4}-\d\d-\d\d", agenda.date) else agenda.date
+    return ", ".join(part for part in (agenda.title, day) if part)
+
+
+def _dressed(words: Mapping[str, Any], language: Language) -> dict[str, Any]:
     missing = glyphs.undrawn(json.dumps(words, ensure_ascii=False))
-    dressed = _each(words, lambda one: glyphs.replaced(typography.spaced(typography.printable(one), language.name), missing))
-    return json.dumps(dressed, ensure_ascii=False)
+    dressed: dict[str, Any] = _each(
+        words, lambda one: glyphs.replaced(typography.spaced(typography.printable(one), language.name), missing)
+    )
+    return dressed
 
 
 def _sheet(state: SessionState, step: Step, kinds: Kinds, language: Language) -> dict[str, Any] | None:
@@ -84,7 +111,7 @@ def _each(value: Any, change: Any) -> Any:
 
 def main() -> None:
     """Reads a payload on stdin, writes the PDF on stdout."""
-    sys.stdout.buffer.write(typeset(_TEMPLATE, {"words": sys.stdin.buffer.read().decode()}).data)
+    sys.stdout.buffer.write(print_here(sys.stdin.buffer.read().decode()).data)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Owns the pages of the staff besides the console: the remote on the facilitator's phone, the note-takers', the scribe's and its paper,
+"""Owns the pages of the staff besides the console: the remote on the facilitator's phone, the note-takers', the scribe's and its papers,
 a panellist's."""
 
 import json
@@ -9,10 +9,11 @@ from gevent import get_hub
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
 from facilitate.entering import paper
-from facilitate.language import LANGUAGES
+from facilitate.language import LANGUAGES, Language
 from facilitate.render import audience_of
 from facilitate.web.door import as_page, screens, session_of, staff, stop, take_key, workshop
 from facilitate.web.participant import asked, place_of
+from facilitate.workshop import Session
 
 desks = Blueprint("desks", __name__)
 
@@ -35,12 +36,33 @@ def sheets(code: str) -> Response:
     staff(session, "scribe", "console")
     wanted, kinds = request.args.get("step"), workshop().kinds
     steps = [step for step in paper.asking(session.state, kinds) if wanted in (None, "", step.activity.id)]
-    asked = request.args.get("lang")
-    words = screens().say(str(asked) if asked in LANGUAGES else session.state.agenda.language)
-    given = paper.payload(session.state, steps, kinds, words)
+    given = paper.payload(session.state, steps, kinds, _asked(session))
     if not json.loads(given)["sheets"]:
         stop(Refused("nothing-asked", N_("Nothing is asked of people in this step."), status=404))
+    return _pdf(given, f"{session.code}-paper")
+
+
+@desks.get("/s/<code>/step/<id>/<name>.pdf")
+def own(code: str, id: str, name: str) -> Response:
+    """One of the papers that the kind of this step has of its own, in the same language."""
+    session, kinds = session_of(code), workshop().kinds
+    staff(session, "scribe", "console")
+    step = session.state.step(id)
+    if step is None:
+        stop(Refused("unknown-activity", N_("There is no such step in this day."), status=404))
+    kind = kinds.get(step.activity.kind)
+    if kind is None or name not in kind.papers:
+        stop(Refused("unknown-paper", N_("This step has no such paper."), status=404))
+    return _pdf(paper.own(session.state, step, name, kinds, _asked(session)), f"{session.code}-{id}-{name}")
+
+
+def _asked(session: Session) -> Language:
+    asked = request.args.get("lang")
+    return screens().say(str(asked) if asked in LANGUAGES else session.state.agenda.language)
+
+
+def _pdf(payload: str, name: str) -> Response:
     # Typst takes longer than a blink: phones are answered meanwhile.
-    response = Response(get_hub().threadpool.apply(paper.print_apart, (given,)), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{session.code}-paper.pdf"'
+    response = Response(get_hub().threadpool.apply(paper.print_apart, (payload,)), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response

@@ -22,6 +22,7 @@ from facilitate.activities.exchange.game import (
 )
 from facilitate.activities.exchange.outcome import outcome
 from facilitate.activities.exchange.playing import conducted, rehearsed
+from facilitate.activities.exchange.printed import PAPERS, printed, to_fill
 from facilitate.activities.exchange.seen import concerned, seen
 from facilitate.activities.exchange.tables import tables
 from facilitate.activities.exchange.telling import teller
@@ -43,8 +44,9 @@ from facilitate.core.activity import (
 )
 from facilitate.core.agenda import Activity
 from facilitate.core.entry import Act, Actor, Entry, Refused
+from facilitate.core.paper import Blank
 from facilitate.core.tree import Node
-from facilitate.core.words import N_
+from facilitate.core.words import N_, Count, Say
 
 _PHONE = Verb(by=frozenset({"participant"}))
 _TEAM = Verb(by=frozenset({"participant", "console", "scribe"}))
@@ -118,6 +120,7 @@ class Exchange(ActivityType):
         "undo": _DRIVEN,
         "listing": _DRIVEN,
     }
+    papers: ClassVar[Mapping[str, str]] = PAPERS
     examples: ClassVar[Examples] = Examples(
         accepts=(
             {"text": "Forty places in the summer camp"},
@@ -163,6 +166,12 @@ class Exchange(ActivityType):
     def offered(self, settings: Mapping[str, Any], summary: Any) -> Mapping[str, Contribution]:
         """What could really start: a vote chooses among these, commitments begin with them."""
         return {id: one for id, one in super().offered(settings, summary).items() if one.content.get("is") == "start"}
+
+    def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
+        return to_fill(say)
+
+    def printed(self, name: str, settings: Mapping[str, Any], summary: Any, sources: Sources, say: Say) -> Mapping[str, Any]:
+        return printed(name, settings, summary, sources, say)
 
     def texts(self, settings: Mapping[str, Any], contribution: Contribution) -> tuple[tuple[str, str], ...]:
         content = contribution.content
