@@ -168,6 +168,9 @@ export class Acts {
     if (entry.code === "stale" && base && base.dataset.latest) base.value = base.dataset.latest;
     this.restore(form, entry.pairs);
     this.complain(form, entry.refused);
+    // A form that only ticks or chooses has closed its fold: why it was refused is seen.
+    const fold = form.closest("details");
+    if (fold) fold.open = true;
     this.outbox.drop(entry);
   }
 

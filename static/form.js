@@ -30,8 +30,11 @@ export function saidIn(form) {
   return text ? text.value.trim() : "";
 }
 
+/** The choice a list opened with: the one it marks, else the first. */
+const isChosen = (one) => one.selectedIndex !== Math.max(0, [...one.options].findIndex((each) => each.defaultSelected));
+
 export function isTouched(form) {
-  return [...form.elements].some((one) => (isText(one) || one.type === "number" ? one.value !== one.defaultValue : one.checked !== one.defaultChecked));
+  return [...form.elements].some((one) => (one.options ? isChosen(one) : isText(one) || one.type === "number" ? one.value !== one.defaultValue : one.checked !== one.defaultChecked));
 }
 
 /** Puts what was kept back into a form; hidden fields stay the page's own. */
