@@ -3,9 +3,11 @@ let foot;
 let skew = 0;
 
 function draw() {
+  const [soon, over] = foot.querySelectorAll(".soon");
   const left = (Date.parse(foot.dataset.ends) - Date.now() - skew) / 60000;
-  foot.querySelector("[data-soon]").hidden = !(left > 0 && left <= 2);
-  foot.querySelector("[data-over]").hidden = !(left <= 0);
+  if (!over) return; // the game is closed
+  soon.hidden = !(left > 0 && left <= 2);
+  over.hidden = !(left <= 0);
 }
 
 export function start(one, live) {
