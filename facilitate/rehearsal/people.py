@@ -15,6 +15,7 @@ TYPES = ("Commune", "Intercommunalité", "Association", "Service de l’État", 
 
 _FAMILIES: Mapping[str, str] = {
     "food": "alimentation, agriculture",
+    "landscape": "environnement, paysage",
     "land": "foncier, terres",
     "water": "eau",
     "energy": "energie",
@@ -27,7 +28,6 @@ _FAMILIES: Mapping[str, str] = {
     "waste": "dechets",
     "skills": "ingenierie, competences",
     "jobs": "emploi",
-    "landscape": "environnement, paysage",
     "solidarity": "solidarite",
 }
 """Families of goods that territories exchange: the key, and how a French sheet may call it."""
@@ -214,11 +214,13 @@ class Person:
         for part in parts[1:]:
             if len(text) + len(part) < limit:
                 text = f"{text} {part}"
-        return _cut(_slipped(text, draw), limit)
+        # A few words of an exchange are read again wherever it is told: they hold no more than a slip.
+        return _cut(_slipped(text, draw, short=topic in _GAME and limit < 200), limit)
 
     def _lines(self, topic: str) -> list[tuple[str, str]]:
         """(theme, line) in the order of this day and seed: neighbours write from different lines, the day's own theme comes first."""
-        stock, theme = _stock(self.language), self._theme or self._home
+        # A game has a subject of its own, whatever situation someone told before.
+        stock, theme = _stock(self.language), self._home if topic in _GAME else self._theme or self._home
         if topic == "situation":
             lines = [(one.partition(" ")[2], line) for one in stock if one.split(" ")[0] == topic for line in stock[one]]
         else:
@@ -305,8 +307,8 @@ def _filled(line: str, draw: random.Random) -> str:
     return _SLOT.sub(one, line)
 
 
-def _slipped(text: str, draw: random.Random) -> str:
-    """As people type: straight apostrophes, a typo, no capital, no full stop, a smile, and what breaks pages."""
+def _slipped(text: str, draw: random.Random, *, short: bool = False) -> str:
+    """As people type: straight apostrophes, a typo, no capital, no full stop; but where it is ``short`` a smile, and what breaks pages."""
     if draw.random() < 0.6:
         text = text.replace("’", "'")
     if draw.random() < 1 / 12:
@@ -315,6 +317,8 @@ def _slipped(text: str, draw: random.Random) -> str:
         text = text[0].lower() + text[1:]
     if draw.random() < 1 / 4:
         text = text.removesuffix(".")
+    if short:
+        return text
     if draw.random() < 1 / 100:
         text = f"{text} {draw.choice(ODDITIES)}"
     if draw.random() < 1 / 15:

@@ -7,11 +7,11 @@ from facilitate.activities.exchange.catalogue import FAMILIES
 from facilitate.core.activity import Gesture, Voice
 
 _LIVES = (
-    ("skills health culture waste jobs solidarity", "food landscape water wood tourism"),
-    ("mobility jobs culture waste housing", "health food energy tourism skills"),
+    ("skills health culture waste jobs", "food landscape water wood tourism"),
+    ("mobility jobs culture waste housing", "health food energy tourism solidarity skills"),
     ("food water tourism land", "mobility wood jobs waste culture energy"),
     ("energy food housing landscape", "health skills culture mobility wood solidarity"),
-    ("wood landscape tourism water energy", "skills mobility health food jobs"),
+    ("wood landscape tourism water energy", "skills mobility health food jobs solidarity"),
 )
 """What each of our territories has and lacks, in their order, so that what one lacks another has: keys of our families."""
 
@@ -202,7 +202,7 @@ def _suggested(view: Mapping[str, Any], key: str, busy: set[str], left: Left) ->
 def _gift(view: Mapping[str, Any], busy: set[str], voice: Voice, left: Left) -> dict[str, Any] | None:
     """What another needs and we have, for nothing: the more so where one has received more."""
     asked = _suggested(view, "asked", busy, left)
-    if not asked or not voice.chance(0.3 if view["balance"]["key"] in ("indebted", "owing") else 0.05):
+    if not asked or not voice.chance(0.3 if view["balance"]["key"] in ("indebted", "owing") else 0.07):
         return None
     one = voice.pick(asked)
     return {"to": one["key"], "give": [_line(one["offer"], voice, left)], "reason": voice.says("deal reason", 200)}
@@ -220,7 +220,7 @@ def _swap(view: Mapping[str, Any], busy: set[str], voice: Voice, left: Left) -> 
     give = list(back.values()) or [offer for offer in view["offers"] if offer["status"] == "shown" and _some(offer["id"], left)]
     if not give:
         return None
-    uneven = len(back) > 1 and voice.chance(0.3)
+    uneven = len(back) > 1 and voice.chance(0.5)
     chosen = give[:2] if uneven else [voice.pick(give)]
     content = {
         "to": one["key"],
