@@ -1,6 +1,7 @@
 """Owns what the restitution says of all that was not exchanged, left over, declined or left, and of what came out of the debrief."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from facilitate.activities.exchange.catalogue import families
@@ -13,11 +14,18 @@ from facilitate.core.agenda import Activity
 from facilitate.core.tree import Card, Listing, Node, Paragraph, Section, Table
 from facilitate.core.words import N_, Say
 
+_TALL = 8
+
 
 def round_name(settings: Mapping[str, Any], n: int, say: Say) -> str:
     """'Negotiation 2'."""
     one = on(settings, n)
     return f"{say(ROUNDS[one.kind])} {one.number}" if one.of > 1 else say(ROUNDS[one.kind])
+
+
+def _rows(goods: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many at once as a row of a table holds: none is taller than a page."""
+    return (goods[at : at + _TALL] for at in range(0, len(goods), _TALL))
 
 
 class Afterwards(Telling):
@@ -26,6 +34,7 @@ class Afterwards(Telling):
     def __init__(self, activity: Activity, held: Game, sources: Sources, policy: Policy) -> None:
         super().__init__(activity.settings, held, sources, policy)
         self.id = activity.id
+        self.taken = held.taken()
 
     def nodes(self) -> Iterator[Node]:
         """Offers and needs left over, what was not agreed, the events, the circles found, the debrief, what could start."""
@@ -37,45 +46,43 @@ class Afterwards(Telling):
         yield from self._starts()
 
     def _untaken(self) -> Iterator[Node]:
-        """Offers nobody took beside needs nobody met, family by family: what could still meet stands side by side."""
-        say, held = self.say, self.held
-        taken, met = held.taken(), needs_met(held)
-        offers = [(one, self._left(one, taken)) for one in held.goods("offer") if one.status == "shown"]
-        needs = [one for one in held.goods("need") if one.status == "shown" and one.id not in met]
-        lines: dict[str, tuple[list[str], list[str]]] = {key: ([], []) for key in (*(one.key for one in families(self.settings)), "")}
-        for one, left in offers:
-            if left is not None:
-                lines[self._family(one)][0].append(self._owned(one, left))
-        for one in needs:
-            lines[self._family(one)][1].append(self._owned(one, int(one.content.get("quantity", 0))))
-        rows = tuple(
-            (self.families.get(key, say(N_("No family"))), "\n".join(some) or "–", "\n".join(others) or "–")
-            for key, (some, others) in lines.items()
-            if some or others
-        )
-        if not offers and not any(True for _ in held.goods("need")):
+        """Offers nobody took beside needs nobody met, family by family: what could still meet stands together."""
+        say, held, met = self.say, self.held, needs_met(self.held)
+        goods = [one for one in held.goods() if one.status == "shown"]
+        left = {one.id: self._left(one) if one.content["is"] == "offer" else self._lacking(one, met) for one in goods}
+        head = (say(N_("Territory")), say(N_("Offered")), say(N_("Needed")))
+        found: list[Node] = []
+        for family in (*(one.key for one in families(self.settings)), ""):
+            rows: list[tuple[str, ...]] = []
+            for key in self.keys:
+                mine = [one for one in goods if (self._family(one), one.content["team"]) == (family, key) and left[one.id] is not None]
+                sides = [[self.good(one, left[one.id] or 0) for one in mine if one.content["is"] == side] for side in ("offer", "need")]
+                rows += [
+                    (self.name(key), "\n".join(some) or "–", "\n".join(others) or "–")
+                    for some, others in zip_longest(*map(_rows, sides), fillvalue=())
+                ]
+            if rows:
+                found.append(Table(self.families.get(family, say(N_("No family"))), head, tuple(rows), said=(1, 2)))
+        if not goods:
             return
-        if not rows:
-            children: tuple[Node, ...] = (Paragraph(say(N_("Every offer was taken and every need was met."))),)
-        else:
-            why = say(N_("Often the most useful page: what could still find a taker, and what no territory has."))
-            head = (say(N_("Family")), say(N_("Offered")), say(N_("Needed")))
-            children = (Paragraph(why), Table(say(N_("Left over, family by family")), head, rows, said=(1, 2)))
-        yield Section(say(N_("Offers nobody took, needs nobody met")), f"{self.id}-left-over", children)
+        why = say(N_("Often the most useful page: what could still find a taker, and what no territory has."))
+        none = say(N_("Every offer was taken and every need was met."))
+        yield Section(say(N_("Offers nobody took, needs nobody met")), f"{self.id}-left-over", (Paragraph(why if found else none), *found))
 
-    def _left(self, offer: Contribution, taken: Mapping[str, int]) -> int | None:
+    def _left(self, offer: Contribution) -> int | None:
         """How much of an offer is left, 0 where it is not counted; None where nothing is."""
         quantity = int(offer.content.get("quantity", 0))
-        if offer.id not in taken:
+        if offer.id not in self.taken:
             return quantity
-        return (quantity - taken[offer.id] or None) if quantity else None
+        return (quantity - self.taken[offer.id] or None) if quantity else None
+
+    def _lacking(self, need: Contribution, met: Collection[str]) -> int | None:
+        """How much of a need nothing meets, 0 where it is not counted; None where something does."""
+        return None if need.id in met else int(need.content.get("quantity", 0))
 
     def _family(self, one: Contribution) -> str:
         key = str(one.content.get("family", ""))
         return key if key in self.families else ""
-
-    def _owned(self, one: Contribution, quantity: int) -> str:
-        return f"{self.good(one, quantity)} ({self.name(str(one.content['team']))})"
 
     def _ended(self) -> Iterator[Node]:
         """What was declined, left or never answered: only the goods and the reason."""

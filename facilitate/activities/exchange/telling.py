@@ -64,11 +64,14 @@ class Telling:
     def good(self, one: Contribution, quantity: int = 0) -> str:
         """A good in words: what was picked, what was added, how much of it."""
         words = [self.say(one.content["good"]) if one.content.get("good") else "", str(one.content.get("text", ""))]
-        return ", ".join(filter(None, (*words, self.amount(one, quantity))))
+        return ", ".join(filter(None, words)) + self.amount(one, quantity)
 
     def amount(self, one: Contribution, quantity: int) -> str:
-        """'200 litres', '' where it is not counted."""
-        return f"{self.policy.figure(quantity)} {one.content.get('unit', '')}".strip() if quantity else ""
+        """', 200 litres' or ' × 20', '' where it is not counted."""
+        if not quantity:
+            return ""
+        unit, figure = one.content.get("unit", ""), self.policy.figure(quantity)
+        return f", {figure} {unit}" if unit else f"\u00a0×\u00a0{figure}"
 
     def line(self, line: Line, *, counted: bool = True) -> str:
         """One thing given, with how much of it."""
@@ -76,7 +79,7 @@ class Telling:
         if offer is None:
             return line.text or self.say(TAKEN_OFF)
         amount = self.amount(offer, line.quantity) if counted else ""
-        return ", ".join(filter(None, (self.good(offer), line.text, amount)))
+        return ", ".join(filter(None, (self.good(offer), line.text))) + amount
 
     def offer(self, line: Line) -> Contribution | None:
         """The offer it takes, if its words may be told."""
