@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from facilitate.activities.exchange.balance import Balance
-from facilitate.activities.exchange.drawing import MOST, brief, drawn
+from facilitate.activities.exchange.drawing import MOST, brief, drawn, shortened
 from facilitate.activities.exchange.game import Game, Team
 from facilitate.core.reading import fold as plain
 
+_SHORT = 600
+"""How wide a short name is, see ``drawing.broad``."""
 _BRIEF = 130
 """Signs of what an exchange gives, in all; the whole stands on the phones and on the console."""
 
@@ -24,15 +26,18 @@ def pictured(
 ) -> dict[str, Any]:
     """What the wall's view holds besides: ``flows`` and ``latest`` are its own.
 
-    ``rows``: the territories by alphabet, each with those it exchanges with; ``even`` and ``look``: keys of who gave as much as they
-    received, of whom the room might look at; ``stock``: offers and needs by family.
+    ``short``: by key, a name of some thirty signs that no other territory's reads like; ``rows``: the territories by alphabet, each with
+    those it exchanges with; ``even`` and ``look``: keys of who gave as much as they received, of whom the room might look at; ``stock``:
+    offers and needs by family.
     """
     counts = {(one["from"], one["to"]): one["count"] for one in flows}
     last = {(one["from"], one["to"]) for one in flows if one["last"]}
     circled = {(flow.giver, flow.receiver) for deal in held.bound() if len(deal.parties) > 2 for flow in held.flows(deal)}
+    short = {one.key: label for one, (label,) in zip(teams, shortened([one.name for one in teams], 1, _SHORT), strict=True)}
     stands = {one.key: balances.get(one.key, Balance()) for one in teams}
     return {
         "figure": drawn([(one.key, one.name) for one in teams], counts, last, circled) if len(teams) <= MOST else None,
+        "short": short,
         "rows": _rows(teams, flows),
         "brief": _brief(latest) if latest else [],
         "even": [key for key, one in stands.items() if one.key == "even"],
@@ -42,14 +47,12 @@ def pictured(
 
 
 def _rows(teams: Sequence[Team], flows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    names = {one.key: brief(one.name, 24) for one in teams}
     met: dict[str, list[str]] = {one.key: [] for one in teams}
     for one in flows:
         for here, there in ((one["from"], one["to"]), (one["to"], one["from"])):
             if there not in met[here]:
                 met[here].append(there)
-    order = sorted(teams, key=lambda one: plain(one.name))
-    return [{"key": one.key, "name": brief(one.name, 44), "with": [names[key] for key in met[one.key]]} for one in order]
+    return [{"key": one.key, "with": met[one.key]} for one in sorted(teams, key=lambda one: plain(one.name))]
 
 
 def _brief(deal: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -58,7 +61,7 @@ def _brief(deal: Mapping[str, Any]) -> list[dict[str, Any]]:
     most = max(20, _BRIEF // max(1, sum(min(2, len(one["lines"])) for one in given)))
     return [
         {
-            "name": brief(one["from_name"], 40),
+            "from": one["from"],
             "lines": [line | {"said": brief(line["said"], most)} for line in one["lines"][:2]],
             "more": max(0, len(one["lines"]) - 2),
             "money": one["money"],
@@ -70,7 +73,8 @@ def _brief(deal: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _look(stands: Mapping[str, Balance]) -> list[str]:
     """Who only gave or only received, then who is far from even, then who has exchanged nothing yet."""
     alone = [key for key, one in stands.items() if one.key in ("unrewarded", "indebted")]
-    far = [key for key, one in stands.items() if one.given and one.received and abs(one.given - one.received) > 1]
+    pairs = {key: sorted((one.given, one.received)) for key, one in stands.items()}
+    far = [key for key, (less, more) in pairs.items() if less and more >= 2 * less and more - less > 1]
     return [*alone, *far, *(key for key, one in stands.items() if one.key == "nothing")]
 
 
