@@ -1,6 +1,6 @@
 """Owns what the restitution says of all that was not exchanged, left over, declined or left, and of what came out of the debrief."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -14,7 +14,7 @@ from facilitate.core.agenda import Activity
 from facilitate.core.tree import Card, Listing, Node, Paragraph, Section, Table
 from facilitate.core.words import N_, Say
 
-_TALL = 8
+_TALL = 400  # signs
 
 
 def round_name(settings: Mapping[str, Any], n: int, say: Say) -> str:
@@ -23,9 +23,16 @@ def round_name(settings: Mapping[str, Any], n: int, say: Say) -> str:
     return f"{say(ROUNDS[one.kind])} {one.number}" if one.of > 1 else say(ROUNDS[one.kind])
 
 
-def _rows(goods: Sequence[str]) -> Iterator[Sequence[str]]:
+def _cells(goods: Iterable[str]) -> Iterator[Sequence[str]]:
     """As many at once as a row of a table holds: none is taller than a page."""
-    return (goods[at : at + _TALL] for at in range(0, len(goods), _TALL))
+    some: list[str] = []
+    for one in goods:
+        if sum(map(len, some)) > _TALL:
+            yield some
+            some = []
+        some.append(one)
+    if some:
+        yield some
 
 
 class Afterwards(Telling):
@@ -50,24 +57,22 @@ class Afterwards(Telling):
         say, held, met = self.say, self.held, needs_met(self.held)
         goods = [one for one in held.goods() if one.status == "shown"]
         left = {one.id: self._left(one) if one.content["is"] == "offer" else self._lacking(one, met) for one in goods}
-        head = (say(N_("Territory")), say(N_("Offered")), say(N_("Needed")))
-        found: list[Node] = []
+        rows: list[tuple[str, ...]] = []
         for family in (*(one.key for one in families(self.settings)), ""):
-            rows: list[tuple[str, ...]] = []
-            for key in self.keys:
-                mine = [one for one in goods if (self._family(one), one.content["team"]) == (family, key) and left[one.id] is not None]
-                sides = [[self.good(one, left[one.id] or 0) for one in mine if one.content["is"] == side] for side in ("offer", "need")]
-                rows += [
-                    (self.name(key), "\n".join(some) or "–", "\n".join(others) or "–")
-                    for some, others in zip_longest(*map(_rows, sides), fillvalue=())
-                ]
-            if rows:
-                found.append(Table(self.families.get(family, say(N_("No family"))), head, tuple(rows), said=(1, 2)))
+            mine = [one for one in goods if self._family(one) == family and left[one.id] is not None]
+            sides = [[self._owned(one, left[one.id] or 0) for one in mine if one.content["is"] == side] for side in ("offer", "need")]
+            named = self.families.get(family, say(N_("No family")))
+            rows += [
+                (named, "\n".join(some) or "–", "\n".join(others) or "–") for some, others in zip_longest(*map(_cells, sides), fillvalue=())
+            ]
         if not goods:
             return
-        why = say(N_("Often the most useful page: what could still find a taker, and what no territory has."))
-        none = say(N_("Every offer was taken and every need was met."))
-        yield Section(say(N_("Offers nobody took, needs nobody met")), f"{self.id}-left-over", (Paragraph(why if found else none), *found))
+        children: tuple[Node, ...] = (Paragraph(say(N_("Every offer was taken and every need was met."))),)
+        if rows:
+            why = say(N_("Often the most useful page: what could still find a taker, and what no territory has."))
+            head = (say(N_("Family")), say(N_("Offered")), say(N_("Needed")))
+            children = (Paragraph(why), Table("", head, tuple(rows), said=(1, 2)))
+        yield Section(say(N_("Offers nobody took, needs nobody met")), f"{self.id}-left-over", children)
 
     def _left(self, offer: Contribution) -> int | None:
         """How much of an offer is left, 0 where it is not counted; None where nothing is."""
@@ -79,6 +84,9 @@ class Afterwards(Telling):
     def _lacking(self, need: Contribution, met: Collection[str]) -> int | None:
         """How much of a need nothing meets, 0 where it is not counted; None where something does."""
         return None if need.id in met else int(need.content.get("quantity", 0))
+
+    def _owned(self, one: Contribution, quantity: int) -> str:
+        return f"{self.good(one, quantity)} ({self.name(str(one.content['team']))})"
 
     def _family(self, one: Contribution) -> str:
         key = str(one.content.get("family", ""))
