@@ -1,0 +1,130 @@
+"""The basket game: every round of it with all its options and twelve territories of long names; then a small one whose teams are full."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from browser.room import Room
+from web.http import Client
+
+LONG = "Communauté de communes des Hautes Terres et des Vallées de l’Anticonstitution {n}"
+
+SHEET = f"""---
+titre: Réciprocités
+horaires: 9 h 30 – 12 h 30
+---
+## Programme
+
+### 9 h 30 – Le jeu
+- type : jeu des paniers
+- durée : 120 min
+- question : Que pouvons-nous échanger, entre villes et campagnes ?
+- territoires : {"; ".join(LONG.format(n=n) + " : un plateau, des vergers, une gare sans train" for n in range(12))}
+- cercles : oui
+- quantités : oui
+- monnaie : oui
+- événements : oui
+
+### 11 h 30 – À deux
+- type : jeu des paniers
+- durée : 60 min
+- territoires : Forez; Drôme
+- équipes : mélangées
+- règles : 0
+"""
+
+STEP, SMALL = "le-jeu", "a-deux"
+
+
+def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> Iterator[str]:
+    drive, (one, other) = day.drive, phones
+
+    def do(who: Client, verb: str, content: dict[str, Any] | None = None, on: str = "", step: str = STEP, **more: Any) -> None:
+        answer = who.act(verb, step, content, on, **more)
+        assert answer.status == 200, answer.text
+
+    def view(who: Client) -> Any:
+        return who.state()["views"][STEP]
+
+    def post(who: Client, side: str, what: str, text: str) -> str:
+        quantity = {"quantity": 120, "unit": says(30)} if side == "offer" else {}
+        do(who, "post", {"side": side, "what": what, "text": text, **quantity})
+        return str(view(who)[f"{side}s"][-1]["id"])
+
+    def weigh(who: Client, deal: str) -> None:
+        do(who, "agree", {"effort": 2, "use": 3}, next(each["version"] for each in view(who)["waiting"] if each["id"] == deal))
+
+    def proposed(who: Client, content: dict[str, Any]) -> str:
+        texts = {"conditions": says(280), "duration": says(80), "watch": says(280), "reason": says(200)}
+        do(who, "propose", {**texts, **content})
+        return str(view(who)["sent"][0]["id"])
+
+    def round(kind: str) -> None:
+        numbers = [each["n"] for each in view(drive)["rounds"] if each["kind"] == kind]
+        do(drive, "round", {"round": numbers[0]})
+
+    do(drive, "open")
+    yield "choosing a territory"
+    keys = [each["key"] for each in view(one)["choices"]]
+    third = day.someone(name=says(80))
+    for key, who in zip(keys, (one, other, third), strict=False):
+        do(who, "play", {"team": key})
+    mates = [day.someone(name=says(80), territory=says(80)) for _ in range(24)]
+    for place, who in enumerate(mates):
+        do(who, "play", {"team": keys[place % 12]})
+    for who in phones:
+        do(who, "role", {"role": "envoy"})
+    yield "rules"
+    round("inventory")
+    yield "inventory, nothing yet"
+    families = ("food", "wood", "water")
+    given = {who: [post(who, "offer", f"{one_of}/{says(60)}", says(140)) for one_of in families] for who in (one, other, third)}
+    for who, next_one in ((one, other), (other, third), (third, one)):
+        wanted = view(next_one)["offers"][0]
+        post(who, "need", f"{wanted['family']}/{wanted['good']}", wanted["text"])
+    for who in mates[3:12]:
+        post(who, "offer", "health", says(140))
+    for _ in range(30):
+        post(other, "need", "", says(140))
+    yield "inventory, full"
+    round("negotiation")
+    yield "negotiation, nothing proposed yet"
+    line = {"good": given[other][0], "text": says(140), "quantity": 3}
+    back = {"good": given[one][0], "text": says(140), "quantity": 2}
+    deal = proposed(other, {"to": keys[0], "give": [line], "get": [back], "give_money": 1200})
+    gift = proposed(one, {"to": keys[1], "give": [back]})
+    yield "a proposal waits on each phone"
+    weigh(one, deal)
+    do(other, "decline", {"why": says(200)}, gift)
+    yield "accepted: to be weighed"
+    weigh(other, deal)
+    do(drive, "event", {"title": says(60), "text": says(280)})
+    do(drive, "ending", {"minutes": 2})
+    yield "signed; an event, the end announced"
+    lines = {key: {"good": given[who][1], "text": says(140), "quantity": 1} for key, who in zip(keys, given, strict=False)}
+    circle = proposed(one, {"circle": keys[:3], "lines": lines})
+    round("balancing")
+    yield "balancing, a circle proposed"
+    weigh(other, circle)
+    weigh(third, circle)
+    weigh(one, circle)
+    round("signature")
+    yield "baskets to sign"
+    for who in phones:
+        for basket in view(who)["baskets"]:
+            do(who, "sign", {"deals": basket["joined"]}, basket["key"])
+    yield "baskets signed"
+    round("debrief")
+    yield "debrief"
+    for who in phones:
+        do(who, "tell", {"surprise": says(280), "cannot": says(280)})
+    yield "debrief, one thing said"
+    for who in phones:
+        do(who, "start", {"what": says(280), "whom": says(140), "first": says(200), "obstacle": says(200)})
+    yield "debrief, all said"
+    do(drive, "close")
+    yield "closed"
+    do(drive, "open", step=SMALL)
+    yield "a small game, no team yet"
+    for who in mates[:16]:
+        do(who, "play", step=SMALL)
+    yield "every team is full"
