@@ -56,7 +56,7 @@ def rehearsed(view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
 
 def _seated(view: Mapping[str, Any], voice: Voice) -> Iterator[Gesture]:
     """Where one chooses: one's own territory, else any that has room."""
-    free = [one for one in view["choices"] if one["free"]]
+    free = [one for one in view["choices"] if not one["full"]]
     if free:
         own = [one for one in free if one["own"]]
         yield Gesture("play", {"team": voice.pick(own or free)["key"]})

@@ -38,6 +38,8 @@ class Sight:
         self.balances = balances(held)
         self.taken = held.taken()
         self.met = needs_met(held)
+        live = [one for one in held.deals.values() if one.status in ("open", "bound")]
+        self.standing = {line.good for deal in live for flow in held.flows(deal) for line in flow.lines}
         self.open = viewer.audience != "participant"
 
     def seen(self) -> dict[str, Any]:
@@ -110,10 +112,10 @@ class Sight:
         return {"key": key, "ours": SENTENCES[key], "given": times(given), "received": times(received)}
 
     def _good(self, one: Contribution) -> dict[str, Any]:
-        content, held = one.content, self.held
+        content = one.content
         side, team = content["is"], str(content["team"])
         quantity = int(content.get("quantity", 0))
-        standing = side == "offer" and held.standing(one.id)
+        standing = side == "offer" and one.id in self.standing
         state = "free"
         if side == "need":
             state = "met" if one.id in self.met else ""
