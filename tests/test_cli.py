@@ -208,3 +208,21 @@ def test_a_model_that_is_none_or_several_is_answered_with_the_names(tmp_path):
         assert answer.returncode == 1
         assert all(sheet.stem in answer.stderr for sheet in SHEETS if sheet.stem.startswith(model) or model == "no-such-day")
         assert not list(tmp_path.iterdir())
+
+
+def test_papers_makes_the_rules_and_the_cards_of_a_game_without_any_server(tmp_path):
+    sheet = tmp_path / "game.md"
+    sheet.write_text(SHEET + "\n### Le jeu\n- type : jeu des paniers\n", encoding="utf-8")
+    done = facilitate("papers", sheet, "--to", tmp_path / "paper", "--language", "en")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(tmp_path / "paper" / f"le-jeu-{name}.pdf") for name in ("leaflet", "cards")]
+    assert all(Path(one).read_bytes().startswith(b"%PDF") for one in done.stdout.split())
+
+
+def test_papers_says_so_where_a_sheet_has_none(tmp_path):
+    sheet = tmp_path / "plain.md"
+    sheet.write_text(SHEET, encoding="utf-8")
+    done = facilitate("papers", sheet, "--to", tmp_path / "paper")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "No step of this sheet has papers of its own." in done.stderr
+    assert not (tmp_path / "paper").exists()

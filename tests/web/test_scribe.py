@@ -155,3 +155,32 @@ def raw(day: Server, path: str) -> bytes:
         answer = link.getresponse()
         assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pdf")
         return answer.read()
+
+
+# Papers that a kind has of its own
+
+
+@pytest.fixture
+def game(server: Callable[..., Server]) -> Server:
+    step = "### 11 h 15 – Le jeu\n- type : jeu des paniers\n\n### 12 h – Évaluation"
+    return server(SHEET.replace("### 12 h – Évaluation", step))
+
+
+def test_a_game_s_papers_are_for_the_scribe_s_key_or_the_console_s_and_no_other(game: Server) -> None:
+    for who, status in ((console(game), 200), (member(game, "scribe"), 200), (member(game, "notes"), 403), (joined(game), 403)):
+        given = who.ask("HEAD", f"/s/{game.code}/step/le-jeu/leaflet.pdf")
+        assert given.status == status
+        assert given.headers["Content-Disposition"] == (f'inline; filename="{game.code}-le-jeu-leaflet.pdf"' if status == 200 else None)
+    for path, code in (("le-jeu/tickets", "unknown-paper"), ("pause/leaflet", "unknown-paper"), ("rien/cards", "unknown-activity")):
+        given = console(game).get(f"/s/{game.code}/step/{path}.pdf", Accept="application/json")
+        assert (given.status, given.json["code"]) == (404, code)
+
+
+def test_a_game_s_papers_are_found_before_it_is_opened_in_the_language_of_the_day_or_another(game: Server) -> None:
+    page = console(game).get(f"/scribe/{game.code}").text
+    for name in ("leaflet", "cards"):
+        assert f'href="/s/{game.code}/step/le-jeu/{name}.pdf"' in page
+    first, _ = pages(raw(game, f"/s/{game.code}/step/le-jeu/leaflet.pdf"))
+    assert "Bourg-centre" in first
+    assert "24 septembre 2021" in first
+    assert "Market town" in pages(raw(game, f"/s/{game.code}/step/le-jeu/cards.pdf?lang=en"))[-1]

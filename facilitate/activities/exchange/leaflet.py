@@ -39,13 +39,13 @@ _OPTIONS: Mapping[str, tuple[str, str]] = {
         N_("The facilitator may read out a card, a drought for example. Then look at your exchanges again: what changes?"),
     ),
 }
-_LONGEST, _MANY = 60, 40  # signs of a family's name, and families, that there is room for
+_LONGEST, _MANY = 80, 40  # signs of a name, and families, that there is room for
 
 
 def leaflet(settings: Mapping[str, Any], known: list[tuple[str, str]], goods: list[tuple[str, list[str]]], say: Say) -> dict[str, Any]:
     """``known``: the territories, each (name, who lives there); ``goods``: the families, each (name, goods)."""
     timed = rounds(settings)
-    named = [(name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…", ones) for name, ones in goods[:_MANY]]
+    named = [(_short(name), ones) for name, ones in goods[:_MANY]]
     ours = not settings["catalogue"]
     return {
         "head": say(LEAFLET),
@@ -63,7 +63,7 @@ def leaflet(settings: Mapping[str, Any], known: list[tuple[str, str]], goods: li
         ),
         "aim": say(N_("Nobody wins alone: a good game is one where each has given, has received, and would sign again.")),
         "who": (say(N_("Who plays")), _who(settings, say)),
-        "teams": (say(N_("The territories")), known),
+        "teams": (say(N_("The territories")), [(_short(name), about) for name, about in known]),
         "rounds": (
             say(N_("The rounds")),
             [say(N_("Round")), say(N_("Minutes")), say(N_("What we do"))],
@@ -82,6 +82,10 @@ def leaflet(settings: Mapping[str, Any], known: list[tuple[str, str]], goods: li
             "…" if len(goods) > _MANY else "",
         ),
     }
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"
 
 
 def _who(settings: Mapping[str, Any], say: Say) -> list[tuple[str, str]]:

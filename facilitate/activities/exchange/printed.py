@@ -1,6 +1,5 @@
 """Owns what the game's papers say besides the rules: the cards to play with pens. Words only: ``printed.typ`` sets them."""
 
-import re
 from collections.abc import Mapping
 from textwrap import shorten
 from typing import Any
@@ -29,15 +28,14 @@ from facilitate.core.words import N_, Say
 _CARDS = N_("Everything to play on paper")
 PAPERS: Mapping[str, str] = {"leaflet": LEAFLET, "cards": _CARDS}
 
-_RUN = re.compile(r"[^\s-]{20,}")
 _HINT = 120  # signs of a family's goods, beside the room to write
 _UNKNOWN = 8  # places on the map where territories are not known yet
 
 
 def printed(name: str, settings: Mapping[str, Any], held: Game, sources: Sources, say: Say) -> dict[str, Any]:
     """What one of ``PAPERS`` says, in the reader's words, for a sheet and whoever plays so far."""
-    known = [(_breakable(say(one.name)), _breakable(say(one.about))) for one in teams_of(settings, held, sources).values()]
-    goods = [(_breakable(say(one.name)), [_breakable(say(good)) for good in one.goods]) for one in families(settings)]
+    known = [(say(one.name), say(one.about)) for one in teams_of(settings, held, sources).values()]
+    goods = [(say(one.name), [say(good) for good in one.goods]) for one in families(settings)]
     told = (leaflet if name == "leaflet" else _cards)(settings, known, goods, say)
     return {"paper": name, "game": say(GAME), "question": say(str(settings["question"])), **told}
 
@@ -49,13 +47,8 @@ def to_fill(say: Say) -> tuple[Blank, ...]:
     return (Note(say(N_("For the debrief. The game itself is played with its own cards."))), *first, *begun)
 
 
-def _breakable(text: str) -> str:
-    """No word wider than its column."""
-    return _RUN.sub(lambda run: "\u200b".join(re.findall(".{1,12}", run[0])), text)
-
-
 def _cards(settings: Mapping[str, Any], known: list[tuple[str, str]], goods: list[tuple[str, list[str]]], say: Say) -> dict[str, Any]:
-    told = [(_breakable(say(one.title)), _breakable(say(one.text))) for one in deck(settings)]
+    told = [(say(one.title), say(one.text)) for one in deck(settings)]
     teams = known or [("", "")]
     counted = bool(settings["quantities"])
     return {
