@@ -220,7 +220,7 @@ class ActivityType:
 
     A kind's folder also holds ``participant.html``, ``wall.html``, ``console.html`` and its ``fr.po``; where the staff enters for others,
     ``scribe.html`` is the inside of one person's form (else its ``fields``), ``rows.html`` what several cards entered at once have alike,
-    ``count.html`` the forms of its verb *count*, if it has one.
+    ``count.html`` the forms of its verb *count*, if it has one; ``printed.typ`` sets its ``papers``, if it has any of its own.
     """
 
     kind: ClassVar[str]
