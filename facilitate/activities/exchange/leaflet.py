@@ -223,5 +223,7 @@ def _balance(say: Say) -> tuple[str, str, list[str], str]:
         say(N_("Reading the balance")),
         say(N_("No points and no ranking. A sentence tells where you stand, and whom to look for:")),
         said,
-        say(N_("Only what is agreed counts. You want an exchange to be uneven? That is allowed: say why.")),
+        say(N_("Only what is agreed counts. You want an exchange to be uneven? That is allowed: say why."))
+        + " "
+        + say(N_("Efforts and usefulness are for the debrief and the report: is it even there too?")),
     )

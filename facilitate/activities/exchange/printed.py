@@ -53,7 +53,6 @@ def _cards(settings: Mapping[str, Any], known: list[tuple[str, str]], goods: lis
     counted = bool(settings["quantities"])
     return {
         "head": say(_CARDS),
-        "free": say(N_("territory")),
         "guide": _guide(bool(told), bool(settings["circles"]), bool(known), say),
         "pages": say(N_("pages %(first)s to %(last)s"), first="{first}", last="{last}"),
         "page": say(N_("page %(n)s"), n="{n}"),
