@@ -177,7 +177,7 @@ def _example(kinds: set[Round], say: Say) -> dict[str, Any]:
         (
             say(N_("Reply")),
             [
-                (say(N_("The town to the forest")), say(N_("“Two days are much. Host two of our classes in spring as well?”"))),
+                (say(N_("The town to the forest")), say(N_("“Two days is a lot. Would you also host two of our classes in spring?”"))),
                 (say(N_("The forest")), say(N_("“Accepted.” Both have agreed to the same words."))),
             ],
         ),
