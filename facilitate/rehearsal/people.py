@@ -145,14 +145,15 @@ def people_of(agenda: Agenda, count: int, seed: int) -> list["Person"]:
 class Person:
     """A simulated person, who is a ``Voice``.
 
-    ``profile`` is what they say of themselves when they join, blanks included; ``language`` 'fr' or 'en'. What someone writes
-    depends on the seed, their place and how often they wrote about that topic: not on who acts before whom.
+    ``profile`` is what they say of themselves when they join, blanks included; ``language`` 'fr' or 'en', mostly the day's. What someone
+    writes depends on the seed, their place and how often they wrote about that topic: not on who acts before whom.
     """
 
     def __init__(self, agenda: Agenda, seed: int, place: int) -> None:
         self.place, self._seed = place, seed
         self._draw = random.Random(f"{seed} {place}")  # noqa: S311 - plays people, guards nothing
-        self.language = "en" if self._draw.random() < 1 / 15 else "fr"
+        home, other = ("en", "fr") if agenda.language == "en" else ("fr", "en")
+        self.language = other if self._draw.random() < 1 / 15 else home
         self.profile: dict[str, Any] = _profile(agenda, self._draw, self.language, place)
         self._home = _theme_of(agenda)
         self._theme = ""

@@ -92,6 +92,12 @@ def test_a_card_stays_with_its_subject():
         ("Ce que nous pouvons apporter", "offer"),
         ("Avec quel territoire en parler", "territory"),
         ("Qu’attendez-vous de cette journée ?", "expectation"),
+        ("gives wood, offer", "gives wood"),
+        ("gives landscape, offer", "gives landscape"),
+        ("lacks eau-et-assainissement, need", "lacks water"),
+        ("gives silence, offer", "offer"),
+        ("deal why", "deal why"),
+        ("game whom", "game whom"),
         ("text", "remark"),
     ],
 )
@@ -121,6 +127,13 @@ def test_people_are_a_mixed_room_of_made_up_labels():
     assert most > 4 * least
     kept = {one["territory"].strip().casefold() for one in profiles}
     assert len(kept) < len({one["territory"] for one in profiles})
+
+
+def test_most_write_in_the_language_of_the_day_and_a_few_in_the_other():
+    for language, other in (("fr", "en"), ("en", "fr")):
+        spoken = Counter(one.language for one in people_of(Agenda("A day", language=language), 300, 1))
+        assert 8 < spoken[other] < 40
+        assert spoken[language] == 300 - spoken[other]
 
 
 def test_people_say_what_the_sheet_proposes():
