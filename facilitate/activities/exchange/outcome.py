@@ -155,7 +155,9 @@ class _Outcome(Telling):
     def _weighs(self, deal: Deal, flow: Flow) -> str:
         weights = (deal.consents[flow.giver].effort, deal.consents[flow.receiver].use)
         given = flow.lines or flow.money
-        return "\n".join(self.say(WEIGHTS[weight][side]) for side, weight in enumerate(weights) if weight) if given else ""
+        # Two short lines: neither is broken where the column is narrow.
+        told = (self.say(WEIGHTS[weight][side]).replace(" ", "\u00a0") for side, weight in enumerate(weights) if weight)
+        return "\n".join(told) if given else ""
 
     def _signed(self, basket: str, parties: tuple[str, ...]) -> str:
         """Who signed the basket as it is, at what hour, and who did not."""
