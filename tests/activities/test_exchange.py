@@ -252,6 +252,14 @@ def test_goods_are_picked_in_the_catalogue_or_freely_written():
     assert play.says(play.first("forez"), "post", what="food") == "empty"
 
 
+def test_a_good_whose_words_alone_are_changed_stays_of_its_family_and_as_many():
+    play = Play("quantities: yes")
+    good = play.do(play.first("forez"), "post", STEP, what="food/Meat", text="Beef", quantity="3", unit="cows")
+    assert play.says(play.first("forez"), "edit", good, text="Lamb") == ""
+    (now,) = play.phone(play.first("forez"))["offers"]
+    assert (now["said"], now["family"], now["quantity"], now["unit"]) == ("Meat, Lamb", "food", 3, "cows")
+
+
 def test_an_offer_that_stands_in_an_exchange_keeps_its_words():
     play = Play()
     wood = play.offer("forez")

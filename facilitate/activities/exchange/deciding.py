@@ -176,6 +176,9 @@ class Table:
         mine = self._changed()
         if mine.content.get("is") in ("offer", "need"):
             self._unlocked(mine)
+            # A form that asks for the words only, among one's cards, leaves the rest as it is.
+            was = {"what": "/".join(filter(None, (mine.content["family"], mine.content["good"])))}
+            self.content = {**was, **{key: mine.content[key] for key in ("quantity", "unit") if key in mine.content}, **self.content}
             said = self._good(str(mine.content["is"]))
             if said["is"] != mine.content["is"]:
                 raise Stop(_unreadable("side"))
@@ -431,16 +434,12 @@ class Table:
         one, other = keys
         flows = self._both(one, other)
         signed = self.content.get("signed")
-        if not isinstance(signed, list) or not {one, other} <= {key for key in signed if isinstance(key, str)}:
+        if not isinstance(signed, list) or not {one, other} <= set(_by_place(dict.fromkeys(map(str, signed)), keys)):
             text = N_("Both territories have to sign: a slip that one side has not signed is not an agreement.")
             raise Stop(Refused("unsigned", text, field="signed"))
         version = self._slipped(one, flows)
-        efforts, uses = self.content.get("efforts"), self.content.get("uses")
-        weights = {}
-        for key in keys:
-            effort = efforts.get(key) if isinstance(efforts, Mapping) else None
-            use = uses.get(key) if isinstance(uses, Mapping) else None
-            weights[key] = list(self._weighed(flows, key, effort, use))
+        efforts, uses = (_by_place(self.content.get(side), keys) for side in ("efforts", "uses"))
+        weights = {key: list(self._weighed(flows, key, efforts.get(key), uses.get(key))) for key in keys}
         self._all_there(flows)
         self.beside["consents"] = weights
         return Accepted(version)
@@ -600,6 +599,12 @@ _NOT_NOW = {
     "tell": N_("The debrief comes at the end. Your text stays here."),
     "start": N_("The debrief comes at the end. Your text stays here."),
 }
+
+
+def _by_place(asked: Any, keys: list[str]) -> dict[str, Any]:
+    """What is said of each territory of a slip: a form, written before they are chosen, calls them “first” and “second”."""
+    places = dict(zip(("first", "second"), keys, strict=True))
+    return {places.get(key, key): value for key, value in asked.items()} if isinstance(asked, Mapping) else {}
 
 
 def said(good: Contribution) -> str:
