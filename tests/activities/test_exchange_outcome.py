@@ -183,12 +183,12 @@ def test_a_sentence_for_each_pair_says_the_same_in_words():
 def test_beyond_a_few_short_names_the_columns_are_numbered_as_the_rows_are():
     room = Play()
     room.agree(room.propose())
-    assert matrix(room).head == ("Gives, to", "1", "2", "Given")
+    assert matrix(room).head == ("Gives ↓ to →", "1", "2", "Given")
     assert [row[0] for row in matrix(room).rows] == ["1. Forez", "2. Pays de Drôme", "Received"]
     room = Play(names="Forez; Ain", people=0)
     deal = room.do(SCRIBE, "propose", STEP, team="forez", to="ain", give=[{"text": "Wood"}], get=[{"text": "Milk"}])
     room.agree(deal)
-    assert matrix(room).head == ("Gives, to", "Forez", "Ain", "Given")
+    assert matrix(room).head == ("Gives ↓ to →", "Forez", "Ain", "Given")
 
 
 # Baskets

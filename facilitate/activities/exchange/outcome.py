@@ -100,7 +100,7 @@ class _Outcome(Telling):
         ]
         received = [self.balances[key].received for key in self.keys]
         rows.append((say(N_("Received")), *map(figure, received), figure(sum(received))))
-        head = (say(N_("Gives, to")), *heads, say(N_("Given")))
+        head = (say(N_("Gives ↓ to →")), *heads, say(N_("Given")))
         return Table(say(N_("How many things each territory gives each other one")), head, tuple(rows), tuple(range(1, len(head))))
 
     def _pairs(self) -> Listing:
