@@ -41,6 +41,7 @@ _MINUTES = r"[0-9]{1,4}\s*(?:min|mn|minutes?)"
 LENGTH = rf"(?:[0-9]{{1,2}}\s*h\s*)?{_MINUTES}|[1-4]\s*h(?:\s*[0-9]{{2}})?(?![0-9])"
 _LENGTH = r"(?:([0-9]{1,2})\s*(?:h(?:eures?|ours?)?|:))?\s*(?:([0-9]{1,4})\s*(?:min|mn|minutes?)?)?"
 _PERIOD = r"([0-9]{1,4})\s*(?:(days?|jours?)|(mois|months?)|(ans?|années?|years?))"
+_PLAIN = re.compile(r"[^\W_]+")
 _NUMBER = r"(-?[0-9]{1,6})(?:\s*(?:min|mn|minutes?|points?))?"
 
 
@@ -120,8 +121,8 @@ def _short(text: str) -> str:
 
 def fold(text: str) -> str:
     """Letters and digits without accents or capitals: 'Types de structure' and 'types-de-structure' are the same word."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-    return " ".join("".join(c if c.isalnum() else " " for c in plain).split())
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)) if not text.isascii() else text
+    return " ".join(_PLAIN.findall(plain.casefold()))
 
 
 def table(names: Names) -> dict[str, str]:

@@ -385,6 +385,15 @@ def test_a_slip_of_paper_binds_with_both_signatures_only():
     assert [one.status for one in play.held.deals.values()] == ["bound"]
 
 
+def test_a_slip_of_a_circle_is_signed_by_all_of_it():
+    play = Play("circles: yes")
+    lines = {team: {"text": f"From {team}"} for team in TEAMS}
+    slip = {"circle": list(TEAMS), "lines": lines, "efforts": dict.fromkeys(TEAMS, 1), "uses": dict.fromkeys(TEAMS, 2)}
+    assert play.says(SCRIBE, "slip", **slip, signed=["forez", "drome"]) == "unsigned"
+    assert play.says(SCRIBE, "slip", **slip, signed=list(TEAMS)) == ""
+    assert [one.status for one in play.held.deals.values()] == ["bound"]
+
+
 # Options
 
 

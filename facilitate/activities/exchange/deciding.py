@@ -254,11 +254,15 @@ class Table:
         return Accepted(self._version(team, deal))
 
     def _version(self, team: str, deal: Deal | None) -> dict[str, Any]:
-        """All that one version says, its goods checked."""
+        """What a proposal or another answer says, its goods checked."""
         flows = self._circled(team) if self.content.get("circle") else self._paired(team, deal)
-        parties = tuple(dict.fromkeys(flow.giver for flow in flows))
-        if deal and set(parties) != set(deal.parties):
+        if deal and {flow.giver for flow in flows} != set(deal.parties):
             raise Stop(Refused("other-parties", N_("Another answer keeps the same territories."), status=409))
+        return self._said(team, flows, deal)
+
+    def _said(self, team: str, flows: tuple[Flow, ...], deal: Deal | None) -> dict[str, Any]:
+        """All that one version says: something is given, and a gift says why it is one."""
+        parties = [flow.giver for flow in flows]
         self._name(*parties)
         texts = self._texts(CONDITIONS, DURATION, WATCH, REASON)
         given = [flow for flow in flows if flow.lines or flow.money]
@@ -271,7 +275,7 @@ class Table:
             "is": "proposal",
             "deal": deal.id if deal else "",
             "team": team,
-            "parties": list(parties),
+            "parties": parties,
             "circle": len(parties) > 2,
             "flows": [raw(flow) for flow in flows],
             **texts,
@@ -298,7 +302,7 @@ class Table:
             raise Stop(Refused("no-circles", N_("Exchanges are between two territories here."), status=409))
         asked, lines = self.content["circle"], self.content.get("lines")
         keys = [self._known(one) for one in asked] if isinstance(asked, list) else []
-        if not PARTIES[0] < len(set(keys)) == len(keys) <= PARTIES[1] or team not in keys or not isinstance(lines, Mapping):
+        if not PARTIES[0] < len(set(keys)) == len(keys) <= PARTIES[1] or (team and team not in keys) or not isinstance(lines, Mapping):
             raise Stop(Refused("bad-circle", N_("A circle holds three territories or more, yours among them, each once."), field="circle"))
         found = []
         for place, giver in enumerate(keys):
@@ -426,33 +430,30 @@ class Table:
             raise Stop(Refused("not-party", N_("This exchange is between other territories."), status=403))
 
     def _slip(self) -> Accepted:
-        """A slip of paper that both sides have signed."""
-        asked = self.content.get("parties")
-        keys = [self._known(one) for one in asked] if isinstance(asked, list) and len(asked) == 2 else []
-        if len(set(keys)) != 2:
-            raise Stop(Refused("same-team", N_("An exchange needs two different territories."), field="parties"))
-        one, other = keys
-        flows = self._both(one, other)
+        """A slip of paper that every side has signed: between two territories, or a circle."""
+        flows = self._circled("") if self.content.get("circle") else self._opposite()
+        keys = [flow.giver for flow in flows]
         signed = self.content.get("signed")
-        if not isinstance(signed, list) or not {one, other} <= set(_by_place(dict.fromkeys(map(str, signed)), keys)):
-            text = N_("Both territories have to sign: a slip that one side has not signed is not an agreement.")
+        if not isinstance(signed, list) or not set(keys) <= {key for key in signed if isinstance(key, str)}:
+            text = N_("Every territory has to sign: a slip that one side has not signed is not an agreement.")
             raise Stop(Refused("unsigned", text, field="signed"))
-        version = self._slipped(one, flows)
-        efforts, uses = (_by_place(self.content.get(side), keys) for side in ("efforts", "uses"))
-        weights = {key: list(self._weighed(flows, key, efforts.get(key), uses.get(key))) for key in keys}
+        version = self._said(keys[0], flows, None)
+        efforts, uses = self.content.get("efforts"), self.content.get("uses")
+        weights = {}
+        for key in keys:
+            effort = efforts.get(key) if isinstance(efforts, Mapping) else None
+            use = uses.get(key) if isinstance(uses, Mapping) else None
+            weights[key] = list(self._weighed(flows, key, effort, use))
         self._all_there(flows)
         self.beside["consents"] = weights
         return Accepted(version)
 
-    def _slipped(self, team: str, flows: tuple[Flow, ...]) -> dict[str, Any]:
-        self._name(*(flow.giver for flow in flows))
-        texts = self._texts(CONDITIONS, DURATION, WATCH, REASON)
-        if not any(flow.lines or flow.money for flow in flows):
-            raise Stop(Refused("nothing-given", N_("Say at least one thing that is given."), field="give"))
-        if not all(flow.lines or flow.money for flow in flows) and not texts.get("reason"):
-            raise Stop(Refused("no-reason", N_("One side gives nothing: a gift is welcome, with its reason. Say why."), field="reason"))
-        parties = [flow.giver for flow in flows]
-        return {"is": "proposal", "deal": "", "team": team, "parties": parties, "circle": False, "flows": [*map(raw, flows)], **texts}
+    def _opposite(self) -> tuple[Flow, ...]:
+        asked = self.content.get("parties")
+        keys = [self._known(one) for one in asked] if isinstance(asked, list) and len(asked) == 2 else []
+        if len(set(keys)) != 2:
+            raise Stop(Refused("same-team", N_("An exchange needs two different territories."), field="parties"))
+        return self._both(keys[0], keys[1])
 
     # Baskets and debrief
 

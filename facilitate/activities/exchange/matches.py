@@ -1,6 +1,7 @@
 """Owns what the game suggests: where an offer meets a need, and the circles that close where no pair would."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from facilitate.core.reading import fold
 LONGEST = 5
 """Territories in a circle that is shown: longer ones are hard to hold together."""
 _SHOWN = 6
+_COMMON = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,48 +32,104 @@ class Circle:
     offers: tuple[Contribution, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A good as it is compared: its family with what was picked there, and the words that count."""
+
+    family: str
+    good: str
+    words: frozenset[str]
+
+
 @lru_cache(maxsize=4096)
-def _words(text: str) -> frozenset[str]:
-    """The words that count in a text: four letters or more, without accents, capitals or the mark of a plural."""
-    return frozenset(word.rstrip("sx") for word in fold(text).split() if len(word) > 3)
+def _read(family: str, good: str, text: str) -> _Read:
+    words = frozenset(word.rstrip("sx") for word in fold(f"{good} {text}").split() if len(word) > 3)
+    return _Read(family, fold(good) if family else "", words)
 
 
-def nearness(offer: Contribution, need: Contribution) -> int:
-    """How well an offer meets a need; 0 where it does not."""
-    one, other = offer.content, need.content
-    family = bool(one.get("family")) and one.get("family") == other.get("family")
-    if family and one.get("good") and fold(str(one["good"])) == fold(str(other.get("good", ""))):
+def _of(one: Contribution) -> _Read:
+    content = one.content
+    return _read(str(content.get("family", "")), str(content.get("good", "")), str(content.get("text", "")))
+
+
+def _nearness(offer: _Read, need: _Read, common: Set[str]) -> int:
+    """How well an offer meets a need, 0 where it does not."""
+    family = bool(offer.family) and offer.family == need.family
+    if family and offer.good and offer.good == need.good:
         return 3
-    words = [_words(f"{content.get('good', '')} {content.get('text', '')}") for content in (one, other)]
-    return 2 if words[0] & words[1] else int(family)
+    shared = offer.words & need.words
+    return 2 if shared and not shared <= common else int(family)
 
 
-def matches(held: Game) -> list[Match]:
+def _common(goods: Iterable[_Read]) -> frozenset[str]:
+    """Words that so many goods hold that they no longer say which."""
+    counts = Counter(word for one in goods for word in one.words)
+    return frozenset(word for word, count in counts.items() if count > _COMMON)
+
+
+class _Same:
+    """A game as far as goods and exchanges go: while these stay, every phone of a room is told from one reading."""
+
+    __slots__ = ("held",)
+
+    def __init__(self, held: Game) -> None:
+        self.held = held
+
+    def __hash__(self) -> int:
+        return hash((id(self.held.contributions), id(self.held.deals)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.held.contributions is other.held.contributions and self.held.deals is other.held.deals
+
+
+def matches(held: Game) -> tuple[Match, ...]:
     """Every offer that meets a need of another team which nothing has met yet, the nearest first, then as they came."""
+    return _matches(_Same(held))
+
+
+@lru_cache(maxsize=8)
+def _matches(same: _Same) -> tuple[Match, ...]:
+    held = same.held
     taken, met = held.taken(), needs_met(held)
-    open = [need for need in held.goods("need") if need.id not in met and need.status == "shown"]
+    # What was given once and is not counted may be given again; what is counted until none is left.
+    offers = [
+        one
+        for one in held.goods("offer")
+        if one.status == "shown" and not (one.content.get("quantity") and taken.get(one.id, 0) >= int(one.content["quantity"]))
+    ]
+    needs = [(one, _of(one)) for one in held.goods("need") if one.id not in met and one.status == "shown"]
+    read = {one.id: _of(one) for one in offers}
+    common = _common([*read.values(), *(one for _, one in needs)])
+    # Only what shares a family or a word with a need is looked at: 300 offers and 300 needs are compared in a few milliseconds.
+    places: dict[str, list[Contribution]] = {}
+    for offer in offers:
+        mine = read[offer.id]
+        for key in (f"family {mine.family}" if mine.family else "", *(mine.words - common)):
+            places.setdefault(key, []).append(offer)
     found = []
-    for offer in held.goods("offer"):
-        if offer.status != "shown":
-            continue
-        # What was given once and is not counted may be given again; what is counted until none is left.
-        if offer.content.get("quantity") and taken.get(offer.id, 0) >= int(offer.content["quantity"]):
-            continue
-        for need in open:
-            if offer.content["team"] != need.content["team"] and (near := nearness(offer, need)):
-                found.append(Match(offer, need, near))
-    return sorted(found, key=lambda one: (-one.near, one.offer.n, one.need.n))
+    for need, wanted in needs:
+        keys = (f"family {wanted.family}" if wanted.family else "", *wanted.words)
+        near = {offer.id: offer for key in keys if key for offer in places.get(key, ())}
+        for offer in near.values():
+            if offer.content["team"] != need.content["team"]:
+                found.append(Match(offer, need, _nearness(read[offer.id], wanted, common)))
+    return tuple(sorted(found, key=lambda one: (-one.near, one.offer.n, one.need.n)))
 
 
 def needs_met(held: Game) -> set[str]:
     """The needs that an agreement meets: it gives that team something near. What is freely written belongs to no family."""
-    received: dict[str, list[Contribution]] = {}
+    received: dict[str, set[_Read]] = {}
     for deal in held.bound():
         for flow in held.flows(deal):
             for line in flow.lines:
-                offer = held.contributions.get(line.good) or Contribution("", 0, "", "", "", {"text": line.text}, 0)
-                received.setdefault(flow.receiver, []).append(offer)
-    return {need.id for need in held.goods("need") if any(nearness(one, need) for one in received.get(str(need.content["team"]), ()))}
+                offer = held.contributions.get(line.good)
+                received.setdefault(flow.receiver, set()).add(_of(offer) if offer else _read("", "", line.text))
+    met = set()
+    for need in held.goods("need") if received else ():
+        got, wanted = received.get(str(need.content["team"]), ()), _of(need)
+        if any(_nearness(one, wanted, frozenset()) for one in got):
+            met.add(need.id)
+    return met
 
 
 def circles(held: Game, found: Iterable[Match] | None = None) -> list[Circle]:

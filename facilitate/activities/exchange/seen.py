@@ -1,6 +1,6 @@
 """Owns what each screen receives of the game: a phone its own territory, the wall what flows, the console everything."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -224,7 +224,7 @@ class Sight:
             )
         return told
 
-    def _circles(self, found: list[Match]) -> list[dict[str, Any]]:
+    def _circles(self, found: Sequence[Match]) -> list[dict[str, Any]]:
         if not self.settings["circles"]:
             return []
         told = []
