@@ -6,7 +6,7 @@ function draw() {
   const [soon, over] = foot.querySelectorAll(".soon");
   const left = (Date.parse(foot.dataset.ends) - Date.now() - skew) / 60000;
   if (!over) return; // the game is closed
-  soon.hidden = !(left > 0 && left <= 2);
+  soon.hidden = !(left > 0 && (left <= 2 || "announced" in foot.dataset));
   over.hidden = !(left <= 0);
 }
 
