@@ -215,7 +215,7 @@ class Person:
         for part in parts[1:]:
             if len(text) + len(part) < limit:
                 text = f"{text} {part}"
-        # A few words of an exchange are read again wherever it is told: they hold no more than a slip.
+        # A few words of an exchange are read again wherever it is told: they are clean.
         return _cut(_slipped(text, draw, short=topic in _GAME and limit < 200), limit)
 
     def _lines(self, topic: str) -> list[tuple[str, str]]:
@@ -309,10 +309,10 @@ def _filled(line: str, draw: random.Random) -> str:
 
 
 def _slipped(text: str, draw: random.Random, *, short: bool = False) -> str:
-    """As people type: straight apostrophes, a typo, no capital, no full stop; but where it is ``short`` a smile, and what breaks pages."""
+    """As people type: straight apostrophes, no capital, no full stop; but where it is ``short`` a typo, a smile, and what breaks pages."""
     if draw.random() < 0.6:
         text = text.replace("’", "'")
-    if draw.random() < 1 / 12:
+    if not short and draw.random() < 1 / 12:
         text = _mistyped(text, draw)
     if draw.random() < 1 / 10:
         text = text[0].lower() + text[1:]

@@ -46,7 +46,7 @@ def rehearsed(view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
             left = {one["id"]: one["left"] for one in (*view["offers"], *(one for other in view["others"] for one in other["offers"]))}
         done += _answered(view, voice, left)
         done += _signed(view, voice) if kind == "signature" else _proposed(view, voice, left)
-    if kind == "balancing" and len(view["bound"]) > 2 and not view["ended"] and voice.chance(0.25):
+    if kind == "balancing" and len(view["bound"]) > 2 and not view["ended"] and voice.chance(0.4):
         done.append(Gesture("leave", {"why": voice.says("deal left", 200)}, view["bound"][0]["id"]))
     heirs = [one["id"] for one in team["members"] if one["phone"] and not one["me"]]
     if done and heirs and voice.chance(0.05):
