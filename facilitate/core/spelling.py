@@ -87,9 +87,8 @@ def fact_lines(key: str, name: str, value: str, folded: bool = False, tail: str 
         paragraphs = text.split("\n")
         mark = "|-" if len(paragraphs) > 1 else ">-"
         block = paragraphs if len(paragraphs) > 1 else textwrap.wrap(text, _WIDE, break_long_words=False, break_on_hyphens=False)
-        lines = [f"{key}: {mark}{tail}", *((indent + line).rstrip() for line in block)]
-        if _reads("\n".join(["k: " + mark, *("  " + line for line in block)]), text):
-            return lines
+        if _reads("\n".join(["k: " + mark, *(("  " + line).rstrip() for line in block)]), text):
+            return [f"{key}: {mark}{tail}", *((indent + line).rstrip() for line in block)]
     return [one]
 
 

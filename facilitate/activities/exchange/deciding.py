@@ -434,16 +434,12 @@ class Table:
         flows = self._circled("") if self.content.get("circle") else self._opposite()
         keys = [flow.giver for flow in flows]
         signed = self.content.get("signed")
-        if not isinstance(signed, list) or not set(keys) <= {key for key in signed if isinstance(key, str)}:
+        if not isinstance(signed, list) or not set(keys) <= set(_by_place({key: True for key in signed if isinstance(key, str)}, keys)):
             text = N_("Every territory has to sign: a slip that one side has not signed is not an agreement.")
             raise Stop(Refused("unsigned", text, field="signed"))
         version = self._said(keys[0], flows, None)
-        efforts, uses = self.content.get("efforts"), self.content.get("uses")
-        weights = {}
-        for key in keys:
-            effort = efforts.get(key) if isinstance(efforts, Mapping) else None
-            use = uses.get(key) if isinstance(uses, Mapping) else None
-            weights[key] = list(self._weighed(flows, key, effort, use))
+        efforts, uses = (_by_place(self.content.get(name), keys) for name in ("efforts", "uses"))
+        weights = {key: list(self._weighed(flows, key, efforts.get(key), uses.get(key))) for key in keys}
         self._all_there(flows)
         self.beside["consents"] = weights
         return Accepted(version)
@@ -604,8 +600,8 @@ _NOT_NOW = {
 
 def _by_place(asked: Any, keys: list[str]) -> dict[str, Any]:
     """What is said of each territory of a slip: a form, written before they are chosen, calls them “first” and “second”."""
-    places = dict(zip(("first", "second"), keys, strict=True))
-    return {places.get(key, key): value for key, value in asked.items()} if isinstance(asked, Mapping) else {}
+    places = dict(zip(("first", "second"), keys, strict=False))
+    return {places.get(str(key), str(key)): value for key, value in asked.items()} if isinstance(asked, Mapping) else {}
 
 
 def said(good: Contribution) -> str:
