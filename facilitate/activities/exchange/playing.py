@@ -38,7 +38,7 @@ def rehearsed(view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
     if team is None:
         return tuple(_seated(view, voice))
     if not team["pen"]["mine"]:
-        return tuple(_beside(team, voice))
+        return tuple(_beside(view, voice))
     done = [*_inventory(view, voice)] if kind in ("inventory", "negotiation") else []
     if kind in ("negotiation", "balancing", "signature"):
         left: Left = {}
@@ -62,12 +62,16 @@ def _seated(view: Mapping[str, Any], voice: Voice) -> Iterator[Gesture]:
         yield Gesture("play", {"team": voice.pick(own or free)["key"]})
 
 
-def _beside(team: Mapping[str, Any], voice: Voice) -> Iterator[Gesture]:
-    """Whoever does not write takes a pen that nobody holds, or a role that nobody has."""
-    roles = {one["role"] for one in team["members"]}
-    if not team["pen"]["taken"]:
+def _beside(view: Mapping[str, Any], voice: Voice) -> Iterator[Gesture]:
+    """Whoever does not write takes a pen that nobody holds, or that of whoever forgets to sign; or a role that nobody has."""
+    team = view["team"]
+    signs = view["round"]["kind"] == "signature" and not all(one["mine"] for one in view["baskets"]) and voice.chance(0.3)
+    if signs or not team["pen"]["taken"]:
         yield Gesture("pen")
-    elif not team["role"] and voice.chance(0.5):
+    if signs:
+        yield from _signed(view, voice)
+    if not team["role"] and voice.chance(0.5):
+        roles = {one["role"] for one in team["members"]}
         free = [one for one in ("envoy", "keeper") if one not in roles]
         if free:
             yield Gesture("role", {"role": free[0]})
