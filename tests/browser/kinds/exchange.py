@@ -83,7 +83,7 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
         post(who, "need", f"{wanted['family']}/{wanted['good']}", wanted["text"])
     for who in mates[3:12]:
         post(who, "offer", "health", says(140))
-    for _ in range(30):
+    for _ in range(12):
         post(other, "need", "", says(140))
     yield "inventory, full"
     round("negotiation")
@@ -120,11 +120,9 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     yield "debrief, one thing said"
     for who in phones:
         do(who, "start", {"what": says(280), "whom": says(140), "first": says(200), "obstacle": says(200)})
-    yield "debrief, all said"
     do(drive, "close")
     yield "closed"
     do(drive, "open", step=SMALL)
-    yield "a small game, no team yet"
     for who in mates[:16]:
         do(who, "play", step=SMALL)
     yield "every team is full"
