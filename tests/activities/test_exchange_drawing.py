@@ -116,3 +116,10 @@ def test_a_long_text_is_said_in_brief_with_whole_words():
 
 def test_nobody_yet_is_an_empty_figure():
     assert drawn([], {})["nodes"] == []
+
+
+def test_names_that_begin_alike_keep_their_first_words_where_there_is_room():
+    names = [f"Communauté de communes des Hautes Terres et des Vallées du Ponant {n}" for n in range(3)]
+    (first,) = shortened(names, 1, 600)[0]
+    assert first.startswith("Communauté")
+    assert first.endswith("… 0")

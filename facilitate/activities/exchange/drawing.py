@@ -13,6 +13,8 @@ NAME, FIGURES = 34, 30
 """Size of a name, and of the words under it."""
 _LEAD, _GAP, _MARGIN = 1.16, 16, 8
 _TIP = 24
+_LITTLE = 10
+"""Signs of a name's end that do not say by themselves whose they are."""
 _NARROW, _BROAD = frozenset("iljftrI.,’'-() "), frozenset("mwMWŒœÆæ@%")
 
 
@@ -57,8 +59,8 @@ def _placed(keys: Sequence[str], labels: Mapping[str, Sequence[str]]) -> list[di
     tall = {key: len(labels[key]) * NAME * _LEAD + FIGURES * _LEAD for key in keys}
     highest = min((-cos(angle) for angle in angles), default=0.0)
     lowest = max((-cos(angle) for angle in angles), default=0.0)
-    above = max((tall[key] + _GAP for key, angle in zip(keys, angles, strict=True) if -cos(angle) < -0.7), default=60.0) + RADIUS
-    below = max((tall[key] + _GAP for key, angle in zip(keys, angles, strict=True) if -cos(angle) > 0.7), default=60.0) + RADIUS
+    above = max((tall[key] + _GAP for key, angle in zip(keys, angles, strict=True) if -cos(angle) < -0.4), default=60.0) + RADIUS
+    below = max((tall[key] + _GAP for key, angle in zip(keys, angles, strict=True) if -cos(angle) > 0.4), default=60.0) + RADIUS
     across = WIDTH / 2 - LABEL - RADIUS - _GAP - _MARGIN
     up = (HEIGHT - above - below - 2 * _MARGIN) / (lowest - highest) if lowest - highest > 0.1 else 0.0
     middle = _MARGIN + above - highest * up if up else HEIGHT / 2
@@ -133,8 +135,20 @@ def shortened(names: Sequence[str], lines: int, width: float = LABEL) -> list[li
             skip = min(_common(words, other.split()) for other in alike)
             for spot, other in enumerate(names):
                 if other == name or other in alike:
-                    found[spot] = _wrapped(["…", *other.split()[skip:]], lines, width)
+                    found[spot] = _told_apart(other.split(), skip, lines, width)
     return found
+
+
+def _told_apart(words: Sequence[str], skip: int, lines: int, width: float) -> list[str]:
+    """What is a name's own where others share its first ``skip`` words; after as many of these as there is room for, where it says little."""
+    little = len(" ".join(words[skip:])) < _LITTLE
+    for kept in range(skip if little else 0, -1, -1):
+        if kept and len(words[kept - 1]) < 4:
+            continue
+        tried = _wrapped([*words[:kept], "…", *words[skip:]] if kept < skip else words, lines, width)
+        if not kept or not tried[-1].endswith("…"):
+            return tried
+    return [""]
 
 
 def _common(words: Sequence[str], others: Sequence[str]) -> int:
