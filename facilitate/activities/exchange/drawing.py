@@ -140,7 +140,7 @@ def shortened(names: Sequence[str], lines: int, width: float = LABEL) -> list[li
 
 
 def _told_apart(words: Sequence[str], skip: int, lines: int, width: float) -> list[str]:
-    """What is a name's own where others share its first ``skip`` words; after as many of these as there is room for, where it says little."""
+    """What is a name's own where others share its first ``skip`` words; after as many of these as there is room for, if it says little."""
     little = len(" ".join(words[skip:])) < _LITTLE
     for kept in range(skip if little else 0, -1, -1):
         if kept and len(words[kept - 1]) < 4:
