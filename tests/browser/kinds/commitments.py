@@ -1,13 +1,18 @@
-"""Commitments: one's own, those of others to join, what became of them."""
+"""Commitments: what a game says could start, one's own, those of others to join, what became of them."""
 
 SHEET = """---
 titre: Une heure
 ---
 ## Programme
 
+### 9 h – Le jeu
+- type : jeu des paniers
+- durée : 1 h
+
 ### 10 h – Nos engagements
 - type : engagements
 - durée : 15 min
+- à partir de : Le jeu
 - question : Que ferez-vous d’ici à la fin de l’année, et avec qui ?
 - aide : Une seule chose, même petite.
 """
@@ -23,6 +28,12 @@ def scenes(day, phones, says):
 
     day.open(STEP)
     yield "none"
+    day.open("le-jeu")
+    done(day.drive.act("round", "le-jeu", {"round": 6}))
+    for text in (says(280), "Un car le samedi."):
+        done(phones[0].act("start", "le-jeu", {"what": text, "whom": says(140), "first": says(200)}))
+    day.open(STEP)
+    yield "what could start"
     whole = {"called": says(120), "whom": says(140), "when": says(60), "first": says(200)}
     for one in phones:
         done(one.act("post", STEP, {"what": says(280), "whose": "group", **whole}))
