@@ -275,6 +275,7 @@ def test_what_could_start_stands_above_the_blank_form_filled_in_already() -> Non
     assert "Said in “The game”." in html
     assert html.index(f'id="start-{bus}"') < html.index('id="commitment"')
     assert "Nobody wanted the mill" not in html
+    assert html.count("Send my commitment") == 4, "each form its own button, none beneath all of them"
     assert "Dit pendant « The game »" in drawn(room, CY, "fr").replace("\u00a0", " ")
 
 
