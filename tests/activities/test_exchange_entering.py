@@ -39,6 +39,24 @@ def test_a_slip_that_one_side_has_not_signed_is_refused_and_stays_typed():
     assert 'value="second" checked' not in shown
 
 
+def test_a_circle_slip_calls_its_three_territories_by_their_places():
+    play = Play("circles: yes")
+    lines = {"first": {"text": "Wood"}, "second": {"text": "Peaches"}, "third": {"text": "Water"}}
+    circle = {"circle": ["forez", "drome", "diois"], "lines": lines}
+    each = dict.fromkeys(("first", "second", "third"), "2")
+    said = {**circle, "efforts": each, "uses": each, "signed": ["first", "second"]}
+    assert play.says(SCRIBE, "slip", **said) == "unsigned"
+    shown = page(play, typed=said, verb="slip")
+    assert 'name="content.lines.third.text" autocomplete="off" value="Water"' in shown
+    assert play.says(SCRIBE, "slip", **{**said, "signed": ["first", "second", "third"]}) == ""
+    (deal,) = play.held.bound()
+    assert [(one.giver, one.receiver, one.lines[0].text) for one in play.held.flows(deal)] == [
+        ("forez", "drome", "Wood"),
+        ("drome", "diois", "Peaches"),
+        ("diois", "forez", "Water"),
+    ]
+
+
 def test_what_was_typed_on_a_slip_stands_nowhere_else():
     play = Play()
     assert "Peaches" not in page(play, typed=SLIP, verb="post")

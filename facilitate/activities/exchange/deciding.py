@@ -304,9 +304,9 @@ class Table:
         keys = [self._known(one) for one in asked] if isinstance(asked, list) else []
         if not PARTIES[0] < len(set(keys)) == len(keys) <= PARTIES[1] or (team and team not in keys) or not isinstance(lines, Mapping):
             raise Stop(Refused("bad-circle", N_("A circle holds three territories or more, yours among them, each once."), field="circle"))
-        found = []
+        found, told = [], _by_place(lines, keys)
         for place, giver in enumerate(keys):
-            given = self._lines(giver, [lines.get(giver) or {}], "lines")
+            given = self._lines(giver, [told.get(giver) or {}], "lines")
             if not given:
                 raise Stop(Refused("nothing-given", N_("In a circle, each gives something to the next."), field="lines"))
             found.append(Flow(giver, keys[(place + 1) % len(keys)], given))
@@ -599,8 +599,8 @@ _NOT_NOW = {
 
 
 def _by_place(asked: Any, keys: list[str]) -> dict[str, Any]:
-    """What is said of each territory of a slip: a form, written before they are chosen, calls them “first” and “second”."""
-    places = dict(zip(("first", "second"), keys, strict=False))
+    """What is said of each territory of a slip: a form, written before they are chosen, calls them “first”, “second”, “third”."""
+    places = dict(zip(("first", "second", "third"), keys, strict=False))
     return {places.get(str(key), str(key)): value for key, value in asked.items()} if isinstance(asked, Mapping) else {}
 
 

@@ -1,6 +1,6 @@
 // Each side of a slip lists the offers of its own territory, once that is chosen.
 export function start(slip) {
-  const parties = slip.querySelectorAll('select[name="content.parties[]"]');
+  const parties = slip.querySelectorAll('select[name$="[]"]');
   const narrow = () => {
     for (const list of slip.querySelectorAll("select[data-party]")) {
       const team = parties[list.dataset.party].value;
