@@ -1,10 +1,13 @@
 """A whole day played from outside, that stops wherever a screen looks different: for what must hold on every screen."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from browser.room import Room
 from web.http import Client
 
+One, Made = TypeVar("One"), TypeVar("Made")
 Says = Callable[[int], str]
 """What someone writes where so many characters are allowed."""
 
@@ -12,11 +15,18 @@ WRITERS = 12
 
 
 def crowd(day: Room, says: Says, people: int) -> list[Client]:
-    """So many people who say everything of themselves."""
-    return [
-        day.someone(name=says(80), role=says(80), structure=says(120), territory=says(76) + f" {n % 16}", type=says(76) + f" {n % 9}")
+    """So many people who say everything of themselves, and come all at once, as a room does."""
+    told = [
+        {"name": says(80), "role": says(80), "structure": says(120), "territory": says(76) + f" {n % 16}", "type": says(76) + f" {n % 9}"}
         for n in range(people)
     ]
+    return together(lambda one: day.someone(**one), told)
+
+
+def together(do: Callable[[One], Made], each: Iterable[One]) -> list[Made]:
+    """The same from many phones at once: the server takes them in batches, its screens are drawn once for several."""
+    with ThreadPoolExecutor(12) as phones:
+        return list(phones.map(do, each))
 
 
 def scenes(day: Room, me: Sequence[Client], says: Says, others: Sequence[Client] = ()) -> Iterator[str]:

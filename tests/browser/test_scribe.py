@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from browser.reading import lost
 from browser.room import Room, fetched, sees
+from browser.scenes import together
 from browser.test_accessible import reach
 from harness.axe import violations
 from PIL import Image
@@ -216,9 +217,8 @@ def test_the_page_can_be_read_by_everyone_empty_and_with_150_people(room):
     look("nothing open")
     day.open("vos-situations")
     look("nobody")
-    welcome(day, *PEOPLE, *(f"Anticonstitutionnellement {place}" for place in range(28)))
-    for place in range(110):
-        day.someone(name=f"Personne {place}", territory="Ardèche")
+    together(lambda name: welcome(day, name), [*PEOPLE, *(f"Anticonstitutionnellement {place}" for place in range(28))])
+    together(lambda place: day.someone(name=f"Personne {place}", territory="Ardèche"), range(110))
     assert day.drive.act("posts", "vos-situations", {"lines": "\n".join(TITLES)}).status == 200
     look("150 people")
     for step in ("lesquelles-decoder", "decodage", "evaluation"):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from browser.room import Room
-from browser.scenes import crowd
+from browser.scenes import crowd, together
 from web.http import Client
 
 SHEET = """---
@@ -65,7 +65,6 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     yield "the second round"
     do(drive, "open", step=THEMES)
     crowd(day, says, 106)
-    for place, one in enumerate([*phones, *others]):
-        do(one, "sit", {"table": place % 3 + 1}, step=THEMES)
+    together(lambda one: do(one[1], "sit", {"table": one[0] % 3 + 1}, step=THEMES), enumerate([*phones, *others]))
     do(drive, "seat", step=THEMES)
     yield "themes chosen, 150 people"
