@@ -153,6 +153,15 @@ def test_the_territories_people_came_from_play_as_many_as_there_are() -> None:
     assert len(play.held.bound()) > 2
 
 
+def test_an_english_game_is_played_in_english() -> None:
+    play = Play("how: mixed", people=10, language="en")
+    assert play.refused == []
+    assert play.held.bound()
+    said = [str(one.content["text"]).casefold() for one in play.held.goods()]
+    assert sum(text.startswith(("de ", "des ", "du ", "de l", "un ", "une ", "les ", "la ")) for text in said) < len(said) / 4
+    assert sections(play.room, "en")
+
+
 def test_whoever_finds_no_seat_still_writes_the_debrief() -> None:
     play = Play("how: mixed", people=45)
     assert len(play.held.seats) == 40

@@ -54,6 +54,11 @@ def test_every_gesture_of_a_rehearsed_day_is_taken(sheet: Path) -> None:
             case "vote":
                 assert summary.revealed
                 assert len(summary.ballots) > 6
+            case "exchange":
+                assert len(summary.bound()) > 3
+                assert {"offer", "need", "proposal", "debrief", "start"} <= {one.content["is"] for one in summary.contributions.values()}
+            case "commitments" if activity.settings["starts"]:
+                assert any(one.content.get("start") for one in summary.contributions.values())
             case "questions":
                 states = [reply.state for reply in summary.replies.values()]
                 assert [states.count(one) for one in ("answered", "promised", "aside")] == [4, 2, 1]

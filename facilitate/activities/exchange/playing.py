@@ -302,5 +302,5 @@ def conducted(view: Mapping[str, Any]) -> Gesture | None:
         if place < len(paces):
             return Gesture("listing", {"as": paces[place]})
         if kind != "rules":
-            return Gesture("ending", {"minutes": 3})
+            return Gesture("ending", {"minutes": 2})
     return None if now["last"] else Gesture("round", {"round": now["n"] + 1})
