@@ -10,7 +10,7 @@ from facilitate.activities.exchange.drawing import MOST, brief, drawn, shortened
 from facilitate.activities.exchange.game import Game, Team
 from facilitate.core.reading import fold as plain
 
-_SHORT = 600
+_SHORT = 480
 """How wide a short name is, see ``drawing.broad``."""
 _BRIEF = 130
 """Signs of what an exchange gives, in all; the whole stands on the phones and on the console."""
@@ -26,7 +26,7 @@ def pictured(
 ) -> dict[str, Any]:
     """What the wall's view holds besides: ``flows`` and ``latest`` are its own.
 
-    ``short``: by key, a name of some thirty signs that no other territory's reads like; ``rows``: the territories by alphabet, each with
+    ``short``: by key, a name of some twenty signs that no other territory's reads like; ``rows``: the territories by alphabet, each with
     those it exchanges with; ``even`` and ``look``: keys of who gave as much as they received, of whom the room might look at; ``stock``:
     offers and needs by family.
     """
