@@ -38,6 +38,10 @@ from facilitate.restitution.build import build
 
 DEMO = "2021-09-24-reciprocites-ville-campagne.md"
 _MOST_ROUNDS = 60
+_CONNECTED = 30
+"""Phones that hold a line where people act one after the other: all that each of 150 would be told, for nobody, is most of the work."""
+_MOVED = 30
+"""People who act at most between two later gestures of the facilitator."""
 _LEAD = 100_000
 """The facilitator's place among the people drawn from a seed: no one else's."""
 
@@ -261,6 +265,9 @@ class _Play:
             if gesture is not None:
                 await self._send_console(gesture, id)
             acting = [phone for phone in self._shuffled() if not phone.person.quiet(round)]
+            if round > 1:
+                # Once everyone has had two turns, each gesture of the facilitator moves a part of a large room.
+                acting = acting[:_MOVED]
             # However many rounds it takes, the step keeps to its minutes.
             lasts = minutes // 3 if round == 0 else min(2, (ends - self.now) // timedelta(minutes=1))
             await self._people([self._act(phone, id, kind, settings, track) for phone in acting], max(0, lasts))
@@ -299,8 +306,9 @@ class _Play:
             return
         self.acknowledged.add(id)
         phone.participant, phone.key = joined["participant"], joined["key"]
-        auth = {"code": self.code, "key": phone.key, "lang": phone.person.language, "look": "mine"}
-        await phone.socket.connect(self.origin, auth=auth, transports=["websocket"], wait_timeout=_PATIENCE)
+        if self.together or phone.person.place < _CONNECTED:
+            auth = {"code": self.code, "key": phone.key, "lang": phone.person.language, "look": "mine"}
+            await phone.socket.connect(self.origin, auth=auth, transports=["websocket"], wait_timeout=_PATIENCE)
 
     async def _invite(self, person: Person) -> str:
         """Puts someone on the list of a day on invitation: the code they come in with."""
@@ -323,7 +331,10 @@ class _Play:
                 self._answered(act["id"], await self._send(phone, act))
 
     async def _send(self, phone: _Phone, act: Mapping[str, Any]) -> Mapping[str, Any]:
-        """As a real phone does: a line that is lost comes back by itself, and what waited is sent again."""
+        """As a real phone does: a line that is lost comes back by itself, and what waited is sent again; beyond those that hold a line, as
+        one without a script does."""
+        if not self.together and phone.person.place >= _CONNECTED:
+            return await self._post(act, phone.key)
         async with asyncio.timeout(_PATIENCE):
             while True:
                 try:
