@@ -155,14 +155,14 @@ def test_a_game_is_played_from_its_teams_to_its_report(room: Callable[..., Room]
     sees(bruno, "un an", "(4 stères)")
     fold(bruno, "Accepter")
     weighs(bruno, "petit effort", "grande utilité")
-    press(bruno, "Signer pour Forez")
+    press(bruno, "Dire oui pour Forez")
     title(odile, "Accepté par Forez. Que pèse cet échange pour nous ?")
     arrows(wall, 0)
     weighs(odile, "effort moyen", "utilité moyenne")
-    press(odile, "Signer pour Métropole")
+    press(odile, "Dire oui pour Métropole")
     for phone, other in ((odile, "Forez"), (bruno, "Métropole"), (nadia, "Métropole")):
-        title(phone, f"Signé avec {other}")
-        sees(phone, "Toutes les équipes ont signé les mêmes mots.", EVEN)
+        title(phone, f"Conclu avec {other}")
+        sees(phone, "Toutes les équipes ont dit oui aux mêmes mots.", EVEN)
     sees(wall, "2 biens et services échangés", "Forez donne :", "Ont donné autant que reçu : Métropole, Forez.")
     arrows(wall, 2)
 
@@ -178,10 +178,10 @@ def test_a_game_is_played_from_its_teams_to_its_report(room: Callable[..., Room]
     sees(bruno, "Pour faire connaissance.")
     fold(bruno, "Accepter")
     weighs(bruno, "petite utilité")
-    press(bruno, "Signer pour Forez")
+    press(bruno, "Dire oui pour Forez")
     title(lina, "Accepté par Forez")
     weighs(lina, "petit effort")
-    press(lina, "Signer pour Diois")
+    press(lina, "Dire oui pour Diois")
     sees(bruno, "Nous avons donné une fois et reçu deux fois : à nous de donner.")
     sees(lina, "Nous avons donné une fois et rien reçu : qui a ce qui nous manque ?")
     arrows(wall, 3)
@@ -221,11 +221,11 @@ def test_a_game_is_played_from_its_teams_to_its_report(room: Callable[..., Room]
     # Baskets, signed by both pens.
     for phone in (bruno, nadia):
         title(phone, "Notre panier avec Métropole")
-    expect(nadia.get_by_role("button", name="Signer ce panier")).to_have_count(0)
+    expect(nadia.get_by_role("button", name=re.compile("^Signer le panier"))).to_have_count(0)
     title(lina, "Vous n’avez pas de panier à signer")
-    press(bruno, "Signer ce panier")
+    press(bruno, "Signer le panier avec Métropole")
     sees(wall, "signé par Forez")
-    press(odile, "Signer ce panier")
+    press(odile, "Signer le panier avec Forez")
     title(bruno, "Tous nos paniers sont signés")
     sees(wall, "signé par toutes les équipes", "Paniers signés par toutes leurs équipes : 1 sur 1")
 
@@ -308,22 +308,22 @@ def test_of_two_phones_that_want_the_last_unit_one_has_it_through_network_and_se
     # Both are accepted, though one day only is offered.
     title(odile, "Forez vous propose un échange")
     expect(odile.get_by_role("radio", name="petit effort")).to_be_checked()
-    press(odile, "Signer pour Métropole")
+    press(odile, "Dire oui pour Métropole")
     title(odile, "Diois vous propose un échange")
     fold(odile, "Accepter", odile.locator("#answer"))
     weighs(odile, "petit effort", "utilité moyenne")
-    press(odile, "Signer pour Métropole")
+    press(odile, "Dire oui pour Métropole")
     for phone in (nadia, lina):
         title(phone, "Accepté par Métropole. Que pèse cet échange pour nous ?")
         weighs(phone, "grand effort", "grande utilité")
     at = time.time() * 1000 + 500
     for phone in (nadia, lina):
-        button = phone.get_by_role("button", name=re.compile("^Signer pour"))
+        button = phone.get_by_role("button", name=re.compile("^Dire oui pour"))
         button.evaluate("(button, at) => { setTimeout(() => button.click(), at - Date.now()); }", at)
     expect(wall.locator("svg.flows .arrow")).to_have_count(2)
     (bound,) = [deal for deal in view(day.drive)["deals"] if deal["status"] == "bound"]
     wins, waits = (nadia, lina) if "forez" in {one["key"] for one in bound["parties"]} else (lina, nadia)
-    title(wins, "Signé avec Métropole")
+    title(wins, "Conclu avec Métropole")
     expect(waits.get_by_role("alert")).to_contain_text("une autre équipe a été un peu plus rapide. Rien n’a été changé.")
     title(waits, "Accepté par Métropole")
     for label in ("grand effort", "grande utilité"):
