@@ -33,6 +33,13 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def _window(beside: Page) -> Page:
+    """A window of its own in that page's context: a tab behind another one is drawn once a second, and each press there waits for it."""
+    with beside.context.expect_page() as opened:
+        beside.evaluate("() => void window.open('about:blank', '_blank', 'popup,noopener')")
+    return opened.value
+
+
 class Pages:
     """Opens pages, each in a context of its own, and keeps what they complain of."""
 
@@ -58,7 +65,7 @@ class Pages:
         ``beside`` shares that page's context (its cookies); ``may_log`` names parts of the console errors the test expects, and
         ``context`` takes Playwright's own settings (``color_scheme``, ``reduced_motion``, ``has_touch``, …).
         """
-        page = beside.context.new_page() if beside else self._context(width, height, language, javascript, context).new_page()
+        page = _window(beside) if beside else self._context(width, height, language, javascript, context).new_page()
         if beside:
             page.set_viewport_size({"width": width, "height": height})
 
