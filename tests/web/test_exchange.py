@@ -90,3 +90,41 @@ def test_a_proposal_that_is_refused_comes_back_as_it_was_typed(server: Callable[
     again = html.unescape(other.press("counter", on=deal, **{"get.0.text": "Du bois sec", "give.0.text": "x" * 141}).text)
     assert 'value="Du bois sec"' in again
     assert f'value="{"x" * 141}"' in again
+
+
+def test_our_own_territories_are_named_in_the_language_of_whoever_reads(server: Callable[..., Server]) -> None:
+    day = server(re.sub("- territoires.*\n", "", SHEET))
+    drive, phones = console(day), {team: Phone(day, team) for team in ("metropolis", "town", "forest")}
+    assert drive.act("open", STEP).status == 200
+    for team, phone in phones.items():
+        assert phone.press("play", team=team).status == 303
+    town, forest = phones["town"], phones["forest"]
+
+    def everyone_reads_french() -> None:
+        staff = [Client(day, day.keys[place]).get(f"/s/{day.code}/region/{place}").json["html"] for place in ("console", "wall")]
+        shown = "".join([*(phone.now() for phone in phones.values()), *staff])
+        assert "Forêt" in shown
+        assert re.findall("Metropolis|Market town|Valley|Forest", shown) == []
+
+    everyone_reads_french()
+    assert forest.press("post", side="offer", what="energy/Bois", text="Du bois").status == 303
+    assert town.press("post", side="need", what="energy/Bois", text="Du bois").status == 303
+    assert drive.act("round", STEP, {"round": 2}).status == 200
+    for text in ("Du bois", "Du bois sec"):
+        gift = {"give.0.text": text, "reason": "Nous en avons trop."}
+        assert forest.press("propose", to="town", **gift).status == 303
+    everyone_reads_french()
+    for status in ("decline", "agree"):
+        waiting = next(one for one in drive.state()["views"][STEP]["deals"] if one["status"] == "open")
+        assert town.press(status, waiting["version"], **({"use": "2"} if status == "agree" else {})).status == 303
+        everyone_reads_french()
+    assert forest.press("agree", waiting["version"], effort="1").status == 303
+    everyone_reads_french()
+    assert drive.act("round", STEP, {"round": 5}).status == 200
+    (basket,) = drive.state()["views"][STEP]["baskets"]
+    assert forest.press("sign", basket["key"], deals=basket["joined"]).status == 303
+    everyone_reads_french()
+    assert drive.act("round", STEP, {"round": 6}).status == 200
+    everyone_reads_french()
+    assert drive.act("close", STEP).status == 200
+    everyone_reads_french()
