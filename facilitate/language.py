@@ -60,7 +60,9 @@ def _words(name: str, files: Iterable[Path]) -> dict[Any, Any]:
     words: dict[Any, Any] = {}
     for file in files:
         words |= _catalogue(file)
-    return words
+    # A form is found alone too, where nothing else says it.
+    alone = {one: said for id, forms in words.items() if isinstance(id, tuple) for one, said in zip(id, forms, strict=True)}
+    return alone | words
 
 
 @cache

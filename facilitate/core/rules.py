@@ -311,6 +311,9 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     if kind is None or verb is None:
         return Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
     staff = actor.audience in STAFF
+    if act.behalf and not staff:
+        # A phone asks for itself alone, whatever it says.
+        act = replace(act, behalf="")
     if actor.track and step.activity.track != actor.track and act.do not in kind.tracked:
         return Refused("not-allowed", N_("Only whoever drives the whole day can do this."), status=403)
     if staff and act.behalf:
@@ -352,7 +355,7 @@ def _in_a_row(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     if actor.audience not in STAFF:
         return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
     fields = kind.fields(step.activity.settings) if step and kind and "post" in kind.verbs and not kind.pseudonymous else ()
-    if not fields:
+    if kind is None or not fields:
         return Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
     given, rest = act.content.get("lines", ""), {key: value for key, value in act.content.items() if key != "lines"}
     lines = [line.strip() for line in given.split("\n") if line.strip()] if isinstance(given, str) else []
@@ -372,6 +375,11 @@ def _in_a_row(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
         if isinstance(kept, Refused):
             return kept
         entries.extend(kept)
+        # The next line is decided with those above it in place: what a team may hold counts them.
+        for one in kept:
+            placed = replace(one, seq=state.seq + place, id=f"{act.id}+{place}", at=state.at if one.by else "")
+            summary = kind.fold(state.summaries[act.activity], placed)
+            state = replace(state, summaries=state.summaries.set(act.activity, summary))
     return tuple(entries)
 
 

@@ -407,7 +407,7 @@ def test_two_phones_race_for_the_last_one_and_the_second_is_told_so_kindly():
     play.do(play.first("forez"), "agree", STEP, on=second, effort=1)
     answer = play.act(play.first("forez"), "agree", STEP, {"effort": 1}, on=first)
     assert isinstance(answer, Refused)
-    assert (answer.code, answer.values) == ("short", {"good": "Wood", "left": 0})
+    assert (answer.code, answer.values) == ("short", {"label": "Wood", "left": 0})
     assert [play.held.deals[deal].status for deal in (first, second)] == ["open", "bound"]
     play.do(play.first("diois"), "leave", STEP, on=second)
     assert play.says(play.first("forez"), "agree", on=first, effort=1) == ""

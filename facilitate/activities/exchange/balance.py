@@ -73,7 +73,7 @@ def times(count: int) -> str:
     return TIMES[count] if count < len(TIMES) else _MANY
 
 
-def weight(held: Game, deal: Deal, giver: str, receiver: str) -> float:
+def weight(deal: Deal, giver: str, receiver: str) -> float:
     """What a flow of an agreement weighs, 1 to 3: the mean of the effort its giver says and of the usefulness its receiver says.
 
     Our own measure: a thing is worth what it costs whoever gives it as much as what it brings whoever gets it; small, medium and large
@@ -90,7 +90,7 @@ def balances(held: Game, deals: Iterable[Deal] | None = None) -> dict[str, Balan
         for flow in held.flows(deal):
             if not flow.lines and not flow.money:
                 continue
-            weighs = weight(held, deal, flow.giver, flow.receiver)
+            weighs = weight(deal, flow.giver, flow.receiver)
             one, other = found.get(flow.giver, Balance()), found.get(flow.receiver, Balance())
             found[flow.giver] = Balance(one.given + flow.count, one.received, one.gave + weighs, one.got)
             found[flow.receiver] = Balance(other.given, other.received + flow.count, other.gave, other.got + weighs)

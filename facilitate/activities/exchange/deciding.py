@@ -24,6 +24,7 @@ from facilitate.activities.exchange.game import (
     Game,
     Line,
     raw,
+    versions,
 )
 from facilitate.activities.exchange.rounds import MAY, on, rounds
 from facilitate.activities.exchange.teams import formed, free, named, present, seat_for, teams_of
@@ -98,15 +99,20 @@ class Table:
         one = self.sources.people.get(person)
         if one is None:
             raise Stop(Refused("no-team", N_("Choose a territory first."), status=409))
-        key = key or seat_for(self.settings, self.held, self.sources, one, self.teams)
+        key = key or self.held.seats.get(person) or seat_for(self.settings, self.held, self.sources, one, self.teams)
         if not key or (free(self.held, key) < 1 and self.held.seats.get(person) != key):
             text = N_("This team is full. Choose another one, or speak to the facilitator: your text stays here.")
             raise Stop(Refused("team-full", text, status=409))
         self._name(key)
-        self.beside["seats"] = {person: key}
+        self._sit({person: key})
         if not one.phone:
             self.beside["phoneless"] = [person]
         return key
+
+    def _sit(self, seats: dict[str, str]) -> None:
+        """The entry says who sits where, and the teams that they leave: these look again."""
+        leaving = {self.held.seats.get(one, key) for one, key in seats.items()} - {*seats.values()}
+        self.beside |= {"seats": seats} | ({"leaving": sorted(leaving)} if leaving else {})
 
     def _name(self, *keys: str) -> None:
         """The entry names the teams that no entry named before."""
@@ -156,7 +162,9 @@ class Table:
         if not key:
             key = self._seat("")
         pen = self.teams[key].pen
-        if pen and pen != person and self.actor.audience == "participant":
+        if self.act.behalf:
+            return key
+        if pen and pen != person:
             raise Stop(_no_pen())
         if not pen and self.beside.get("seats", {}).get(person) is None:
             self.beside["seats"] = {person: key}
@@ -177,16 +185,17 @@ class Table:
         if mine.content.get("is") in ("offer", "need"):
             self._unlocked(mine)
             # A form that asks for the words only, among one's cards, leaves the rest as it is.
-            was = {"what": "/".join(filter(None, (mine.content["family"], mine.content["good"])))}
+            was = {"what": f"{mine.content['family']}/{mine.content['good']}"}
             self.content = {**was, **{key: mine.content[key] for key in ("quantity", "unit") if key in mine.content}, **self.content}
-            said = self._good(str(mine.content["is"]))
+            said = self._good(str(mine.content["is"]), str(mine.content["family"]))
             if said["is"] != mine.content["is"]:
                 raise Stop(_unreadable("side"))
             return Accepted({**said, "team": mine.content["team"]})
         if mine.content.get("is") == "debrief":
-            return Accepted(self._debrief())
+            return Accepted({**self._debrief(), "team": mine.content["team"]})
         if mine.content.get("is") == "start":
-            return Accepted(self._begun())
+            self.content = {"basket": mine.content["basket"], **self.content}
+            return Accepted({**self._begun(str(mine.content["basket"])), "team": mine.content["team"]})
         raise Stop(Refused("not-edited", N_("A proposal is not rewritten: propose something else in its place."), status=409))
 
     def _withdraw(self) -> Accepted:
@@ -194,7 +203,7 @@ class Table:
         if mine.content.get("is") not in ("offer", "need", "debrief", "start"):
             raise Stop(Refused("not-edited", N_("A proposal is not rewritten: propose something else in its place."), status=409))
         self._unlocked(mine)
-        return Accepted()
+        return Accepted({"team": mine.content["team"]})
 
     def _changed(self) -> Contribution:
         """The contribution to change: a good by whoever holds its team's pen now, anything else by its author."""
@@ -211,17 +220,18 @@ class Table:
         return mine
 
     def _unlocked(self, good: Contribution) -> None:
-        if good.content.get("is") == "offer" and self.held.standing(good.id):
+        if good.content.get("is") == "offer" and good.id in self.held.standing():
             text = N_("This offer stands in an exchange: its words are what was agreed. Add another line instead.")
             raise Stop(Refused("promised", text, status=409))
 
-    def _good(self, side: str = "offer") -> dict[str, Any]:
+    def _good(self, side: str = "offer", kept: str = "") -> dict[str, Any]:
+        """A good as it is written; ``kept``: a family that it has already, which a revised sheet may no longer name."""
         side = str(self.content.get("side", side))
         if side not in ("offer", "need"):
             raise Stop(_unreadable("side"))
         what = self.content.get("what", "")
         family, _, good = what.partition("/") if isinstance(what, str) else ("?", "", "")
-        if (family and family not in {one.key for one in families(self.settings)}) or len(good) > 60:
+        if (family and family not in {kept, *(one.key for one in families(self.settings))}) or len(good) > 60:
             raise Stop(Refused("unknown-family", N_("Choose a family in the list, or none."), field="what"))
         texts = self._texts(TEXT, UNIT)
         text = texts.get("text", "")
@@ -334,7 +344,7 @@ class Table:
         texts = read_fields((TEXT,), one)
         if isinstance(texts, Refused):
             raise Stop(replace(texts, field=field))
-        good, text = one.get("good", ""), texts.get("text", "")
+        good, text = one.get("good") or "", texts.get("text", "")
         if not good and not text:
             return None
         found = self.held.contributions.get(good) if isinstance(good, str) else None
@@ -352,22 +362,31 @@ class Table:
 
     def _enough(self, good: Contribution, quantity: int) -> None:
         """Never more than is left: whoever comes second is told so."""
-        left = int(good.content.get("quantity", 0)) - self.held.promised(good.id)
+        left = int(good.content.get("quantity", 0)) - self.held.taken().get(good.id, 0)
         if quantity > left:
-            text = N_("Of “%(good)s”, only %(left)s is left: someone was a moment quicker. Nothing was changed.")
-            values = {"good": said(good), "left": left}
-            raise Stop(Refused("short", text, values, 409, plural=""))
+            text = N_("Of “%(label)s”, only %(left)s is left: someone was a moment quicker. Nothing was changed.")
+            # What was picked in the catalogue is said in the reader's language.
+            values = {"label": str(good.content.get("good") or good.content.get("text", "")), "left": left}
+            raise Stop(Refused("short", text, values, 409))
 
     def _agree(self) -> Accepted:
         team = self._writer()
         deal = self._at(self.act.on)
         self._party(deal, team)
+        self._readable(deal)
         if deal.agreed(team):
             raise Stop(Refused("agreed", N_("Your team has agreed to this already."), status=409))
         effort, use = self._weighed(self.held.flows(deal), team, self.content.get("effort"), self.content.get("use"))
         if all(deal.agreed(one) for one in deal.parties if one != team):
             self._all_there(self.held.flows(deal))
         return Accepted({"deal": deal.id, "team": team, "effort": effort, "use": use})
+
+    def _readable(self, deal: Deal) -> None:
+        """Nobody agrees to words that were taken away, by the facilitators or by whoever offered."""
+        taken = [deal.version, *(line.good for flow in self.held.flows(deal) for line in flow.lines if line.good)]
+        if any(self.held.contributions[one].status != "shown" for one in taken):
+            text = N_("Some words of this proposal were taken away: propose something else in its place.")
+            raise Stop(Refused("taken-off", text, status=409))
 
     def _weighed(self, flows: Iterable[Flow], team: str, effort: Any, use: Any) -> tuple[int, int]:
         """What giving costs and what receiving is worth, each where there is something."""
@@ -457,7 +476,7 @@ class Table:
         team = self._writer()
         deals = self._basket(team)
         shown = self.content.get("deals", "")
-        if set(str(shown).split()) != deals:
+        if frozenset(str(shown).split()) != deals:
             raise Stop(Refused("stale", N_("This basket has changed meanwhile: read it again, then sign."), status=409))
         return Accepted({"team": team, "deals": sorted(deals)})
 
@@ -468,11 +487,12 @@ class Table:
             raise Stop(Refused("not-signed", N_("Your team has not signed this basket."), status=409))
         return Accepted({"team": team})
 
-    def _basket(self, team: str) -> set[str]:
+    def _basket(self, team: str) -> frozenset[str]:
+        """The versions that make the basket."""
         deals = self.held.baskets().get(self.act.on, ())
         if not deals or team not in deals[0].parties:
             raise Stop(Refused("no-basket", N_("There is no such basket between you."), status=404))
-        return {deal.id for deal in deals}
+        return versions(deals)
 
     def _tell(self) -> Accepted:
         return Accepted(self._debrief())
@@ -486,16 +506,19 @@ class Table:
     def _start(self) -> Accepted:
         return Accepted(self._begun())
 
-    def _begun(self) -> dict[str, Any]:
+    def _begun(self, kept: str = "") -> dict[str, Any]:
+        """What could start; ``kept``: the basket it was said of, which someone may have left since."""
         texts = self._texts(WHAT, WHOM, FIRST, OBSTACLE)
         basket = self.content.get("basket", "")
-        if basket and basket not in self.held.baskets():
+        if basket and (not isinstance(basket, str) or basket not in {kept, *self.held.baskets()}):
             raise Stop(Refused("no-basket", N_("There is no such basket."), field="basket"))
-        return {"is": "start", "team": self._whose(), "basket": basket, **texts}
+        return {"is": "start", "team": self._whose(), "basket": basket or "", **texts}
 
     def _whose(self) -> str:
         """The team of whoever writes, '' where they have none: everyone has something to say at the end."""
-        return str(self.content.get("team", "")) if self.staff else self.held.seats.get(self.actor.participant, "")
+        if self.staff:
+            return self._mine() if self.content.get("team") else ""
+        return self.held.seats.get(self.actor.participant, "")
 
     # The facilitator
 
@@ -508,29 +531,29 @@ class Table:
         return self._sat(formed(self.settings, self.held, self.sources, self.act.id))
 
     def _sat(self, seats: dict[str, str]) -> Accepted:
-        self._name(*(key for key in self.teams if key in set(seats.values())))
+        self._name(*(key for key in self.teams if key in seats.values()))
+        self._sit(seats)
         phoneless = [id for id in seats if not self.sources.people[id].phone]
-        return Accepted({"seats": seats} | ({"phoneless": phoneless} if phoneless else {}))
+        return Accepted({"phoneless": phoneless} if phoneless else {})
 
     def _place(self) -> Accepted:
         asked = self.content.get("people")
         people = [asked] if isinstance(asked, str) else asked
         if not isinstance(people, list) or not people or not all(isinstance(one, str) and one in self.sources.people for one in people):
             raise Stop(Refused("unknown-person", N_("Choose people who have joined this day."), field="people"))
-        key = self.content.get("team", "")
+        key = self.content.get("team") or ""
         if key:
             self._known(key)
             coming = [one for one in people if self.held.seats.get(one) != key]
             if len(coming) > free(self.held, key):
                 raise Stop(Refused("team-full", N_("This team is full: eight people at most."), status=409))
-        seats = dict.fromkeys(people, str(key))
-        return self._sat(seats) if key else Accepted({"seats": seats})
+        return self._sat(dict.fromkeys(people, key))
 
     def _round(self) -> Accepted:
-        number = self.content.get("round")
-        if not str(number).isdecimal() or int(str(number)) >= len(rounds(self.settings)):
+        number = _place_of(self.content.get("round"), len(rounds(self.settings)))
+        if number is None:
             raise Stop(Refused("no-round", N_("There is no such round."), field="round", status=409))
-        return Accepted({"round": int(str(number))})
+        return Accepted({"round": number})
 
     def _ending(self) -> Accepted:
         minutes = self._number("minutes", 240)
@@ -544,21 +567,32 @@ class Table:
         if self.content.get("title"):
             texts = self._texts(*_EVENT)
             return Accepted({"title": texts["title"], "text": texts.get("text", "")})
-        cards, number = deck(self.settings), self.content.get("card")
-        if not str(number).isdecimal() or int(str(number)) >= len(cards):
+        cards = deck(self.settings)
+        number = _place_of(self.content.get("card"), len(cards))
+        if number is None:
             raise Stop(Refused("no-card", N_("There is no such event card."), field="card"))
-        card = cards[int(str(number))]
+        card = cards[number]
         return Accepted({"title": card.title, "text": card.text})
 
     def _undo(self) -> Accepted:
         deal = self.held.deals.get(self.act.on)
         if deal is None:
             raise Stop(_unknown())
+        if self.act.seen is not None and self.act.seen < deal.changed:
+            raise Stop(Refused("stale", _STALE, status=409))
         if deal.status == "open":
             raise Stop(Refused("nothing-to-undo", N_("This proposal waits for an answer: there is nothing to take back."), status=409))
         if deal.status == "left":
+            self._as_agreed(deal)
             self._all_there(self.held.flows(deal))
         return Accepted({"deal": deal.id})
+
+    def _as_agreed(self, deal: Deal) -> None:
+        """What was left comes back with the words that were agreed to, or not at all."""
+        offers = (self.held.contributions.get(line.good) for flow in self.held.flows(deal) for line in flow.lines)
+        if any(one is not None and (one.status == "withdrawn" or one.edited > deal.changed) for one in offers):
+            text = N_("An offer that this exchange takes has changed since it was left: they propose it anew.")
+            raise Stop(Refused("offer-changed", text, status=409))
 
     def _listing(self) -> Accepted:
         way = self.content.get("as", "")
@@ -596,6 +630,11 @@ _NOT_NOW = {
     "tell": N_("The debrief comes at the end. Your text stays here."),
     "start": N_("The debrief comes at the end. Your text stays here."),
 }
+
+
+def _place_of(number: Any, many: int) -> int | None:
+    """Which of so many it is, from 0; None where there is no such."""
+    return next((place for place in range(many) if not isinstance(number, bool) and str(number) == str(place)), None)
 
 
 def _by_place(asked: Any, keys: list[str]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Game(Summary):
-    """``seats`` and ``roles`` by participant; ``signed``: by basket, the exchanges each team signed it for, and in ``hours``
+    """``seats`` and ``roles`` by participant; ``signed``: by basket, the versions each team signed it for, and in ``hours``
     when; ``since``: when the round began, '' for the first; ``until``: its end where it was announced."""
 
     teams: Map[str, Team] = field(default_factory=Map)
@@ -153,19 +153,13 @@ class Game(Summary):
         found = self.contributions.get(version)
         return self.deals.get(found.content.get("deal") or found.id) if found and found.content.get("is") == "proposal" else None
 
-    def flows(self, deal: Deal, version: str = "") -> tuple[Flow, ...]:
-        """What is given in the version on the table, or in another one; an empty exchange where its words were taken back by erasure."""
-        content = self.contributions[version or deal.version].content
-        return tuple(_flow(one) for one in content.get("flows", ()))
+    def flows(self, deal: Deal) -> tuple[Flow, ...]:
+        """What is given in the version on the table; nothing where its words are no longer kept."""
+        return tuple(_flow(one) for one in self.contributions[deal.version].content.get("flows", ()))
 
     def bound(self) -> list[Deal]:
         """The agreements, in the order they bound."""
         return sorted((one for one in self.deals.values() if one.status == "bound"), key=lambda one: (one.changed, one.id))
-
-    def promised(self, good: str) -> int:
-        """How much of an offer the agreements take."""
-        lines = (line for deal in self.bound() for flow in self.flows(deal) for line in flow.lines)
-        return sum(line.quantity for line in lines if line.good == good)
 
     def taken(self) -> dict[str, int]:
         """How much of each offer the agreements take, 0 where it is not counted: the offers that someone took."""
@@ -177,10 +171,10 @@ class Game(Summary):
                         found[line.good] = found.get(line.good, 0) + line.quantity
         return found
 
-    def standing(self, good: str) -> bool:
-        """Whether an offer stands in an exchange that is agreed or on the table: its words are those that were agreed to."""
+    def standing(self) -> set[str]:
+        """The offers that stand in an exchange that is agreed or on the table: their words are those that were agreed to."""
         live = (one for one in self.deals.values() if one.status in ("open", "bound"))
-        return any(line.good == good for deal in live for flow in self.flows(deal) for line in flow.lines)
+        return {line.good for deal in live for flow in self.flows(deal) for line in flow.lines if line.good}
 
     def baskets(self) -> dict[str, tuple[Deal, ...]]:
         """The agreements of each pair or circle, by its key."""
@@ -192,8 +186,13 @@ class Game(Summary):
 
     def has_signed(self, basket: str, team: str) -> bool:
         """Whether that team signed the basket as it is now."""
-        now = frozenset(deal.id for deal in self.baskets().get(basket, ()))
+        now = versions(self.baskets().get(basket, ()))
         return bool(now) and self.signed.get(basket, Map()).get(team) == now
+
+
+def versions(deals: Iterable[Deal]) -> frozenset[str]:
+    """What these agreements say, by their versions: one that was taken back and agreed otherwise is another one."""
+    return frozenset(deal.version for deal in deals)
 
 
 def basket_of(parties: Iterable[str]) -> str:
@@ -258,7 +257,7 @@ def fold(held: Game, entry: Entry) -> Game:
     return replace(held, contributions=fold_contributions(held.contributions, entry))
 
 
-_BESIDE = frozenset(("teams", "seats", "phoneless", "consents"))
+_BESIDE = frozenset(("teams", "seats", "leaving", "phoneless", "consents"))
 """What an entry says of the game, and not in the words of the contribution it makes."""
 
 
@@ -293,8 +292,9 @@ def _proposed(held: Game, entry: Entry) -> Game:
     id = str(content.get("deal") or entry.id)
     known = held.deals.get(id)
     parties = tuple(content["parties"])
-    deal = replace(known, versions=(*known.versions, entry.id), changed=entry.seq) if known else Deal(id, parties, (entry.id,))
-    deal = replace(deal, changed=entry.seq)
+    deal = replace(known, versions=(*known.versions, entry.id)) if known else Deal(id, parties, (entry.id,))
+    # Another answer may turn a circle round; a pair stays as it began.
+    deal = replace(deal, parties=parties if len(parties) > 2 else deal.parties, changed=entry.seq)
     for team, (effort, use) in content.get("consents", {}).items():
         deal = replace(deal, consents=deal.consents.set(team, Consent(entry.id, int(effort), int(use))))
     return replace(held, deals=held.deals.set(id, bind(deal, entry.at, entry.seq)))

@@ -16,6 +16,7 @@ from facilitate.activities.exchange.teams import SEATS, free, home, present, tea
 from facilitate.activities.exchange.told import EXAMPLE, RULES
 from facilitate.core.activity import Contribution, Sources, Viewer, cards
 from facilitate.core.entry import Entry
+from facilitate.core.state import MODERATION
 
 _SUGGESTED = 8
 
@@ -38,8 +39,7 @@ class Sight:
         self.balances = balances(held)
         self.taken = held.taken()
         self.met = needs_met(held)
-        live = [one for one in held.deals.values() if one.status in ("open", "bound")]
-        self.standing = {line.good for deal in live for flow in held.flows(deal) for line in flow.lines}
+        self.standing = held.standing()
         self.open = viewer.audience != "participant"
 
     def seen(self) -> dict[str, Any]:
@@ -115,7 +115,9 @@ class Sight:
         content = one.content
         side, team = content["is"], str(content["team"])
         quantity = int(content.get("quantity", 0))
-        standing = side == "offer" and one.id in self.standing
+        # What is on the table is for who sits at it.
+        knows = self.viewer.audience in ("console", "scribe") or team == self.held.seats.get(self.viewer.participant)
+        standing = side == "offer" and knows and one.id in self.standing
         state = "free"
         if side == "need":
             state = "met" if one.id in self.met else ""
@@ -216,7 +218,7 @@ class Sight:
                     "teams": list(parties),
                     "names": [self._name(one) for one in parties],
                     "deals": [self._deal(one) for one in deals],
-                    "joined": " ".join(one.id for one in deals),
+                    "joined": " ".join(one.version for one in deals),
                     "signed": [self._name(one) for one in signed],
                     "by": signed,
                     "all": len(signed) == len(parties),
@@ -373,20 +375,23 @@ class Sight:
 
 
 def concerned(held: Game, entry: Entry) -> Collection[str]:
-    """Participants whose phone shows something else after this entry: the teams it is about; what is offered, whoever holds a pen."""
-    content, teams = entry.content, set[str]()
+    """Participants whose phone shows something else after this entry: the teams it is about; what is offered, whoever holds a pen; what the
+    facilitators take away, everyone who plays."""
+    content, found = entry.content, held.contributions.get(entry.on)
+    if found is not None and entry.do in MODERATION:
+        return set(held.seats)
+    teams = {str(content.get("team", "")), *content.get("leaving", ())}
     deal = held.deals.get(str(content.get("deal", "")) or entry.id)
     if deal:
         teams |= set(deal.parties)
-    if content.get("team"):
-        teams.add(str(content["team"]))
+    if entry.do == "role":
+        teams.add(held.seats.get(entry.by, ""))
     if entry.do in ("sign", "unsign"):
         teams |= {key for one in held.baskets().get(entry.on, ()) for key in one.parties}
     teams |= set(content.get("seats", {}).values())
-    found = held.contributions.get(entry.on)
     if found is not None and found.content.get("team"):
         teams.add(str(found.content["team"]))
-    people = {id for id, seat in held.seats.items() if seat in teams} | set(content.get("seats", {}))
+    people = {id for id, seat in held.seats.items() if seat in teams - {""}} | set(content.get("seats", {}))
     if entry.do in ("post", "edit", "withdraw", "agree", "leave", "undo", "slip"):
         people |= _pens(held.teams.values())
     return people - {""}

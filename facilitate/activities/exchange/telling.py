@@ -22,7 +22,8 @@ def teller(held: Game, one: Contribution) -> Teller | None:
     if what not in ("offer", "need", "proposal", "reason"):
         return None
     deal = held.deal_of(one.id)
-    if what == "reason" or (what == "proposal" and (deal is None or deal.status != "bound")) or team is None:
+    agreed = deal is not None and deal.status == "bound" and deal.version == one.id
+    if what == "reason" or (what == "proposal" and not agreed) or team is None:
         return Teller(N_("a team"), unknown=True, names=_names(held))
     return Teller(team.name)
 
