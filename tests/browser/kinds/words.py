@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from browser.room import Room
+from browser.scenes import together
 from web.http import Client
 
 SHEET = """---
@@ -63,10 +64,13 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     for one in phones:
         assert one.act("post", "tour-de-mots", {"word": "Anticonstitutionnellement-et-tout-court!"}).status == 200
     yield "two"
-    for place in range(40):
+
+    def speak(place: int) -> None:
         one = day.someone()
         for word in (SPOKEN[place % len(SPOKEN)], f"mot {place}"):
             assert one.act("post", "tour-de-mots", {"word": word}).status == 200
+
+    together(speak, range(40))
     yield "many"
     do("hush", "tour-de-mots", word="lenteur")
     do("fold", "tour-de-mots", word="entraide", **{"with": "partage"})
