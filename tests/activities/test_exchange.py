@@ -628,7 +628,7 @@ class Doing:
             case "sign":
                 baskets = sorted(held.baskets().items())
                 on, found = baskets[other % len(baskets)] if baskets else ("", ())
-                content = {"deals": " ".join(one.id for one in found)}
+                content = {"deals": " ".join(one.version for one in found)}
             case "place":
                 who, content = CONSOLE, {"people": play.people[person].participant, "team": TEAMS[one % 3]}
             case "round":

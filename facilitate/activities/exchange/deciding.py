@@ -474,25 +474,23 @@ class Table:
 
     def _sign(self) -> Accepted:
         team = self._writer()
-        deals = self._basket(team)
-        shown = self.content.get("deals", "")
-        if frozenset(str(shown).split()) != deals:
+        deals = versions(self._basket(team))
+        if frozenset(str(self.content.get("deals", "")).split()) != deals:
             raise Stop(Refused("stale", N_("This basket has changed meanwhile: read it again, then sign."), status=409))
         return Accepted({"team": team, "deals": sorted(deals)})
 
     def _unsign(self) -> Accepted:
         team = self._writer()
-        self._basket(team)
-        if not self.held.has_signed(self.act.on, team):
+        if team not in self.held.signers(self._basket(team)):
             raise Stop(Refused("not-signed", N_("Your team has not signed this basket."), status=409))
         return Accepted({"team": team})
 
-    def _basket(self, team: str) -> frozenset[str]:
-        """The versions that make the basket."""
+    def _basket(self, team: str) -> tuple[Deal, ...]:
+        """The agreements of the basket that is meant."""
         deals = self.held.baskets().get(self.act.on, ())
         if not deals or team not in deals[0].parties:
             raise Stop(Refused("no-basket", N_("There is no such basket between you."), status=404))
-        return versions(deals)
+        return deals
 
     def _tell(self) -> Accepted:
         return Accepted(self._debrief())

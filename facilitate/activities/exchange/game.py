@@ -1,9 +1,10 @@
 """Owns what the game adds up to: teams and who sits in them, goods, exchanges from proposal to agreement, the signatures of baskets."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from immutables import Map
@@ -110,6 +111,14 @@ class Deal:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """A team signs a basket for the ``versions`` that it then holds, at that hour."""
+
+    versions: frozenset[str]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """An event card that the facilitator played, in a round."""
 
@@ -122,16 +131,15 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Game(Summary):
-    """``seats`` and ``roles`` by participant; ``signed``: by basket, the versions each team signed it for, and in ``hours``
-    when; ``since``: when the round began, '' for the first; ``until``: its end where it was announced."""
+    """``seats`` and ``roles`` by participant; ``signed``: the signatures of each basket, by its key, then by team; ``since``: when the
+    round began, '' for the first; ``until``: its end where it was announced."""
 
     teams: Map[str, Team] = field(default_factory=Map)
     order: tuple[str, ...] = ()
     seats: Map[str, str] = field(default_factory=Map)
     roles: Map[str, str] = field(default_factory=Map)
     deals: Map[str, Deal] = field(default_factory=Map)
-    signed: Map[str, Map[str, frozenset[str]]] = field(default_factory=Map)
-    hours: Map[str, Map[str, str]] = field(default_factory=Map)
+    signed: Map[str, Map[str, Signature]] = field(default_factory=Map)
     events: tuple[Event, ...] = ()
     round: int = 0
     since: str = ""
@@ -178,16 +186,16 @@ class Game(Summary):
 
     def baskets(self) -> dict[str, tuple[Deal, ...]]:
         """The agreements of each pair or circle, by its key."""
-        found: dict[str, tuple[Deal, ...]] = {}
+        found: dict[str, list[Deal]] = {}
         for deal in self.bound():
-            key = basket_of(deal.parties)
-            found[key] = (*found.get(key, ()), deal)
-        return found
+            found.setdefault(basket_of(deal.parties), []).append(deal)
+        return {key: tuple(deals) for key, deals in found.items()}
 
-    def has_signed(self, basket: str, team: str) -> bool:
-        """Whether that team signed the basket as it is now."""
-        now = versions(self.baskets().get(basket, ()))
-        return bool(now) and self.signed.get(basket, Map()).get(team) == now
+    def signers(self, deals: Sequence[Deal]) -> dict[str, str]:
+        """Who signed the basket of these agreements as they now make it, and when: {team: hour}."""
+        parties, now = deals[0].parties, versions(deals)
+        given = self.signed.get(basket_of(parties), Map())
+        return {team: given[team].at for team in parties if team in given and given[team].versions == now}
 
 
 def versions(deals: Iterable[Deal]) -> frozenset[str]:
@@ -195,7 +203,8 @@ def versions(deals: Iterable[Deal]) -> frozenset[str]:
     return frozenset(deal.version for deal in deals)
 
 
-def basket_of(parties: Iterable[str]) -> str:
+@lru_cache(maxsize=1024)
+def basket_of(parties: tuple[str, ...]) -> str:
     """The key of the basket of these teams, short however long their names are."""
     return f"basket-{hashlib.sha256('+'.join(sorted(parties)).encode()).hexdigest()[:12]}"
 
@@ -241,11 +250,10 @@ def fold(held: Game, entry: Entry) -> Game:
             team = held.teams[content["team"]]
             return replace(held, teams=held.teams.set(team.key, replace(team, pen=str(content["to"]))))
         case "sign" | "unsign":
-            teams = held.signed.get(entry.on, Map())
-            deals = frozenset(content.get("deals", ()))
-            teams = teams.set(content["team"], deals) if entry.do == "sign" else teams.delete(content["team"])
-            hours = held.hours.get(entry.on, Map()).set(content["team"], entry.at)
-            return replace(held, signed=held.signed.set(entry.on, teams), hours=held.hours.set(entry.on, hours))
+            teams, team = held.signed.get(entry.on, Map()), content["team"]
+            signed = entry.do == "sign"
+            teams = teams.set(team, Signature(frozenset(content["deals"]), entry.at)) if signed else teams.delete(team)
+            return replace(held, signed=held.signed.set(entry.on, teams))
         case "agree" | "undo":
             return _agreed(held, entry)
         case "propose" | "counter" | "slip":

@@ -128,7 +128,7 @@ class _Outcome(Telling):
             children += self._exchange(deals[-1])
             index = reciprocity(balances(self.held, deals).values())
             even = self.say(N_("%(index)s (1: even, 0: one way)"), index=self.policy.figure(round(index, 2)))
-            ends = ((self.say(N_("Reciprocity")), even), (self.say(N_("Signatures")), self._signed(key, deals[0].parties)))
+            ends = ((self.say(N_("Reciprocity")), even), (self.say(N_("Signatures")), self._signed(deals)))
             yield Section(self.title(deals[0].parties), f"{self.id}-{key}", (*children, Facts((*self._facts(deals[-1]), *ends))))
 
     def _exchange(self, deal: Deal) -> list[Node]:
@@ -159,15 +159,14 @@ class _Outcome(Telling):
         told = (self.say(WEIGHTS[weight][side]).replace(" ", "\u00a0") for side, weight in enumerate(weights) if weight)
         return "\n".join(told) if given else ""
 
-    def _signed(self, basket: str, parties: tuple[str, ...]) -> str:
+    def _signed(self, deals: tuple[Deal, ...]) -> str:
         """Who signed the basket as it is, at what hour, and who did not."""
-        say, held = self.say, self.held
-        signed = [one for one in parties if held.has_signed(basket, one)]
+        say, signed = self.say, self.held.signers(deals)
         if not signed:
             return say(N_("not signed"))
-        hours = {one: self.policy.hour(held.hours[basket][one]) for one in signed}
+        hours = {one: self.policy.hour(at) for one, at in signed.items()}
         told = [say(N_("%(name)s at %(hour)s"), name=self.name(one), hour=hour) for one, hour in hours.items()]
-        missing = [one for one in parties if one not in signed]
+        missing = [one for one in deals[0].parties if one not in signed]
         return ", ".join([*told, *([say(N_("not signed by %(names)s"), names=self.names(missing))] if missing else [])])
 
     # Balances

@@ -211,7 +211,7 @@ class Sight:
         told = []
         for key, deals in self.held.baskets().items():
             parties = deals[0].parties
-            signed = [one for one in parties if self.held.has_signed(key, one)]
+            signed = list(self.held.signers(deals))
             told.append(
                 {
                     "key": key,

@@ -124,20 +124,22 @@ class _Tables(Telling):
             yield *names, quantity, str(content.get("unit", "")), one.id in taken or one.id in met, left
 
     def transactions(self) -> Iterator[Row]:
+        baskets = self.held.baskets().items()
+        whole = {key for key, deals in baskets if len(self.held.signers(deals)) == len(deals[0].parties)}
         for deal in (*self.held.bound(), *self.ended("open", "declined", "left")):
             if self.readable(deal):
                 for way, flow in enumerate(self.held.flows(deal), 1):
-                    yield from self._given(deal, way, flow)
+                    yield from self._given(deal, way, flow, basket_of(deal.parties) in whole)
 
-    def _given(self, deal: Deal, way: int, flow: Flow) -> Iterator[Row]:
-        agreed, held, basket = deal.status == "bound", self.held, basket_of(deal.parties)
+    def _given(self, deal: Deal, way: int, flow: Flow, signed: bool) -> Iterator[Row]:
+        agreed = deal.status == "bound"
         state = "agreed" if agreed else "taken back" if deal.status == "declined" and self.taken_back(deal) else deal.status
         head = (deal.id, state, len(deal.parties) > 2, way, *((self.name(flow.giver), self.name(flow.receiver)) if agreed else ("", "")))
         ends: Row = (0, 0, "", "", "", "", self.why(deal), "", "", False)
         if agreed:
             weights = (deal.consents[flow.giver].effort, deal.consents[flow.receiver].use)
             words = tuple(self.said(deal, field) for field in ("conditions", "duration", "watch", "reason"))
-            ends = (*weights, *words, "", deal.at, basket, all(held.has_signed(basket, one) for one in deal.parties))
+            ends = (*weights, *words, "", deal.at, basket_of(deal.parties), signed)
         for line in flow.lines:
             yield *head, *self._thing(line, agreed), 0, *ends
         if flow.money:
@@ -154,8 +156,8 @@ class _Tables(Telling):
     def baskets(self) -> Iterator[Row]:
         for key, deals in self.held.baskets().items():
             parties, found = deals[0].parties, balances(self.held, deals).values()
-            signers = [one for one in parties if self.held.has_signed(key, one)]
-            last = max((self.held.hours[key][one] for one in signers), default="")
+            signers = self.held.signers(deals)
+            last = max(signers.values(), default="")
             things, index = sum(one.given for one in found), round(reciprocity(found), 4)
             names = (key, self.names(parties), len(parties) > 2, len(deals), things, index)
             yield *names, len(signers) == len(parties), self.names(signers), last
