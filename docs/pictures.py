@@ -1,6 +1,6 @@
-"""Owns the pictures of the README and of the guides: a day in French and one in English, then a morning of workshops and an afternoon
-in each, played on the running program by people who are evidently made up, and looked at with Chromium. ``make pictures`` makes them all
-again, in ``docs/pictures/fr`` and ``/en``.
+"""Owns the pictures of the README and of the guides: a day in French and one in English, then a morning of workshops, an afternoon
+and a game in each, played on the running program by people who are evidently made up, and looked at with Chromium. ``make pictures`` makes
+them all again, in ``docs/pictures/fr`` and ``/en``.
 
 Needs port 8000, and what the tests need; run with ``tests`` on the path, for the harness.
 """
@@ -35,6 +35,7 @@ SHEETS = {
 }
 WORKSHOPS = {language: (HERE / f"pictures/workshops.{language}.md").read_text("utf-8") for language in SHEETS}
 AFTERNOON = {language: (HERE / f"pictures/afternoon.{language}.md").read_text("utf-8") for language in SHEETS}
+GAME = {language: (HERE / f"pictures/game.{language}.md").read_text("utf-8") for language in SHEETS}
 STORY = json.loads((HERE / "pictures/story.json").read_text("utf-8"))
 
 # The network of an imaginary room: this machine's own address has no place in a document.
@@ -505,6 +506,68 @@ class Room:
         phone.locator("details[open]").evaluate("one => { one.closest('.card').scrollIntoView(); scrollBy(0, -96); }")
         self.keep(phone, "commitments")
 
+    def game(self) -> None:
+        """A basket game: who is who, what each has, four exchanges and one that waits, baskets, and what was said of it."""
+        told = self.told["game"]
+        (activity,) = self.agenda.activities
+        id = activity.id
+        self.now = planned(self.agenda.start, self.agenda.activities)[id][0]
+        self.program.tell(self.now)
+        self.arrive()
+        self.act(self.console, "next", content={"leaving": ""})
+        teams = [one["key"] for one in self.view(id)["teams"]]
+        pens = dict(zip(teams, self.people, strict=False))
+        for place, page in enumerate(self.people):
+            self.act(page, "play", id, {"team": teams[place % len(teams)]})
+
+        def turn(number: int) -> None:
+            self.wait(9)
+            self.act(self.console, "round", id, {"round": number})
+
+        def propose(deal: Mapping[str, Any]) -> tuple[Page, Page]:
+            one, other = deal["who"]
+            goods = [good["id"] for good in self.view(id)["goods"]]
+            terms = {key: deal[key] for key in ("duration", "conditions", "watch", "reason") if key in deal}
+            lines = {side: [{"good": goods[n]} for n in deal[side]] for side in ("give", "get")}
+            self.wait(1)
+            self.act(pens[one], "propose", id, {"to": other, **lines, **terms})
+            return pens[one], pens[other]
+
+        turn(1)
+        for team, side, family, text in told["goods"]:
+            self.wait(0.5)
+            self.act(pens[team], "post", id, {"side": side, "what": family, "text": text})
+        turn(2)
+        for deal in told["deals"]:
+            one, other = propose(deal)
+            given, got, back, use = deal["weighs"]
+            for page, weights in ((other, {"effort": back, "use": use}), (one, {"effort": given, "use": got})):
+                version = self.view(id)["deals"][0]["version"]
+                self.act(page, "agree", id, {key: n for key, n in weights.items() if n}, on=version)
+        propose(told["asked"])
+        phone = self.people[0]
+        phone.reload()
+        phone.get_by_text(re.compile("^Connect")).first.wait_for()
+        self.look(phone, "game", again=False)
+        self.look(self.wall, "wall-game")
+        self.look(self.console, "console-game")
+        self.act(phone, "decline", id, on=self.view(id)["deals"][0]["version"])
+        turn(5)
+        for basket in self.view(id)["baskets"]:
+            for team in basket["teams"]:
+                self.act(pens[team], "sign", id, {"deals": basket["joined"]}, on=basket["key"])
+        turn(6)
+        for page, text in zip(self.people, told["surprises"], strict=False):
+            self.act(page, "tell", id, {"surprise": text})
+        self.act(self.people[3], "tell", id, {"cannot": told["cannot"]})
+        self.act(self.people[2], "start", id, dict(zip(("what", "whom", "first"), told["start"], strict=True)))
+        self.act(self.console, "close", id)
+        self.act(self.console, "finish")
+        page = self.console.context.new_page()
+        page.goto(f"http://{HOST}:{PORT}/s/{self.program.code}/restitution.html")
+        page.locator(f"#{id}-matrix").evaluate("one => { one.scrollIntoView(); scrollBy(0, -24); }")
+        self.keep(page, "restitution-game")
+
     def team(self) -> Page:
         """The team's page, one link open, and the console that another of these links opens."""
         page = self.console.context.new_page()
@@ -527,7 +590,12 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*flags, f"--host-resolver-rules=MAP {HOST} 127.0.0.1"])
         for language in SHEETS:
             (HERE / "pictures" / language).mkdir(parents=True, exist_ok=True)
-            for text, play in ((SHEETS[language], Room.day), (WORKSHOPS[language], Room.workshops), (AFTERNOON[language], Room.afternoon)):
+            for text, play in (
+                (SHEETS[language], Room.day),
+                (WORKSHOPS[language], Room.workshops),
+                (AFTERNOON[language], Room.afternoon),
+                (GAME[language], Room.game),
+            ):
                 with tempfile.TemporaryDirectory() as folder:
                     sheet = Path(folder, "day.md")
                     sheet.write_text(text, encoding="utf-8")
