@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from facilitate.activities.exchange.deciding import decided, said
+from facilitate.activities.exchange.deciding import decided
 from facilitate.activities.exchange.game import (
     CANNOT,
     CONDITIONS,
@@ -19,6 +19,7 @@ from facilitate.activities.exchange.game import (
     WHOM,
     Game,
     fold,
+    said,
 )
 from facilitate.activities.exchange.outcome import outcome
 from facilitate.activities.exchange.playing import conducted, rehearsed

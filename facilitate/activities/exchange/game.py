@@ -203,6 +203,11 @@ def versions(deals: Iterable[Deal]) -> frozenset[str]:
     return frozenset(deal.version for deal in deals)
 
 
+def said(good: Contribution) -> str:
+    """A good in words: what was picked, then what was added."""
+    return ", ".join(one for one in (str(good.content.get("good", "")), str(good.content.get("text", ""))) if one)
+
+
 @lru_cache(maxsize=1024)
 def basket_of(parties: tuple[str, ...]) -> str:
     """The key of the basket of these teams, short however long their names are."""

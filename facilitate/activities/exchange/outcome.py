@@ -5,13 +5,7 @@ from itertools import combinations
 
 from facilitate.activities.exchange.afterwards import Afterwards
 from facilitate.activities.exchange.balance import Balance, balances, reciprocity
-from facilitate.activities.exchange.game import (
-    CONDITIONS,
-    WEIGHTS,
-    Deal,
-    Flow,
-    Game,
-)
+from facilitate.activities.exchange.game import CONDITIONS, WEIGHTS, Deal, Flow, Game
 from facilitate.activities.exchange.telling import TAKEN_OFF, Telling
 from facilitate.activities.exchange.told import GAME, RULES
 from facilitate.core.activity import Policy, Sources

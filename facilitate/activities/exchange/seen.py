@@ -7,8 +7,7 @@ from typing import Any
 
 from facilitate.activities.exchange.balance import SENTENCES, TOLD, balances, times
 from facilitate.activities.exchange.catalogue import deck, families, territories
-from facilitate.activities.exchange.deciding import said
-from facilitate.activities.exchange.game import FIELDS, Deal, Game, Team
+from facilitate.activities.exchange.game import FIELDS, Deal, Game, Team, said
 from facilitate.activities.exchange.matches import Match, circles, matches, needs_met
 from facilitate.activities.exchange.pictured import pictured
 from facilitate.activities.exchange.rounds import ROUNDS, rounds
