@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from activities.room import CONSOLE, KINDS, LANGUAGES, WALL, participant_of
+from activities.room import CONSOLE, KINDS, LANGUAGES, WALL, Policy, participant_of
 from activities.test_exchange import SCRIBE, STEP, TEAMS, Play
 
 from facilitate.core.entry import Caller, Refused
@@ -129,6 +129,24 @@ def test_the_debrief_is_of_a_territory_that_plays():
     assert play.says(SCRIBE, "tell", team="x" * 500, surprise="It worked") == "unknown-team"
     assert play.says(SCRIBE, "tell", surprise="It worked") == ""
     assert play.says(SCRIBE, "tell", team="diois", surprise="It worked") == ""
+
+
+def test_a_revised_sheet_leaves_the_game_in_the_round_it_is_in():
+    play = Play("negotiations: 2", "events: yes", round="balancing")
+    play.do(CONSOLE, "event", STEP, card=0)
+
+    def revised(before: str, after: str) -> tuple[str, int]:
+        play.do(SYSTEM, "sheet", text=play.state.sheet.replace(before, after))
+        found = play.phone(play.people[0])["round"]
+        return found["kind"], found["number"]
+
+    assert revised("- negotiations: 2", "- negotiations: 3") == ("balancing", 1)
+    assert revised("- negotiations: 3", "- negotiations: 3\n- rules: 0") == ("balancing", 1)
+    tables = KINDS["exchange"].rows(play.step(STEP).activity, play.held, play.sources(STEP), Policy("en", play))
+    assert [row[-1] for row in tables["events"].rows] == ["Balancing"]
+    play.do(CONSOLE, "round", STEP, round=3)
+    assert revised("- negotiations: 3", "- negotiations: 2") == ("negotiation", 2), "the third is no longer there"
+    assert play.says(play.first("forez"), "propose", to="drome", give=[{"text": "Wood"}], reason="r") == ""
 
 
 # Correcting

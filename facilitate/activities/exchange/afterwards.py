@@ -17,9 +17,9 @@ from facilitate.core.words import N_, Say
 _TALL = 400  # signs
 
 
-def round_name(settings: Mapping[str, Any], n: int, say: Say) -> str:
+def round_name(settings: Mapping[str, Any], key: str, say: Say) -> str:
     """'Negotiation 2'."""
-    one = on(settings, n)
+    one = on(settings, key)
     return f"{say(ROUNDS[one.kind])} {one.number}" if one.of > 1 else say(ROUNDS[one.kind])
 
 

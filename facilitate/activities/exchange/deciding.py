@@ -114,7 +114,7 @@ class Table(Writing, Bargaining):
         number = _place_of(self.content.get("round"), len(rounds(self.settings)))
         if number is None:
             raise Stop(Refused("no-round", N_("There is no such round."), field="round", status=409))
-        return Accepted({"round": number})
+        return Accepted({"round": rounds(self.settings)[number].key})
 
     def _ending(self) -> Accepted:
         minutes = self._number("minutes", 240)

@@ -120,10 +120,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """An event card that the facilitator played, in a round."""
+    """An event card that the facilitator played, in the round of that key."""
 
     n: int
-    round: int
+    round: str
     title: str
     text: str
     on: bool = True
@@ -131,8 +131,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Game(Summary):
-    """``seats`` and ``roles`` by participant; ``signed``: the signatures of each basket, by its key, then by team; ``since``: when the
-    round began, '' for the first; ``until``: its end where it was announced."""
+    """``seats`` and ``roles`` by participant; ``signed``: the signatures of each basket, by its key, then by team; ``round``: the key of
+    the one that is on, ``since`` when it began, both '' for the first; ``until``: its end where it was announced."""
 
     teams: Map[str, Team] = field(default_factory=Map)
     order: tuple[str, ...] = ()
@@ -141,7 +141,7 @@ class Game(Summary):
     deals: Map[str, Deal] = field(default_factory=Map)
     signed: Map[str, Map[str, Signature]] = field(default_factory=Map)
     events: tuple[Event, ...] = ()
-    round: int = 0
+    round: str = ""
     since: str = ""
     until: str = ""
     listing: str = ""
@@ -238,7 +238,7 @@ def fold(held: Game, entry: Entry) -> Game:
     held = _settled(held, entry)
     match entry.do:
         case "round":
-            return replace(held, round=int(content["round"]), since=entry.at, until="", listing="")
+            return replace(held, round=str(content["round"]), since=entry.at, until="", listing="")
         case "ending":
             until = datetime.fromisoformat(entry.at) + timedelta(minutes=int(content["minutes"]))
             return replace(held, until=until.isoformat(timespec="milliseconds").replace("+00:00", "Z"))

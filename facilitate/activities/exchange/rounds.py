@@ -45,6 +45,11 @@ class Timed:
     of: int
     minutes: int
 
+    @property
+    def key(self) -> str:
+        """What the journal calls it: it stays the same round where a revised sheet has others before it."""
+        return f"{self.kind}-{self.number}"
+
 
 def rounds(settings: Mapping[str, Any]) -> tuple[Timed, ...]:
     """The rounds of this sheet, in their order; one that lasts no time is left out. The negotiations are never left out."""
@@ -56,7 +61,9 @@ def rounds(settings: Mapping[str, Any]) -> tuple[Timed, ...]:
     return tuple(found)
 
 
-def on(settings: Mapping[str, Any], n: int) -> Timed:
-    """The round of that number: the last one, where a revised sheet has fewer."""
-    all = rounds(settings)
-    return all[min(n, len(all) - 1)]
+def on(settings: Mapping[str, Any], key: str) -> Timed:
+    """The round of that key, the first where it is ''. Where a revised sheet has it no longer, the one before it: what one may do stays."""
+    all, order = rounds(settings), [*map(str, ROUNDS)]
+    kind, _, number = key.partition("-")
+    past = [one for one in all if key and (order.index(one.kind), one.number) <= (order.index(kind), int(number))]
+    return past[-1] if past else all[0]

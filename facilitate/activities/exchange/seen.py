@@ -10,7 +10,7 @@ from facilitate.activities.exchange.catalogue import deck, families, territories
 from facilitate.activities.exchange.game import FIELDS, Deal, Game, Team, said
 from facilitate.activities.exchange.matches import Match, circles, matches, needs_met
 from facilitate.activities.exchange.pictured import pictured
-from facilitate.activities.exchange.rounds import ROUNDS, rounds
+from facilitate.activities.exchange.rounds import ROUNDS, on, rounds
 from facilitate.activities.exchange.teams import SEATS, free, home, present, teams_of
 from facilitate.activities.exchange.told import EXAMPLE, RULES
 from facilitate.core.activity import Contribution, Sources, Viewer, cards
@@ -52,7 +52,7 @@ class Sight:
 
     def _common(self) -> dict[str, Any]:
         held = self.held
-        events = [{"n": one.n, "title": one.title, "text": one.text, "on": one.on, "round": one.round} for one in held.events]
+        events = [{"n": one.n, "title": one.title, "text": one.text, "on": one.on} for one in held.events]
         return {
             "question": self.settings["question"],
             "how": self.settings["how"],
@@ -77,8 +77,8 @@ class Sight:
 
     def _rounds(self) -> list[dict[str, Any]]:
         all = rounds(self.settings)
-        on = min(self.held.round, len(all) - 1)
-        states = ["done" if n < on else "on" if n == on else "coming" for n in range(len(all))]
+        now = all.index(on(self.settings, self.held.round))
+        states = ["done" if n < now else "on" if n == now else "coming" for n in range(len(all))]
         return [{**asdict(one), "n": n, "name": ROUNDS[one.kind], "state": states[n]} for n, one in enumerate(all)]
 
     def _now(self) -> dict[str, Any]:
