@@ -111,6 +111,11 @@ def test_counts_follow_each_language():
     assert [said["en"].count(one, many, n) for n in (0, 1, 2)] == ["0 cards", "1 card", "2 cards"]
 
 
+def test_a_form_of_a_plural_is_found_alone():
+    said = languages(find_kinds())
+    assert [said["fr"].say(one) for one in ("%(count)s card", "%(count)s cards")] == ["%(count)s carte", "%(count)s cartes"]
+
+
 def test_a_refusal_counts_in_the_reader_s_language():
     refused = Refused("x", "%(count)s card", {"count": 2}, plural="%(count)s cards")
     said = languages(find_kinds())

@@ -161,6 +161,16 @@ def test_a_good_of_no_family_and_one_of_a_family_that_left_the_sheet_are_correct
     assert [(one.content["family"], one.content["good"]) for one in play.held.goods()] == [("", "Sun"), ("food", "milk")]
 
 
+def test_a_correction_by_whoever_takes_a_free_pen_says_the_good_and_nothing_else():
+    play = Play()
+    good = play.offer("forez")
+    play.do(play.people[0], "play", STEP, team="diois")
+    before = play.held.contributions[good].content
+    assert play.says(play.people[3], "edit", on=good, text="Planks") == ""
+    assert play.held.teams["forez"].pen == play.people[3].participant
+    assert play.held.contributions[good].content == {**before, "text": "Planks"}
+
+
 def test_what_could_start_keeps_its_basket_where_only_its_words_are_corrected():
     play = Play()
     deal = play.bound()

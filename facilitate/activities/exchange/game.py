@@ -267,17 +267,20 @@ def fold(held: Game, entry: Entry) -> Game:
             return _ended(held, entry)
         case "post" | "tell" | "start":
             return _written(held, entry)
-    return replace(held, contributions=fold_contributions(held.contributions, entry))
+    return replace(held, contributions=fold_contributions(held.contributions, replace(entry, content=_words(entry))))
 
 
 _BESIDE = frozenset(("teams", "seats", "leaving", "phoneless", "consents"))
 """What an entry says of the game, and not in the words of the contribution it makes."""
 
 
+def _words(entry: Entry) -> dict[str, Any]:
+    return {key: value for key, value in entry.content.items() if key not in _BESIDE}
+
+
 def _written(held: Game, entry: Entry) -> Game:
     """What was written becomes a contribution, like those of any kind."""
-    content = {key: value for key, value in entry.content.items() if key not in _BESIDE}
-    posted = replace(entry, do="post", on="", content=content)
+    posted = replace(entry, do="post", on="", content=_words(entry))
     return replace(held, contributions=fold_contributions(held.contributions, posted))
 
 
