@@ -107,16 +107,18 @@ export class Acts {
     const coming = [...next.querySelectorAll("form[data-draft]")].map((one) => one.dataset.draft);
     for (const form of this.live.region.querySelectorAll("form[data-typed]")) {
       const made = "made" in form.dataset;
-      if (!coming.includes(form.dataset.draft)) made || (saidIn(form) && this.keep(form));
+      if (!coming.includes(form.dataset.draft)) made || (saidIn(form) && this.keep(form, coming));
       else if (made) form.remove();
     }
   }
 
-  keep(form) {
+  keep(form, coming) {
+    const [step] = form.dataset.draft.split(":");
+    const open = coming.some((one) => one.split(":")[0] === step); // it is what one answered that went
     const focus = form.contains(document.activeElement) && document.activeElement;
     const { selectionStart, selectionEnd } = focus;
     form.dataset.made = "";
-    form.prepend(make("p", "notice", words.gone));
+    form.prepend(make("p", "notice", open ? words.taken : words.gone));
     if (!form.querySelector("button")) form.append(make("button", "button", words.send));
     form.append(press(words.drop, "plain", () => this.clear(form)));
     this.live.region.querySelector("main").prepend(form);

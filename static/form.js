@@ -47,7 +47,7 @@ export function fillForm(form, pairs) {
     if (one.type === "hidden") at >= 0 && left.splice(at, 1);
     else if (ticked) one.checked = at >= 0;
     else if (at >= 0) one.value = left.splice(at, 1)[0][1];
-    const fold = isText(one) && one.value && one.closest("details");
+    const fold = (one.options ? isChosen(one) : isText(one) && one.value) && one.closest("details");
     if (fold) fold.open = true;
   }
 }
