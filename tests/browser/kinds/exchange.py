@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from browser.room import Room
+from browser.scenes import together
 from web.http import Client
 
 LONG = "Communauté de communes des Hautes Terres et des Vallées de l’Anticonstitution {n}"
@@ -45,10 +46,11 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     def view(who: Client) -> Any:
         return who.state()["views"][STEP]
 
-    def post(who: Client, side: str, what: str, text: str) -> str:
+    def post(who: Client, side: str, *goods: tuple[str, str]) -> list[dict[str, Any]]:
         quantity = {"quantity": 120, "unit": says(30)} if side == "offer" else {}
-        do(who, "post", {"side": side, "what": what, "text": text, **quantity})
-        return str(view(who)[f"{side}s"][-1]["id"])
+        for what, text in goods:
+            do(who, "post", {"side": side, "what": what, "text": text, **quantity})
+        return list(view(who)[f"{side}s"])
 
     def weigh(who: Client, deal: str) -> None:
         do(who, "agree", {"effort": 2, "use": 3}, next(each["version"] for each in view(who)["waiting"] if each["id"] == deal))
@@ -65,31 +67,28 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     do(drive, "open")
     yield "choosing a territory"
     keys = [each["key"] for each in view(one)["choices"]]
-    third = day.someone(name=says(80))
-    for key, who in zip(keys, (one, other, third), strict=False):
+    people = [{"name": says(80), "territory": says(80)} for _ in range(25)]
+    third, *mates = together(lambda one: day.someone(**one), people)
+    players = (one, other, third)
+    for key, who in zip(keys, players, strict=False):
         do(who, "play", {"team": key})
-    mates = [day.someone(name=says(80), territory=says(80)) for _ in range(24)]
-    for place, who in enumerate(mates):
-        do(who, "play", {"team": keys[place % 12]})
+    together(lambda place: do(mates[place], "play", {"team": keys[place % 12]}), range(24))
     for who in phones:
         do(who, "role", {"role": "envoy"})
     yield "rules"
     round("inventory")
-    yield "inventory, nothing yet"
-    families = ("food", "wood", "water")
-    given = {who: [post(who, "offer", f"{one_of}/{says(60)}", says(140)) for one_of in families] for who in (one, other, third)}
-    for who, next_one in ((one, other), (other, third), (third, one)):
-        wanted = view(next_one)["offers"][0]
-        post(who, "need", f"{wanted['family']}/{wanted['good']}", wanted["text"])
-    for who in mates[3:12]:
-        post(who, "offer", "health", says(140))
-    for _ in range(12):
-        post(other, "need", "", says(140))
+    goods = [[(f"{family}/{says(60)}", says(most)) for family, most in (("food", 40), ("wood", 140), ("water", 80))] for _ in players]
+    given = together(lambda place: post(players[place], "offer", *goods[place]), range(3))
+    wanted = [(f"{offers[0]['family']}/{offers[0]['good']}", offers[0]["text"]) for offers in given]
+    more = [("", says(most)) for most in (140, 40, 40, 80)]
+    together(lambda place: post(players[(place + 1) % 3], "need", wanted[place], *(more if place == 0 else ())), range(3))
+    said = [says(140) for _ in range(12)]
+    together(lambda place: post(mates[place], "offer", ("health", said[place])), range(3, 12))
     yield "inventory, full"
     round("negotiation")
     yield "negotiation, nothing proposed yet"
-    line = {"good": given[other][0], "text": says(140), "quantity": 3}
-    back = {"good": given[one][0], "text": says(140), "quantity": 2}
+    line = {"good": given[1][0]["id"], "text": says(140), "quantity": 3}
+    back = {"good": given[0][0]["id"], "text": says(140), "quantity": 2}
     deal = proposed(other, {"to": keys[0], "give": [line], "get": [back], "give_money": 1200})
     gift = proposed(one, {"to": keys[1], "give": [back]})
     yield "a proposal waits on each phone"
@@ -100,7 +99,7 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     do(drive, "event", {"title": says(60), "text": says(280)})
     do(drive, "ending", {"minutes": 2})
     yield "signed; an event, the end announced"
-    lines = {key: {"good": given[who][1], "text": says(140), "quantity": 1} for key, who in zip(keys, given, strict=False)}
+    lines = {key: {"good": offers[1]["id"], "text": says(140), "quantity": 1} for key, offers in zip(keys, given, strict=False)}
     circle = proposed(one, {"circle": keys[:3], "lines": lines})
     round("balancing")
     yield "balancing, a circle proposed"
@@ -123,6 +122,5 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     do(drive, "close")
     yield "closed"
     do(drive, "open", step=SMALL)
-    for who in mates[:16]:
-        do(who, "play", step=SMALL)
+    together(lambda who: do(who, "play", step=SMALL), mates[:16])
     yield "every team is full"
