@@ -86,6 +86,15 @@ def test_a_basket_whose_exchange_was_agreed_otherwise_is_signed_again():
     assert play.says(play.first("forez"), "sign", on=basket["key"], deals=basket["joined"]) == "stale"
 
 
+def test_what_was_proposed_before_goods_were_counted_is_counted_before_it_binds():
+    play = Play("quantities: no")
+    wood = play.offer("forez")
+    deal = play.propose(give=[{"good": wood}], get=[], reason="r")
+    play.do(SYSTEM, "sheet", text=play.state.sheet.replace("quantities: no", "quantities: yes"))
+    play.do(play.first("drome"), "agree", STEP, on=deal, use=1)
+    assert play.says(play.first("forez"), "agree", on=deal, effort=1) == "not-counted"
+
+
 def test_a_circle_that_is_turned_round_is_told_as_it_goes():
     play = Play("circles: yes")
     lines = {team: {"text": f"From {team}"} for team in TEAMS}

@@ -127,8 +127,7 @@ class Bargaining(Asking):
         if not self.settings["quantities"]:
             return Line(str(good), text)
         if not good or found is None:
-            text = N_("Quantities are counted here: choose an offer in the list, or add it to the inventory first.")
-            raise Stop(Refused("not-counted", text, field=field))
+            raise Stop(_not_counted(field))
         quantity = self._number("quantity", MOST_QUANTITY, one) or 1
         self._enough(found, quantity)
         return Line(str(good), text, quantity)
@@ -171,6 +170,9 @@ class Bargaining(Asking):
         wanted: dict[str, int] = {}
         for flow in flows:
             for line in flow.lines:
+                if line.good and self.settings["quantities"] and not line.quantity:
+                    # It was proposed before the sheet had goods counted.
+                    raise Stop(_not_counted("quantity"))
                 if line.good and line.quantity:
                     wanted[line.good] = wanted.get(line.good, 0) + line.quantity
         for good, quantity in wanted.items():
@@ -274,6 +276,11 @@ def _by_place(asked: Any, keys: list[str]) -> dict[str, Any]:
     """What is said of each territory of a slip: a form, written before they are chosen, calls them “first”, “second”, “third”."""
     places = dict(zip(("first", "second", "third"), keys, strict=False))
     return {places.get(str(key), str(key)): value for key, value in asked.items()} if isinstance(asked, Mapping) else {}
+
+
+def _not_counted(field: str) -> Refused:
+    text = N_("Quantities are counted here: choose an offer in the list, or add it to the inventory first.")
+    return Refused("not-counted", text, field=field)
 
 
 def unknown_deal() -> Refused:
