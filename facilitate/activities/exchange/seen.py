@@ -374,24 +374,22 @@ class Sight:
 
 
 def concerned(held: Game, entry: Entry) -> Collection[str]:
-    """Participants whose phone shows something else after this entry: the teams it is about; what is offered, whoever holds a pen; what the
-    facilitators take away, everyone who plays."""
+    """Participants whose phone shows something else after this entry: the teams it is about; what is offered, whoever holds a pen; an offer
+    or a need that the facilitators take away, everyone who plays."""
     content, found = entry.content, held.contributions.get(entry.on)
-    if found is not None and entry.do in MODERATION:
+    about = found.content if found else {}
+    if about.get("is") in ("offer", "need") and entry.do in MODERATION - {"approve"}:
         return set(held.seats)
-    teams = {str(content.get("team", "")), *content.get("leaving", ())}
-    deal = held.deals.get(str(content.get("deal", "")) or entry.id)
+    teams = {str(content.get("team", "")), str(about.get("team", "")), *content.get("leaving", ()), *content.get("seats", {}).values()}
+    deal = held.deal_of(entry.on) or held.deals.get(str(content.get("deal") or about.get("deal") or entry.id))
     if deal:
         teams |= set(deal.parties)
     if entry.do == "role":
         teams.add(held.seats.get(entry.by, ""))
     if entry.do in ("sign", "unsign"):
         teams |= {key for one in held.baskets().get(entry.on, ()) for key in one.parties}
-    teams |= set(content.get("seats", {}).values())
-    if found is not None and found.content.get("team"):
-        teams.add(str(found.content["team"]))
-    people = {id for id, seat in held.seats.items() if seat in teams - {""}} | set(content.get("seats", {}))
-    if entry.do in ("post", "edit", "withdraw", "agree", "leave", "undo", "slip"):
+    people = {id for id, seat in held.seats.items() if seat in teams} | set(content.get("seats", {}))
+    if entry.do in ("post", "edit", "withdraw", "approve", "agree", "leave", "undo", "slip"):
         people |= _pens(held.teams.values())
     return people - {""}
 
