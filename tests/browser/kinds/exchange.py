@@ -67,12 +67,12 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     do(drive, "open")
     yield "choosing a territory"
     keys = [each["key"] for each in view(one)["choices"]]
-    people = [{"name": says(80), "territory": says(80)} for _ in range(25)]
+    people = [{"name": says(80), "territory": says(80)} for _ in range(17)]
     third, *mates = together(lambda one: day.someone(**one), people)
     players = (one, other, third)
     for key, who in zip(keys, players, strict=False):
         do(who, "play", {"team": key})
-    together(lambda place: do(mates[place], "play", {"team": keys[place % 12]}), range(24))
+    together(lambda place: do(mates[place], "play", {"team": keys[place % 12]}), range(16))
     for who in phones:
         do(who, "role", {"role": "envoy"})
     yield "rules"
@@ -107,11 +107,12 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     weigh(third, circle)
     weigh(one, circle)
     round("signature")
-    yield "baskets to sign"
-    for who in phones:
+    for who in (other, third):
         for basket in view(who)["baskets"]:
             do(who, "sign", {"deals": basket["joined"]}, basket["key"])
-    yield "baskets signed"
+    yield "baskets, signed by the others"
+    for basket in view(one)["baskets"][1:]:
+        do(one, "sign", {"deals": basket["joined"]}, basket["key"])
     round("debrief")
     yield "debrief"
     for who in phones:
@@ -122,5 +123,5 @@ def scenes(day: Room, phones: Sequence[Client], says: Callable[[int], str]) -> I
     do(drive, "close")
     yield "closed"
     do(drive, "open", step=SMALL)
-    together(lambda who: do(who, "play", step=SMALL), mates[:16])
+    together(lambda who: do(who, "play", step=SMALL), mates)
     yield "every team is full"
