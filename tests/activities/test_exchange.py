@@ -556,7 +556,7 @@ def test_everyone_writes_in_the_debrief_pen_or_not():
 
 # Whatever happens
 
-MANY = ("propose", "propose", "agree", "agree", "agree", "agree", "slip", "leave", "undo")
+MANY = ("propose", "propose", "agree", "agree", "agree", "agree", "slip", "leave", "undo", "edit")
 VERBS = (*MANY, *MANY, *MANY, "post", "counter", "circle", "decline", "edit", "withdraw", "sign", "pen", "place", "round", "hide")
 doings = st.lists(
     st.tuples(st.sampled_from(VERBS), st.integers(0, 5), st.integers(0, 9), st.integers(0, 9), st.integers(1, 2)), min_size=20, max_size=50
@@ -584,7 +584,12 @@ class Doing:
         team, partner = TEAMS[person % 3], TEAMS[(person + 1 + other % 2) % 3]
         who = self.pen(team) if one % 5 else play.people[person]
         goods = list(held.goods("offer"))
-        wanted = {"agree": "open", "counter": "open", "decline": "open", "leave": "bound"}.get(verb)
+        if one % 2 and (
+            left := {line.good for deal in held.deals.values() if deal.status == "left" for flow in held.flows(deal) for line in flow.lines}
+        ):
+            # What was left is what one may change, and what must not come back changed.
+            goods = [good for good in goods if good.id in left] or goods
+        wanted = {"agree": "open", "counter": "open", "decline": "open", "leave": "bound", "undo": "left" if other % 2 else ""}.get(verb)
         deals = [deal for deal in held.deals.values() if deal.status == wanted] or list(held.deals.values())
         deal = deals[one % len(deals)] if deals else None
         content: dict[str, Any] = {}
@@ -644,6 +649,8 @@ class Plain:
 
     def __init__(self, journal: list[Entry]) -> None:
         self.offered: dict[str, int] = {}
+        self.words: dict[str, str] = {}
+        self.read: dict[str, dict[str, str]] = {}
         self.flows: dict[str, list[Mapping[str, Any]]] = {}
         self.on_the_table: dict[str, str] = {}
         self.parties: dict[str, list[str]] = {}
@@ -656,11 +663,19 @@ class Plain:
 
     def post(self, entry: Entry) -> None:
         if entry.content.get("is") == "offer":
-            self.offered[entry.id] = int(entry.content.get("quantity", 0))
+            self.offered[entry.id], self.words[entry.id] = int(entry.content.get("quantity", 0)), entry.content["text"]
 
     def edit(self, entry: Entry) -> None:
         if entry.on in self.offered:
-            self.offered[entry.on] = int(entry.content.get("quantity", 0))
+            self.offered[entry.on], self.words[entry.on] = int(entry.content.get("quantity", 0)), entry.content["text"]
+
+    def withdraw(self, entry: Entry) -> None:
+        self.words.pop(entry.on, None)
+
+    def goods(self, deal: str) -> dict[str, str]:
+        """The offers that a version on the table takes, in the words they have now."""
+        lines = (line for flow in self.flows[self.on_the_table[deal]] for line in flow["lines"])
+        return {line["good"]: self.words.get(line["good"], "gone") for line in lines if line["good"]}
 
     def propose(self, entry: Entry) -> None:
         deal = entry.content["deal"] or entry.id
@@ -680,7 +695,7 @@ class Plain:
     def consented(self, deal: str, team: str, version: str) -> None:
         self.consents.setdefault(deal, {})[team] = version
         if all(self.consents[deal].get(one) == self.on_the_table[deal] for one in self.parties[deal]):
-            self.status[deal] = "bound"
+            self.status[deal], self.read[deal] = "bound", self.goods(deal)
 
     def decline(self, entry: Entry) -> None:
         self.status[entry.content["deal"]] = entry.do
@@ -726,6 +741,7 @@ def test_over_anything_that_is_done_what_is_agreed_was_agreed_by_all_and_nothing
     assert {deal.id for deal in held.bound()} == {deal for deal, status in plain.status.items() if status == "bound"}
     for deal in held.bound():
         assert {team: plain.consents[deal.id][team] for team in deal.parties} == dict.fromkeys(deal.parties, deal.version)
+        assert plain.read[deal.id] == plain.goods(deal.id), "the words are still those that all agreed to"
     assert {key: one.given for key, one in balances(held).items() if one.given} == +given
     assert {key: one.received for key, one in balances(held).items() if one.received} == +received
     again = SessionState()
