@@ -114,6 +114,13 @@ def test_whoever_asks_for_a_team_twice_stays_where_they_sit():
     assert dict(play.held.seats) == before
 
 
+def test_whoever_is_moved_travels_no_longer_for_anyone():
+    play = Play()
+    play.do(play.people[3], "role", STEP, role="envoy")
+    play.do(CONSOLE, "place", STEP, people=play.people[3].participant, team="diois")
+    assert [one["role"] for one in play.phone(play.people[3])["team"]["members"]] == ["pen", "", ""]
+
+
 def test_what_is_entered_for_someone_needs_no_pen_and_takes_none():
     play = Play()
     beside = play.people[3].participant

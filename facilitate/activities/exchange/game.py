@@ -290,8 +290,10 @@ def _settled(held: Game, entry: Entry) -> Game:
         held = replace(held, teams=held.teams.set(key, Team(key, name, about)), order=(*held.order, key))
     for person, key in entry.content.get("seats", {}).items():
         before = held.teams.get(held.seats.get(person, ""))
-        if before and before.pen == person and before.key != key:
-            held = replace(held, teams=held.teams.set(before.key, replace(before, pen="")))
+        if before and before.key != key:
+            # Whoever leaves a team leaves its pen, or its errand, to those who stay.
+            pen = "" if before.pen == person else before.pen
+            held = replace(held, teams=held.teams.set(before.key, replace(before, pen=pen)), roles=held.roles.set(person, ""))
         if not key:
             held = replace(held, seats=held.seats.delete(person) if person in held.seats else held.seats)
             continue
