@@ -154,7 +154,7 @@ export class Live {
     tick(this.region, words);
     this.placed();
     for (const one of this.region.querySelectorAll("[data-script]")) {
-      import(one.dataset.script).then((kind) => kind.start(one, this)).catch(() => {});
+      import(one.dataset.script).then((kind) => one.isConnected && kind.start(one, this)).catch(() => {});
     }
   }
 }

@@ -9,28 +9,35 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
-# Commands, any of which will do; the Debian packages that bring one; what is skipped without.
+# Commands, any of which will do, the best first; the Debian packages that bring them, in the same order; what is skipped without.
 TOOLS = [
-    (("chromium", "chromium-browser", "google-chrome"), ("chromium", "fonts-dejavu-core"), "the tests in a real browser"),
-    (("initdb",), ("postgresql",), "the tests on PostgreSQL"),
-    (("pdfinfo",), ("poppler-utils",), "the tests that read PDF pages"),
-    (("qpdf",), ("qpdf",), "the tests that check PDF files"),
+    (
+        ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
+        (("chromium-headless-shell", "fonts-dejavu-core"), ("chromium", "fonts-dejavu-core")),
+        "the tests in a real browser",
+    ),
+    (("initdb",), (("postgresql",),), "the tests on PostgreSQL"),
+    (("pdfinfo",), (("poppler-utils",),), "the tests that read PDF pages"),
+    (("qpdf",), (("qpdf",),), "the tests that check PDF files"),
 ]
 
 
 def bring_tools() -> None:
-    missing = [tool for tool in TOOLS if not there(tool[0])]
+    missing = [tool for tool in TOOLS if not there(tool[0][:1])]
     if not missing:
         return
     apt, obstacle = installer()
     if apt:
         run([*apt, "update"])
-    for commands, packages, purpose in missing:
-        if apt:
+    for commands, choices, purpose in missing:
+        for place, packages in enumerate(choices if apt else ()):
+            # What is second best is not brought in where it, or better, is there.
+            if place and there(commands):
+                break
             print(f"Installing {' and '.join(packages)} for {purpose}", flush=True)
             run([*apt, "install", "--yes", "--no-install-recommends", *packages])
         if not there(commands):
-            print(f"Skipped: {purpose}. There is no {' or '.join(commands)} here, and {obstacle}. By hand: install {packages[0]}.")
+            print(f"Skipped: {purpose}. There is no {' or '.join(commands)} here, and {obstacle}. By hand: install {choices[-1][0]}.")
 
 
 def there(commands: Iterable[str]) -> bool:

@@ -374,3 +374,15 @@ def test_each_phone_speaks_its_own_language(room):
     day.open("pause")
     for phone in (french, english):
         expect(phone.locator("h1")).to_contain_text("On reprend à")
+
+
+def test_the_step_after_a_vote_has_its_button_whatever_the_phone_saw_of_the_reveal(room):
+    day = room()
+    phone = day.phone("Élue 3, Drôme", "Drôme")
+    day.open("vos-situations")
+    assert day.hand(phone).act("post", "vos-situations", {"title": "Une navette"}).status == 200
+    day.open("lesquelles-decoder")
+    expect(phone.get_by_role("button", name=re.compile("^Un point de plus")).first).to_be_visible()
+    # The vote's button is put away where − and + send by themselves; what comes next has a button of its own.
+    day.open("evaluation")
+    expect(phone.get_by_role("button", name="Envoyer ma réponse", exact=True)).to_be_visible()
