@@ -47,6 +47,8 @@ def test_every_screen_of_the_game_says_that_it_is_one(server: Callable[..., Serv
         assert drive.act("round", STEP, {"round": number}).status == 200
         for phone in (pen, mate, nobody):
             assert GAME in phone.now()
+        for page, who in (("c", drive), ("remote", drive), ("scribe", drive), ("w", Client(day, day.keys["wall"]))):
+            assert GAME in html.unescape(who.get(f"/{page}/{day.code}").text), page
     assert drive.act("close", STEP).status == 200
     for phone in (pen, nobody):
         assert GAME in phone.now()
