@@ -468,7 +468,8 @@ def test_a_pair_that_could_swap_makes_no_circle():
 
 
 def test_money_is_there_where_the_sheet_says():
-    deal = (plain := Play()).bound(give_money=500)
+    plain = Play()
+    plain.bound(give_money=500)
     assert plain.phone(plain.people[0])["bound"][0]["flows"][0]["money"] == 0
     play = Play("money: yes")
     deal = play.propose(give=[], give_money="500")

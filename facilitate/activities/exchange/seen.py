@@ -11,7 +11,7 @@ from facilitate.activities.exchange.game import FIELDS, Deal, Game, Team, said
 from facilitate.activities.exchange.matches import Match, circles, matches, needs_met
 from facilitate.activities.exchange.pictured import pictured
 from facilitate.activities.exchange.rounds import ROUNDS, on, rounds
-from facilitate.activities.exchange.teams import SEATS, free, home, present, teams_of
+from facilitate.activities.exchange.teams import free, home, present, teams_of
 from facilitate.activities.exchange.told import EXAMPLE, RULES
 from facilitate.core.activity import Contribution, Sources, Viewer, cards
 from facilitate.core.entry import Entry
@@ -312,7 +312,6 @@ class Sight:
             "members": members,
             "pen": {"mine": pen == me, "taken": bool(pen), "name": people[pen].name if pen in people else ""},
             "role": held.roles.get(me, ""),
-            "places": SEATS,
         }
 
     def _other(self, team: Team) -> dict[str, Any]:
