@@ -20,18 +20,25 @@ from facilitate.live import Live
 from facilitate.render import Entrance, Screens
 from facilitate.sheets import Sheets
 from facilitate.suggestions import Suggestions
+from facilitate.web.accounts import accounts
 from facilitate.web.assets import Assets
+from facilitate.web.capitalisation import capitalisation
 from facilitate.web.console import console
 from facilitate.web.desks import desks
+from facilitate.web.documents import documents
 from facilitate.web.door import door
+from facilitate.web.edition import edition
 from facilitate.web.files import files
+from facilitate.web.house import house
 from facilitate.web.join import join
 from facilitate.web.log import log
 from facilitate.web.participant import participant
 from facilitate.web.prepare import prepare
+from facilitate.web.publishing import publishing
 from facilitate.web.ready import ready
 from facilitate.web.reception import reception
 from facilitate.web.registration import registration
+from facilitate.web.search import search
 from facilitate.web.shelf import shelf
 from facilitate.web.suggestions import suggestions
 from facilitate.web.team import team
@@ -88,8 +95,9 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     workshop.apart = apart.ask
     app.extensions["suggestions"] = apart
     app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
-    pages = (door, join, participant, wall, console, team, desks, shelf, ready, log, files, reception, registration, prepare, suggestions)
-    for blueprint in pages:
+    live_pages = (door, join, participant, wall, console, team, desks, ready, log, files, reception, registration, prepare, suggestions)
+    shelf_pages = (shelf, documents, edition, publishing, house, capitalisation, search, accounts)
+    for blueprint in (*live_pages, *shelf_pages):
         app.register_blueprint(blueprint)
 
     @app.get("/static/<build>/<path:name>")

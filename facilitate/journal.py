@@ -302,6 +302,12 @@ class Journal:
         return self.setting(name) or ""
 
     @contextmanager
+    def link(self) -> Iterator[Connection]:
+        """One transaction on this database, for the rooms that keep tables of their own beside the journal."""
+        with self._begin() as link:
+            yield link
+
+    @contextmanager
     def _begin(self) -> Iterator[Connection]:
         try:
             with self._engine.begin() as link:

@@ -379,10 +379,10 @@ def test_a_file_that_is_not_a_database_is_told(tmp_path: Path) -> None:
 def test_a_torn_database_is_told_when_it_is_read(tmp_path: Path) -> None:
     journal = Journal.in_folder(tmp_path)
     session = day(journal)
-    journal.append(session.id, 0, [post(seq, text="x" * 500) for seq in range(1, 200)])
+    journal.append(session.id, 0, [post(seq, text="x" * 500) for seq in range(1, 400)])
     journal.close()
     with (tmp_path / "facilitate.db").open("r+b") as file:
-        file.seek(80_000)
+        file.seek(160_000)
         file.write(b"\xff" * 40_000)
     torn = Journal.in_folder(tmp_path)
     with pytest.raises(Damaged, match=r"cannot be read: .*facilitate.db: database disk image is malformed") as caught:

@@ -75,9 +75,10 @@ def driven(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
             return _shown(state, act, by, track)
         case "merge":
             variant, name = str(content.get("variant", "")), str(content.get("name", ""))
-            if not variant or not name or variant == name or len(name) > 80:
+            if not variant or not name or variant == name or len(name) > (120 if content.get("what") == "structure" else 80):
                 return Refused("merge", N_("Choose two different names: the variant, and the one to keep."))
-            return (entry_of(act, by, {"variant": variant, "name": name}),)
+            what = {"what": "structure"} if content.get("what") == "structure" else {}
+            return (entry_of(act, by, {"variant": variant, "name": name, **what}),)
         case _:
             return () if state.finished else (entry_of(act, by),)
 

@@ -15,6 +15,7 @@ from facilitate.core.activity import Accepted, Kinds, Verb
 from facilitate.core.agenda import Activity, Track, tracks_of
 from facilitate.core.contribution import Field, in_order, is_named, read_fields
 from facilitate.core.driving import CONSOLE_VERBS, driven, stays_in
+from facilitate.core.edition import EDITION_VERBS, decide_edition
 from facilitate.core.entry import Act, Actor, Entry, Refused, entry_of
 from facilitate.core.notes import decide_note
 from facilitate.core.photos import decide_photo
@@ -129,7 +130,9 @@ def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
 
 def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
     by = actor.name
-    if actor.audience in ("wall", "shelf", "reception"):
+    if act.do in EDITION_VERBS and not act.activity:
+        return _edited(state, act, actor)
+    if actor.audience in ("wall", "reception") or (actor.audience == "shelf" and act.do in CONSOLE_VERBS - MODERATION - {"merge"}):
         return Refused("not-allowed", N_("This page only shows: it cannot change anything."), status=403)
     if (member := state.team.get(actor.member)) and member.left:
         # A page that stays open, or an act that waited, ends with its link.
@@ -146,7 +149,7 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
         most = int(act.content["most"])
         return () if most == state.capacity else (entry_of(act, by, {"most": most}),)
     if act.do in CONSOLE_VERBS:
-        if actor.audience not in ("console", "system"):
+        if actor.audience not in ("console", "shelf", "system"):
             return Refused("not-allowed", N_("Only the facilitator can do this."), status=403)
         if actor.track and not stays_in(state, act, actor.track):
             return Refused("not-allowed", N_("Only whoever drives the whole day can do this."), status=403)
@@ -160,6 +163,17 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
     if act.do == "posts":
         return _in_a_row(state, act, actor, by, kinds)
     return _accepted(state, act, actor, by, kinds)
+
+
+def _edited(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:
+    """What staff say over the report: from the shelf, or from the console of the whole day."""
+    if actor.audience not in ("shelf", "console", "system") or actor.track:
+        return Refused("not-allowed", N_("Only whoever drives the whole day can do this."), status=403)
+    found = state.contribution(act.on) if act.on else None
+    kept = decide_edition(state.edition, act, found[1] if found else None)
+    if isinstance(kept, Refused):
+        return kept
+    return () if kept is None else (entry_of(act, actor.name, kept, on=act.on),)
 
 
 def _noted(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:
@@ -310,6 +324,9 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     verb = kind.verbs.get(act.do) if kind else None
     if kind is None or verb is None:
         return Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
+    if actor.audience == "shelf" and not act.behalf:
+        # After the day its staff does what the console did: an answer that came, a commitment kept.
+        actor = replace(actor, audience="console", member=actor.name)
     staff = actor.audience in STAFF
     if act.behalf and not staff:
         # A phone asks for itself alone, whatever it says.

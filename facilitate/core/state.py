@@ -15,6 +15,7 @@ from immutables import Map
 from facilitate.core.activity import ActivityType, Kinds, Source, Sources, Summary
 from facilitate.core.agenda import Activity, Agenda, Track, tracks_of
 from facilitate.core.contribution import Contribution, Participant, fold_contributions
+from facilitate.core.edition import EDITION_VERBS, Edition, fold_edition
 from facilitate.core.entry import Entry
 from facilitate.core.notes import Note, fold_notes
 from facilitate.core.photos import Photo, fold_photos
@@ -69,7 +70,9 @@ class SessionState:
     """The day so far.
 
     ``order`` holds the ids of all steps, ``ordered_at`` the seq of the last change of it, ``same`` territory variants → the name kept,
-    ``unknown`` entries of kinds not installed, ``capacity`` the limit that the run asked for (0: the sheet's).
+    ``alike`` the same of organisations, ``unknown`` entries of kinds not installed, ``capacity`` the limit that the run asked for (0: the
+    sheet's). ``edition`` is what staff say over the report; ``collects`` is {title, language, sessions} where this is no day of its own
+    but a document over others.
 
     By track, '' for the plenary: ``nows`` the step that is on, ``walls`` what the wall was asked to show (a card, a page, its QR),
     ``resumes`` the step left by going back, to which *next* returns.
@@ -91,6 +94,9 @@ class SessionState:
     notes: Map[str, Note] = field(default_factory=Map)
     photos: Map[str, Photo] = field(default_factory=Map)
     same: Map[str, str] = field(default_factory=Map)
+    alike: Map[str, str] = field(default_factory=Map)
+    edition: Edition = field(default_factory=Edition)
+    collects: Mapping[str, Any] = field(default_factory=Map)
     log: Map[int, Line] = field(default_factory=Map)
     unknown: tuple[Entry, ...] = ()
     finished: str = ""
@@ -211,15 +217,19 @@ class SessionState:
 def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
     """The state one entry further. An entry of a verb or kind that this program does not know is kept aside, never lost."""
     state = replace(state, seq=entry.seq, at=max(state.at, entry.at), acts=state.acts.set(entry.id, (entry.print, entry.seq)))
+    if entry.do in EDITION_VERBS and not entry.activity:
+        return replace(state, edition=fold_edition(state.edition, entry))
     if entry.activity:
         return _apply_to_activity(state, entry, kinds)
     match entry.do:
+        case "collect":
+            return replace(state, collects=entry.content)
         case "sheet":
             return _with_sheet(state, entry, kinds)
         case "join" | "introduce":
             return _with_participant(state, entry)
         case "merge":
-            return _with_same(state, str(entry.content["variant"]), str(entry.content["name"]))
+            return _with_same(state, str(entry.content["variant"]), str(entry.content["name"]), str(entry.content.get("what", "territory")))
         case "capacity":
             return replace(state, capacity=int(entry.content["most"]))
         case "show":
@@ -406,19 +416,22 @@ def _with_participant(state: SessionState, entry: Entry) -> SessionState:
     said = {
         one.name: entry.content[one.name] for one in fields(Participant) if one.name in entry.content and one.name not in ("id", "at", "n")
     }
-    if "territory" in said:
-        said["territory"] = state.same.get(said["territory"], said["territory"])
+    for what, same in (("territory", state.same), ("structure", state.alike)):
+        if what in said:
+            said[what] = same.get(said[what], said[what])
     return replace(state, people=state.people.set(entry.by, replace(known, **said)))
 
 
-def _with_same(state: SessionState, variant: str, name: str) -> SessionState:
-    """A territory written in two ways: everyone of the variant, present and to come, counts under the name kept."""
+def _with_same(state: SessionState, variant: str, name: str, what: str) -> SessionState:
+    """A territory or an organisation written in two ways: everyone of the variant, present and to come, counts under the name kept."""
     people = state.people
     for person in state.people.values():
-        if person.territory == variant:
-            people = people.set(person.id, replace(person, territory=name))
-    same = Map({other: name if kept == variant else kept for other, kept in state.same.items() if other != name})
-    return replace(state, same=same.set(variant, name), people=people)
+        if getattr(person, what) == variant:
+            merged = replace(person, territory=name) if what == "territory" else replace(person, structure=name)
+            people = people.set(person.id, merged)
+    known = state.same if what == "territory" else state.alike
+    kept = Map({other: name if one == variant else one for other, one in known.items() if other != name}).set(variant, name)
+    return replace(state, people=people, same=kept) if what == "territory" else replace(state, people=people, alike=kept)
 
 
 def _logged(state: SessionState, entry: Entry) -> SessionState:

@@ -8,20 +8,33 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a text that staff wrote. ``style``: '' | 'strong' | 'emphasis'; ``href`` where it leads: an address of the web, or
+    '#ANCHOR' within the document, which is how a statement cites a contribution ('12' → '#word-12')."""
+
+    text: str
+    style: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
-    """One paragraph. ``role``: '' | 'lede' | 'note' (small, secondary)."""
+    """One paragraph. ``role``: '' | 'lede' | 'note' (small, secondary). Where there are ``runs``, ``text`` is what they say in plain."""
 
     text: str
     role: str = ""
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list, each item a plain text. ``beside``: for each item, where it comes from ('5 cards'), set in the margin; or nothing."""
+    """A list, each item a plain text. ``beside``: for each item, where it comes from ('5 cards'), set in the margin; or nothing.
+    ``runs``: for each item, the stretches of its text; or nothing."""
 
     items: tuple[str, ...]
     ordered: bool = False
     beside: tuple[str, ...] = ()
+    runs: tuple[tuple[Run, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,8 @@ class Card:
     """What someone wrote, as they wrote it.
 
     ``title`` is the first thing said; ``fields`` the others as (label, text), an empty label meaning a plain text;
-    ``by`` the signature line ('Drôme, Nadia', 'anonymous'); ``number`` its number in the annex; ``inside`` what stands beneath it.
+    ``by`` the signature line ('Drôme, Nadia', 'anonymous'); ``number`` its number in the annex; ``inside`` what stands beneath it;
+    ``role``: '' | 'quotation', which staff chose to set apart, large, at the head of its section.
     """
 
     title: str
@@ -44,18 +58,20 @@ class Card:
     by: str = ""
     number: int = 0
     inside: tuple["Node", ...] = ()
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table: caption, heads, rows of plain text; the first cell of a row is its head. ``numeric``: columns to align right;
-    ``said``: columns that hold what people wrote, set as their words are."""
+    ``said``: columns that hold what people wrote, set as their words are; ``anchors``: for each row where a link may lead, or nothing."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: tuple[int, ...] = ()
     said: tuple[int, ...] = ()
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

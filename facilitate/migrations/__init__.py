@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as db
 from sqlalchemy.exc import DBAPIError
 
-HEAD = "0002"
+HEAD = "0003"
 
 metadata = db.MetaData()
 
@@ -43,6 +43,25 @@ media = db.Table(
 )
 attendance = db.Table("attendance", metadata, _of_session(), _text("id", primary_key=True), _text("facts"))
 settings = db.Table("settings", metadata, _text("name", primary_key=True), _text("value"))
+house = db.Table("house", metadata, _text("name", primary_key=True), _text("type"), db.Column("data", db.LargeBinary, nullable=False))
+accounts = db.Table("accounts", metadata, _text("id", primary_key=True), _text("facts"))
+signins = db.Table(
+    "signins",
+    metadata,
+    _text("hash", primary_key=True),
+    db.Column("account", db.Text, db.ForeignKey("accounts.id"), nullable=False),
+    _text("until"),
+)
+publications = db.Table("publications", metadata, _of_session(), _text("id", primary_key=True), _text("facts"))
+published = db.Table(
+    "published",
+    metadata,
+    _of_session(),
+    _text("id", primary_key=True),
+    _text("name", primary_key=True),
+    _text("type"),
+    db.Column("data", db.LargeBinary, nullable=False),
+)
 
 
 class UnknownRevision(Exception):

@@ -60,7 +60,7 @@ class _Policy:
 
     def signature(self, contribution: Contribution) -> str:
         """Named only by consent; otherwise the territory and the organisation."""
-        if contribution.by in ("console", "scribe") or contribution.by in self.state.team:
+        if contribution.by in ("console", "scribe", "shelf") or contribution.by.startswith("staff:") or contribution.by in self.state.team:
             return self.words.say(N_("entered by the facilitators"))
         person, entered = self.state.people.get(contribution.by), [self.words.say(N_("entered for them"))] if contribution.entered else []
         if person is None:

@@ -23,7 +23,7 @@ FIXED = "\u00a0"
 _HIGH = re.compile(r"(?<=\S) (?=[!?]+(?:[\s»”\"’')\]….,;:]|$)|;(?:\s|$))")
 _LOW = re.compile(r"(?<=\S) (?=:(?:\s|$))|(?<=«) | (?=»)")
 
-_NOT_PROSE = frozenset({"anchor", "language", "date", "role", "media"})
+_NOT_PROSE = frozenset({"anchor", "anchors", "language", "date", "role", "media", "style", "href"})
 _LOCALES = {"fr": "fr", "en": "en_GB"}
 
 Tree = TypeVar("Tree")

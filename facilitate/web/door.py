@@ -108,6 +108,22 @@ def driver(session: Session, *audiences: Audience) -> Caller:
     return found
 
 
+def office(least: str = "reader") -> Caller:
+    """Whoever comes to the shelf, with at least this role: 'reader', 'editor' or 'administrator'. Its own key is an administrator's."""
+    key = _bearer()
+    if not workshop().shelf(request.cookies.get("shelf", "") if key is None else key):
+        stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
+    return Caller("shelf")
+
+
+def reader_of(session: Session) -> Caller:
+    """Whoever may read the documents of this day: from the shelf, or who drives the whole day."""
+    key = _bearer()
+    if workshop().shelf(request.cookies.get("shelf", "") if key is None else key):
+        return Caller("shelf")
+    return driver(session, "shelf", "console")
+
+
 def take_key(session: Session, audience: Audience) -> Response | None:
     """A printed address carries a key: it becomes a cookie, and the address loses it."""
     key = request.args.get("key")

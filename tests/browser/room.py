@@ -129,6 +129,13 @@ def fetched(page: Page) -> Page:
     return page
 
 
+def sized(page: Page, width: int, height: int) -> Page:
+    """The page once it is laid out at that size: what reads it meanwhile would take one element for another."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function("([width, height]) => innerWidth === width && innerHeight === height", arg=[width, height])
+    return page
+
+
 def press(page: Page, label: str, within: Locator | None = None) -> None:
     """Presses the button that says this, and only this."""
     (within or page.locator("body")).get_by_role("button", name=label, exact=True).click()

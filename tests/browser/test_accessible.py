@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from browser.reading import lost
-from browser.room import card_of, fetched, press
+from browser.room import card_of, fetched, press, sized
 from browser.scenes import crowd, scenes
 from harness.axe import violations
 from playwright.sync_api import Locator, Page, expect
@@ -70,9 +70,7 @@ def test_nothing_is_lost_at_any_size_with_long_names_long_words_and_150_people(r
     others = crowd(day, says, 148)
 
     def look(where: str, page: Page, width: int, height: int, **reading: Any) -> None:
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function(f"innerWidth === {width}")
-        found.extend(f"{where}, {line}" for line in lost(page, **reading))
+        found.extend(f"{where}, {line}" for line in lost(sized(page, width, height), **reading))
 
     for width, height in PHONES:
         look("join", open_page(day.server.urls["join"]), width, height)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from browser.reading import lost
-from browser.room import fetched
+from browser.room import fetched, sized
 from browser.test_accessible import CONSOLES, PHONES, WALLS, Tired
 from harness.axe import violations
 from playwright.sync_api import Page
 
-UNROLLED = {"width": 390, "height": 6000}
+UNROLLED = (390, 6000)
 """A phone scrolled through: nothing lies half under its foot."""
 KINDS = sorted(file.stem for file in (Path(__file__).parent / "kinds").glob("*.py"))
 
@@ -31,9 +31,7 @@ def test_every_screen_of_a_kind_can_be_read_and_used_by_everyone(kind, room):
     consoles = [day.console(**still), day.console(**dark)]
 
     def look(where: str, page: Page, width: int, height: int, **reading: object) -> None:
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function(f"innerWidth === {width}")
-        found.extend(f"{where}: {line}" for line in lost(page, **reading))  # type: ignore[arg-type]
+        found.extend(f"{where}: {line}" for line in lost(sized(page, width, height), **reading))  # type: ignore[arg-type]
 
     def check(where: str, page: Page) -> None:
         found.extend(f"{where}: {line}" for line in violations(page))
@@ -41,7 +39,7 @@ def test_every_screen_of_a_kind_can_be_read_and_used_by_everyone(kind, room):
     for place, scene in enumerate(plays.scenes(day, [day.hand(phone) for phone in phones], says)):
         # Used by everyone in French by day and in English by night; read at every size in one of them in turn.
         for one in phones:
-            fetched(one).set_viewport_size(UNROLLED)
+            sized(fetched(one), *UNROLLED)
             check(f"phone, {scene}", one)
         phone, console = phones[place % 2], consoles[place % 2]
         for width, height in PHONES:
@@ -55,7 +53,7 @@ def test_every_screen_of_a_kind_can_be_read_and_used_by_everyone(kind, room):
             look(f"console, {scene}", console, width, height)
     for place in ("mine", "cards"):
         day.go(phones[1], place)
-        phones[1].set_viewport_size(UNROLLED)
+        sized(phones[1], *UNROLLED)
         check(place, phones[1])
         for width, height in PHONES:
             look(place, phones[1], width, height)

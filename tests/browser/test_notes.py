@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from browser.reading import lost
-from browser.room import SHEET, Room, card_of, press, sees, state
+from browser.room import SHEET, Room, card_of, press, sees, sized, state
 from browser.test_accessible import reach
 from harness.axe import violations
 from playwright.sync_api import Locator, Page, expect
@@ -215,9 +215,7 @@ def test_no_word_is_lost_on_the_notes_at_any_size_with_long_words_and_eighty_not
     expect(page.locator(".note")).to_have_count(80)
     page.locator(".note summary").nth(1).click()
     for width, height in ((195, 422), (390, 844), (1024, 768), (1280, 800)):
-        page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function(f"innerWidth === {width}")
-        found += lost(page)
+        found += lost(sized(page, width, height))
     assert not found, "\n".join(found)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from browser.reading import lost
-from browser.room import press
+from browser.room import press, sized
 from harness.axe import violations
 from harness.server import Server
 from playwright.sync_api import Locator, Page, expect
@@ -154,8 +154,7 @@ def test_the_pages_are_accessible_and_lose_nothing_at_any_size(desk, language, s
     def look(where: str) -> None:
         for width in (1280, 360, 195):
             # Tall, so that nothing lies half under the foot.
-            page.set_viewport_size({"width": width, "height": 9000})
-            found.extend(f"{where}, {line}" for line in lost(page))
+            found.extend(f"{where}, {line}" for line in lost(sized(page, width, 9000)))
             if width > 300:
                 found.extend(f"{where}, {width}: {line}" for line in violations(page))
         page.set_viewport_size({"width": 1280, "height": 800})

@@ -2,7 +2,7 @@
 
 import pytest
 from browser.reading import lost
-from browser.room import press
+from browser.room import press, sized
 from playwright.sync_api import expect
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Mobile/15E148 Safari/604.1"
@@ -52,8 +52,7 @@ def test_it_is_read_in_english_at_night_on_a_phone_without_script_and_when_the_s
         page = open_page(address, **night)
         axe(page)
         for width, height in ((390, 844), (360, 640), (195, 422), (1280, 800)):
-            page.set_viewport_size({"width": width, "height": height})
-            assert lost(page) == []
+            assert lost(sized(page, width, height)) == []
         page.close()
     plain = opened(day, open_page, javascript=False, language="en")
     expect(plain.get_by_role("heading", level=1)).to_contain_text("Of 14 points")

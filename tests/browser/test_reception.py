@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from browser.reading import lost
-from browser.room import SHEET, Room, card_of, press, state
+from browser.room import SHEET, Room, card_of, press, sized, state
 from browser.test_accessible import reach
 from browser.test_network import CUT, KEEP, LABEL, PATIENCE, SEND
 from harness.axe import violations
@@ -133,10 +133,8 @@ def test_the_desk_is_accessible_and_loses_nothing_in_either_language(room, open_
         page.locator("details").evaluate_all("all => all.forEach((one) => (one.open = true))")
         found.extend(f"{page.url}: {line}" for line in violations(page))
         for width, height in sizes:
-            page.set_viewport_size({"width": width, "height": height})
-            page.wait_for_function(f"innerWidth === {width}")
-            found.extend(f"{page.url}: {line}" for line in lost(page))
-        page.set_viewport_size({"width": 1024, "height": 3000})
+            found.extend(f"{page.url}: {line}" for line in lost(sized(page, width, height)))
+        sized(page, 1024, 3000)
 
     for language, scheme in (("fr", "light"), ("en", "dark")):
         settings: dict[str, Any] = {"language": language, "color_scheme": scheme, **STILL}

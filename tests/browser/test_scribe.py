@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from browser.reading import lost
-from browser.room import Room, fetched, sees
+from browser.room import Room, fetched, sees, sized
 from browser.scenes import together
 from browser.test_accessible import reach
 from harness.axe import violations
@@ -212,7 +212,7 @@ def test_the_page_can_be_read_by_everyone_empty_and_with_150_people(room):
             scribe(day, page)
             page.locator(".enter > :last-child > details").evaluate_all("all => all.forEach((one) => (one.open = true))")
             found.extend(f"{where}, {page.url}, {width}: {line}" for line in [*violations(page), *lost(page)])
-            page.set_viewport_size({"width": width, "height": height})
+            sized(page, width, height)
 
     look("nothing open")
     day.open("vos-situations")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from browser.reading import lost
-from browser.room import Room, fetched, press, sees
+from browser.room import Room, fetched, press, sees, sized
 from browser.test_accessible import CONSOLES, PHONES, WALLS, reach
 from harness.axe import violations
 from playwright.sync_api import Page, expect
@@ -120,13 +120,11 @@ def test_nothing_is_lost_at_any_size_while_workshops_run(room):
     for scene in played(day, phone):
         for page, each in sizes:
             for width, height in each:
-                page.set_viewport_size({"width": width, "height": height})
-                found += [f"{scene}, {page.url}: {line}" for line in lost(fetched(page))]
+                found += [f"{scene}, {page.url}: {line}" for line in lost(fetched(sized(page, width, height)))]
         for page in (wall, own):
             for width, height, least in WALLS:
-                page.set_viewport_size({"width": width, "height": height})
-                page.wait_for_function(f"innerWidth === {width}")
-                found += [f"{scene}, {page.url}: {line}" for line in lost(fetched(page), least=least, picture=True)]
+                shown = fetched(sized(page, width, height))
+                found += [f"{scene}, {page.url}: {line}" for line in lost(shown, least=least, picture=True)]
     assert not found, "\n".join(found)
 
 
