@@ -51,8 +51,9 @@ class Agenda:
     ``date`` is ISO ('2021-09-24') or ''; ``start`` and ``end`` are 'HH:MM' or ''; ``capacity`` 0 where there is no limit;
     ``territories`` and ``structure_types`` are proposed on the join page; ``notices`` are the organisation's words by name
     ('data', 'photos'); ``good_for`` says in one line what kind of day it suits, for whoever looks for a model; ``sections`` the prose of
-    the sheet as (heading, Markdown); ``attendance_kept`` how long the list of those who came is kept after the day, as ISO 8601 writes it
-    ('P12M', 'P5Y', 'P90D'). ``online`` is 'no', 'yes' (everyone at a distance) or 'hybrid' (some of them); ``access`` 'open' or 'list'
+    the sheet as (heading, Markdown); ``attendance`` where one signs: on 'paper' or on one's own 'phone'; ``attendance_kept`` how long the
+    list of those who came is kept after the day, as ISO 8601 writes it ('P12M', 'P5Y', 'P90D'). ``online`` is 'no', 'yes' (everyone at a
+    distance) or 'hybrid' (some of them); ``access`` 'open' or 'list'
     (on invitation, each with a code).
     """
 
@@ -74,6 +75,7 @@ class Agenda:
     funders: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
     structure_types: tuple[str, ...] = ()
+    attendance: str = "paper"
     attendance_kept: str = "P12M"
     notices: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[tuple[str, str], ...] = ()

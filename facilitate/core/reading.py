@@ -116,7 +116,7 @@ class Problems:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 200 else f"{text[:199]}…"
+    return text if len(text) <= 300 else f"{text[:299]}…"
 
 
 def fold(text: str) -> str:

@@ -54,12 +54,14 @@ HEAD: Names = {
     "notices": ("notices", "mentions"),
     "territories": ("territories", "territoires"),
     "structure_types": ("structure types", "types de structure"),
+    "attendance": ("attendance", "émargement"),
     "attendance_kept": ("attendance kept", "émargement conservé"),
 }
 NOTICES: Names = {"data": ("data", "données"), "photos": ("photos",), "moderation": ("moderation", "modération")}
 CHOICES: Mapping[str, Names] = {
     "online": {**FLAGS, "hybrid": ("hybrid", "hybride")},
     "access": {"open": ("open", "ouvert", "libre"), "list": ("on invitation", "sur invitation", "list", "liste", "invitation")},
+    "attendance": {"paper": ("paper", "papier", "on paper", "sur papier"), "phone": ("phone", "téléphone", "phones", "sur téléphone")},
 }
 """What a key of the head takes, where it takes one of a few answers."""
 PROGRAMME: Names = {"programme": ("program", "programme", "agenda", "déroulé")}

@@ -42,6 +42,7 @@ _FACTS = {
     "funders": N_("One a line"),
     "territories": N_("One a line; the join page proposes them"),
     "structure_types": N_("One a line; the join page proposes them"),
+    "attendance": N_("Phone: everyone signs on their own, half-day by half-day. Paper: on the printed sheet."),
     "attendance_kept": N_("How long the list of those who came is kept: 12 months, 5 years…"),
     "notices.data": N_("What becomes of what people write. Without it, the screen says the usual."),
     "notices.photos": N_("What people should know of photos and recordings."),

@@ -211,7 +211,7 @@ def test_a_sheet_needs_no_front_matter() -> None:
 
 def test_every_key_of_the_head_is_taken_in_each_of_its_names() -> None:
     values = {"title": "A", "date": "2021-09-24", "time": "9:30-17:00", "timezone": "Europe/Paris", "capacity": "20"}
-    values |= {"deadline": "2021-09-15", "language": "en", "notices": "{data: A}", "attendance_kept": "5 ans"}
+    values |= {"deadline": "2021-09-15", "language": "en", "notices": "{data: A}", "attendance": "téléphone", "attendance_kept": "5 ans"}
     values |= {"online": "hybride", "access": "sur invitation"}
     for ours, names in HEAD.items():
         for name in names:
@@ -262,7 +262,7 @@ horaires: 9 h
 def test_hints_come_in_the_language_of_the_sheet() -> None:
     text = "---\nxyz: 1\ntitle: A\nlanguage: en\n---\n## Programme\n### 9:30 – A\n- kind: zzz\n- duration: 5\n"
     (_, keys), (_, kinds) = said(text)
-    assert keys.endswith("series, good for, funders, notices, territories, structure types, attendance kept.")
+    assert keys.endswith("series, good for, funders, notices, territories, structure types, attendance, attendance kept.")
     assert kinds == "“zzz” is not a kind of step. These are: coffee, cards, dots, talk."
 
 
