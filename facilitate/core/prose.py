@@ -1,13 +1,15 @@
-"""Owns the organiser's Markdown as plain nodes: the sheet's prose and slides, for documents and for who listens to a page."""
+"""Owns Markdown as plain nodes: the sheet's prose and slides, and what staff write over a report."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html import unescape
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 
-from facilitate.core.tree import Listing, Node, Paragraph, Section, Table
+from facilitate.core.edition import CITED
+from facilitate.core.tree import Listing, Node, Paragraph, Run, Section, Table
 
 _MARKS = re.compile(r"^#{1,6}(?=\s)", re.M)
 _RULE = re.compile(r" {0,3}-{3,}\s*")
@@ -50,6 +52,75 @@ def nodes(slide: str, anchor: str) -> tuple[Node, ...]:
         title = _words(blocks[0])
         return (Section(title, anchor, tuple(_node(block, title) for block in blocks[1:])),)
     return tuple(_node(block, "") for block in blocks)
+
+
+Cited = Callable[[str], tuple[str, str] | None]
+"""What a citation's id stands for: (how it is shown, '12'; the anchor it leads to, or ''); None where it is in no document."""
+
+
+def written(text: str, anchor: str, cited: Cited) -> tuple[Node, ...]:
+    """What staff wrote, as nodes: paragraphs and lists with emphasis, links to the web and citations; each heading opens a section."""
+    told: list[Node] = []
+    sections: list[Section] = []
+    for block in _blocks(text):
+        if block.tag in _HEADINGS:
+            sections.append(Section(_words(block), f"{anchor}-{len(sections) + 1}"))
+        elif sections:
+            last = sections[-1]
+            sections[-1] = Section(last.title, last.anchor, (*last.children, _said(block, cited)))
+        else:
+            told.append(_said(block, cited))
+    return (*told, *sections)
+
+
+def _said(block: Element, cited: Cited) -> Node:
+    if block.tag in ("ul", "ol"):
+        items = tuple(_trimmed(_runs(item, cited)) for item in block.iter("li"))
+        return Listing(tuple(map(_plain, items)), ordered=block.tag == "ol", runs=items)
+    if block.tag == "table":
+        head, *rows = (tuple(_plain(_trimmed(_runs(cell, cited))) for cell in row) for row in block.iter("tr"))
+        return Table("", head, tuple(rows))
+    runs = _trimmed(_runs(block, cited))
+    return Paragraph(_plain(runs), runs=runs)
+
+
+def _runs(element: Element, cited: Cited, style: str = "", href: str = "") -> Iterator[Run]:
+    """The stretches of a text, without the lists inside it; a picture gives its description, an address that is not of the web none."""
+    yield from _pieces(_text(element.text, element), cited, style, href)
+    for child in element:
+        if child.tag == "img":
+            yield Run(child.get("alt", ""), style, href)
+        elif child.tag == "br":
+            yield Run("\n", style, href)
+        elif child.tag not in ("ul", "ol"):
+            inner = {"strong": "strong", "em": style or "emphasis"}.get(child.tag, style)
+            address = child.get("href", "")
+            yield from _runs(child, cited, inner, address if address.lower().startswith(("http://", "https://")) else href)
+        yield from _pieces(_text(child.tail, element), cited, style, href)
+
+
+def _pieces(text: str, cited: Cited, style: str, href: str) -> Iterator[Run]:
+    """A text cut at its citations; one that stands for nothing any more is left out."""
+    at = 0
+    for found in CITED.finditer(text):
+        yield Run(text[at : found.start()], style, href)
+        if known := cited(found[1]):
+            label, anchor = known
+            yield Run(label, "", f"#{anchor}") if anchor else Run(f"[{label}]", style, href)
+        at = found.end()
+    yield Run(text[at:], style, href)
+
+
+def _trimmed(runs: Iterator[Run]) -> tuple[Run, ...]:
+    kept = [run for run in runs if run.text]
+    if kept:
+        kept[0] = replace(kept[0], text=kept[0].text.lstrip())
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
+    return tuple(run for run in kept if run.text)
+
+
+def _plain(runs: tuple[Run, ...]) -> str:
+    return "".join(f"[{run.text}]" if run.href.startswith("#") else run.text for run in runs)
 
 
 def _blocks(slide: str) -> Iterator[Element]:

@@ -19,10 +19,12 @@ from facilitate.core.notes import MARKS, Note, notes_of
 from facilitate.core.photos import photos_of
 from facilitate.core.prose import nodes
 from facilitate.core.state import SessionState, Step
-from facilitate.core.tree import Chart, Document, Facts, Figure, Listing, Node, Paragraph, Section, Table
+from facilitate.core.tree import Card, Chart, Document, Facts, Figure, Listing, Node, Paragraph, Section, Table
 from facilitate.core.words import N_, Count, Say
 from facilitate.language import Language
 from facilitate.restitution import typography
+from facilitate.restitution.edited import Citations, edited, edited_section
+from facilitate.restitution.naming import pseudonyms, seen
 
 
 def build(state: SessionState, kinds: Kinds, language: Language) -> Document:
@@ -33,9 +35,12 @@ def build(state: SessionState, kinds: Kinds, language: Language) -> Document:
 def build_part(state: SessionState, kinds: Kinds, language: Language, step: str) -> Document:
     """What it says of one step, as a document of its own, without the numbers of an annex that is not there."""
     building = Building(state, kinds, language)
-    building.policy = _Policy(language, state, {})
+    whole, quotations = building.plain(), building.quotations()
+    building.policy = replace(building.policy, numbers={})
     told = building.activity(state.steps[step])
-    return replace(building.document(), children=(told,) if told else ())
+    if told is None:
+        return replace(whole, children=())
+    return replace(whole, children=(edited_section(told, state.edition, building.citations, quotations, building.say),))
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class _Policy:
     words: Language
     state: SessionState
     numbers: dict[str, int]
+    pseudonyms: Mapping[str, int]
 
     @property
     def language(self) -> str:
@@ -59,13 +65,20 @@ class _Policy:
         return self.words.count
 
     def signature(self, contribution: Contribution) -> str:
-        """Named only by consent; otherwise the territory and the organisation."""
+        """Named only by consent; otherwise the territory and the organisation; a number or a role where the document names nobody."""
         if contribution.by in ("console", "scribe", "shelf") or contribution.by.startswith("staff:") or contribution.by in self.state.team:
             return self.words.say(N_("entered by the facilitators"))
         person, entered = self.state.people.get(contribution.by), [self.words.say(N_("entered for them"))] if contribution.entered else []
         if person is None:
             return ", ".join([self.words.say(N_("anonymous")), *entered])
-        known = [one for one in (person.name if person.named else "", person.structure, person.territory) if one]
+        match self.state.edition.naming:
+            case "pseudonyms":
+                told = [self.say(N_("Participant %(number)s"), number=self.pseudonyms[person.id]), person.territory]
+            case "roles":
+                told = [person.role]
+            case _:
+                told = [person.name if person.named else "", person.structure, person.territory]
+        known = [one for one in told if one]
         return ", ".join([*(known or [self.words.say(N_("a participant"))]), *entered])
 
     def number(self, contribution: Contribution) -> int:
@@ -83,19 +96,32 @@ class _Policy:
 
 
 class Building:
-    """One day's restitution in the making; ``written`` its annex, step by step. A synthesis over several days asks it the same."""
+    """One day's restitution in the making; ``written`` its annex, step by step. A synthesis over several days asks it the same.
+
+    ``state`` is the day as its document may tell it: where nobody is named, it holds no name. ``body`` is that day as the body tells
+    it, with spellings corrected and what was set aside left to the annex; ``citations`` how texts cite its contributions.
+    """
 
     def __init__(self, state: SessionState, kinds: Kinds, language: Language) -> None:
-        self.state = state
+        self.joined = state.people
+        self.state = state = seen(state)
+        self.body = _as_edited(state)
         self.kinds = kinds
         self.language = language
         self.say = language.say
         self.zone = ZoneInfo(state.agenda.timezone)
         self.written = {step.activity.id: self._annexed(step) for step in state.ordered}
         numbers = {one.id: place + 1 for place, one in enumerate(one for id in state.order for one in self.written[id])}
-        self.policy = _Policy(language, state, numbers)
+        self.policy = _Policy(language, state, numbers, pseudonyms(self.joined))
+        anchors = {id: f"word-{number}" for id, number in numbers.items()}
+        self.citations = Citations({id: str(number) for id, number in numbers.items()}, anchors)
 
     def document(self) -> Document:
+        """The whole, as staff edited it."""
+        return edited(self.plain(), self.state.edition, self.citations, self.quotations(), self.say)
+
+    def plain(self) -> Document:
+        """The whole as the day left it, before its edition but for cards set aside and spellings."""
         agenda, state = self.state.agenda, self.state
         children = [
             self._frame(),
@@ -118,7 +144,7 @@ class Building:
 
     def _subtitle(self) -> str:
         """One sentence of what there is: people, territories, contributions."""
-        people, count = self.state.people, self.language.count
+        people, count = self.joined, self.language.count
         written = sum(len(ones) for ones in self.written.values())
         territories = len({one.territory for one in people.values() if one.territory})
         if not people and not written:
@@ -135,8 +161,8 @@ class Building:
         if agenda.start and agenda.end:
             hours = {"start": self._clock(agenda.start), "end": self._clock(agenda.end)}
             when = ", ".join(part for part in (when, say(N_("from %(start)s to %(end)s"), **hours)) if part)
-        structures = {one.structure for one in self.state.people.values() if one.structure}
-        who = self.language.count(N_("%(count)s person"), N_("%(count)s people"), len(self.state.people))
+        structures = {one.structure for one in self.joined.values() if one.structure}
+        who = self.language.count(N_("%(count)s person"), N_("%(count)s people"), len(self.joined))
         if structures:
             who += ", " + self.language.count(N_("%(count)s organisation"), N_("%(count)s organisations"), len(structures))
         status = say(N_("Final version")) if self.state.finished else say(N_("Draft"))
@@ -171,7 +197,8 @@ class Building:
         return Section(self.say(N_("The day")), "frame", tuple(children)) if children else None
 
     def _people(self) -> Section:
-        say, people = self.say, sorted(self.state.people.values(), key=lambda one: one.id)
+        # Counted, a territory or an organisation names nobody.
+        say, people = self.say, sorted(self.joined.values(), key=lambda one: one.id)
         if not people:
             return Section(say(N_("Who took part")), "people", (Paragraph(say(N_("No one has joined yet."))),))
         children: list[Node] = []
@@ -189,7 +216,7 @@ class Building:
         structures = sorted({one.structure for one in people if one.structure})
         if structures:
             children.append(Section(say(N_("Organisations")), "organisations", (Listing(tuple(structures)),)))
-        named = sorted(_named(one) for one in people if one.named and one.name)
+        named = sorted(_named(one) for one in self.state.people.values() if one.named and one.name)
         if named:
             note = Paragraph(say(N_("They agreed to be named.")), "note")
             children.append(Section(say(N_("People")), "names", (Listing(tuple(named)), note)))
@@ -204,11 +231,26 @@ class Building:
         kind = self.kinds.get(step.activity.kind)
         children: tuple[Node, ...] = ()
         if kind is not None and step.opened:
-            summary = self.state.summaries[step.activity.id]
-            children = kind.sections(step.activity, summary, self.state.sources(step, self.kinds), self.policy)
+            summary = self.body.summaries[step.activity.id]
+            children = kind.sections(step.activity, summary, self.body.sources(step, self.kinds), self.policy)
         children = (*self._workshops(step), *children)
         children += self._photos(step)
-        return Section(step.activity.title, f"step-{step.activity.id}", children) if children else None
+        anchor = f"step-{step.activity.id}"
+        said = any(key.startswith(f"{anchor}/") for key in self.state.edition.texts)
+        return Section(step.activity.title, anchor, children) if children or said else None
+
+    def quotations(self) -> dict[str, list[Card]]:
+        """Of each step, what staff chose to bring out, in the order they did."""
+        chosen = self.state.edition.highlights
+        found: dict[str, list[tuple[int, Card]]] = {}
+        for step in self.state.ordered:
+            for one in self.written[step.activity.id]:
+                if one.id in chosen:
+                    corrected = self.body.summaries[step.activity.id].contributions[one.id]
+                    texts = self.kinds[step.activity.kind].texts(step.activity.settings, self._as_told(step, corrected))
+                    card = Card(texts[0][1], by=self.signature(step, one), number=self.policy.number(one), role="quotation")
+                    found.setdefault(f"step-{step.activity.id}", []).append((chosen[one.id], card))
+        return {anchor: [card for _, card in sorted(cards, key=lambda pair: pair[0])] for anchor, cards in found.items()}
 
     def _photos(self, step: Step) -> tuple[Section, ...]:
         """What was photographed beside a step, at its end."""
@@ -285,7 +327,9 @@ class Building:
                 continue
             rows = tuple((str(self.policy.number(one)), self.words(step, one), self._by(step, one)) for one in ones)
             head = (say(N_("No.")), say(N_("As it was written")), say(N_("By")))
-            children.append(Section(step.activity.title, f"annex-{step.activity.id}", (Table(step.activity.title, head, rows),)))
+            anchors = tuple(self.citations.anchors[one.id] for one in ones)
+            table = Table(step.activity.title, head, rows, anchors=anchors)
+            children.append(Section(step.activity.title, f"annex-{step.activity.id}", (table,)))
         note = self.language.count(
             N_("%(count)s contribution, as it was written."), N_("%(count)s contributions, as they were written."), len(self.policy.numbers)
         )
@@ -340,6 +384,8 @@ class Building:
             parts.append(self.say(N_("not read yet by the facilitators")))
         if one.masked:
             parts.append(self.say(N_("a name was masked")))
+        if self.state.edition.corrected(one) != one:
+            parts.append(self.say(N_("spelling corrected above")))
         return " · ".join(parts)
 
     def _withheld(self) -> Iterable[Node]:
@@ -377,7 +423,7 @@ class Building:
         say = self.say
         lines = [
             say(N_("This report is written with the participants’ own words: none was rewritten, and all stand in the annex.")),
-            say(N_("Names stand only where people agreed. An anonymous contribution keeps neither name nor hour.")),
+            say(_NAMED[self.state.edition.naming]),
             say(N_("Votes and evaluations are counted one per person; no one can tell whose they were once the day is finished.")),
         ]
         return Section(say(N_("Method")), "method", tuple(Paragraph(line) for line in lines))
@@ -395,6 +441,39 @@ class Building:
 
     def _hour(self, instant: str) -> str:
         return self.policy.hour(instant)
+
+
+_NAMED = {
+    "named": N_("Names stand only where people agreed. An anonymous contribution keeps neither name nor hour."),
+    "pseudonyms": N_(
+        "Nobody is named: each participant bears a number, the same throughout, and names that were written are masked. "
+        "An anonymous contribution keeps neither number nor hour."
+    ),
+    "roles": N_(
+        "Nobody is named: people are told by their role alone, and names that were written are masked. "
+        "An anonymous contribution keeps neither role nor hour."
+    ),
+}
+"""How people are named, as the method says it."""
+
+
+def _as_edited(state: SessionState) -> SessionState:
+    """With spellings corrected; what was set aside is hidden, which every kind leaves to the annex."""
+    edition = state.edition
+    if not edition.aside and not edition.corrections:
+        return state
+
+    def told(one: Contribution) -> Contribution:
+        aside = one.id in edition.aside and one.status == "shown"
+        return replace(edition.corrected(one), status="hidden") if aside else edition.corrected(one)
+
+    touched = {*edition.aside, *(key.rpartition("/")[0] for key in edition.corrections)}
+    summaries = state.summaries
+    for id, summary in state.summaries.items():
+        if here := touched & set(summary.contributions):
+            changed = summary.contributions.update({one: told(summary.contributions[one]) for one in here})
+            summaries = summaries.set(id, replace(summary, contributions=changed))
+    return replace(state, summaries=summaries)
 
 
 _TAKEN_OR_GIVEN_BACK = ("withhold", "withdraw", "restore")

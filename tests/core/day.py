@@ -1,7 +1,7 @@
 """A small day played in memory, for tests of the core: acts in, entries and state out."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from facilitate.app import find_kinds
@@ -70,12 +70,12 @@ class Day:
                 self.entries.append(entry)
         return answer
 
-    def join(self, *people: str) -> "Day":
+    def join(self, *people: str, **said: Any) -> Self:
         for person in people:
-            self.do("join", content={"name": person, "territory": "Forez"}, who=person)
+            self.do("join", content={"name": person, "territory": "Forez"} | said, who=person)
         return self
 
-    def open(self, id: str) -> "Day":
+    def open(self, id: str) -> Self:
         self.do("open", id)
         return self
 

@@ -1,0 +1,55 @@
+"""Owns who is seen in a document: where it names nobody, the day it is made from holds no name at all, whatever a writer reaches for."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from immutables import Map
+
+from facilitate.core.contribution import Contribution, Participant, masked, names_in, without
+from facilitate.core.state import SessionState
+
+
+def seen(state: SessionState) -> SessionState:
+    """The day as its document may tell it. By name: as it is, people consenting one by one. Otherwise without names, organisations of
+    persons or who said what aloud, each name of a participant masked wherever it was written; by role alone, without their territory."""
+    naming = state.edition.naming
+    if naming == "named":
+        return state
+    people = Map({id: _unnamed(one, naming) for id, one in state.people.items()})
+
+    def nameless(text: str) -> str:
+        return str(masked(text, _names(text, state.people)))
+
+    return replace(
+        state,
+        people=people,
+        summaries=Map({id: _nameless(summary, state.people) for id, summary in state.summaries.items()}),
+        notes=Map({id: replace(one, text=nameless(one.text), speaker="", agreed=False) for id, one in state.notes.items()}),
+        photos=Map({id: replace(one, description=nameless(one.description)) for id, one in state.photos.items()}),
+        unknown=(),
+    )
+
+
+def pseudonyms(people: Mapping[str, Participant]) -> dict[str, int]:
+    """Each participant's number: in the order of their ids, which chance drew."""
+    return {id: number for number, id in enumerate(sorted(people), 1)}
+
+
+def _unnamed(one: Participant, naming: str) -> Participant:
+    return replace(one, name="", structure="", named=False, territory="" if naming == "roles" else one.territory)
+
+
+def _nameless(summary: Any, people: Map[str, Participant]) -> Any:
+    kept = {id: _masked(one, people) for id, one in summary.contributions.items()}
+    return replace(summary, contributions=Map(kept))
+
+
+def _masked(one: Contribution, people: Map[str, Participant]) -> Contribution:
+    # Whoever wrote their own name is named by it too.
+    names = names_in(replace(one, by=""), people)
+    return without(one, names) if names else one
+
+
+def _names(text: str, people: Map[str, Participant]) -> list[str]:
+    return names_in(Contribution("", 0, "", "", "", {"text": text}, 0), people)
