@@ -265,7 +265,7 @@ def test_a_setting_keeps_its_first_value(opened: Callable[[], Journal]) -> None:
 def test_the_migrations_make_the_tables_that_the_journal_uses(journal: Journal, url: str) -> None:
     engine = db.create_engine(url, poolclass=db.NullPool)
     with engine.connect() as link:
-        context = MigrationContext.configure(link)
+        context = MigrationContext.configure(link, opts={"include_name": lambda name, *_: not str(name).startswith("found_words")})
         assert compare_metadata(context, metadata) == []
         assert context.get_current_revision() == HEAD
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as db
 from sqlalchemy.exc import DBAPIError
 
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = db.MetaData()
 
@@ -61,6 +61,23 @@ published = db.Table(
     _text("name", primary_key=True),
     _text("type"),
     db.Column("data", db.LargeBinary, nullable=False),
+)
+# The search's own index, ``found_words``, is each database's own kind of table: a migration makes it, no metadata says it.
+searched = db.Table(
+    "searched",
+    metadata,
+    _of_session(),
+    db.Column("number", db.Integer, nullable=False, unique=True),
+    db.Column("seq", db.Integer, nullable=False),
+    *map(_text, ("made", "facts")),
+)
+found = db.Table(
+    "found",
+    metadata,
+    db.Column("place", db.BigInteger, primary_key=True, autoincrement=False),
+    db.Column("session", db.Text, db.ForeignKey("sessions.id"), nullable=False),
+    *map(_text, ("id", "facts")),
+    db.UniqueConstraint("session", "id"),
 )
 
 
