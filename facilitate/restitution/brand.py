@@ -8,10 +8,15 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A picture that stands for an organisation: ``png`` its bytes, made here; ``name`` whose it is, said to whoever does not see it."""
+    """A picture that stands for an organisation: ``png`` its bytes, made here; ``name`` whose it is, said to whoever does not see it.
+
+    ``beside``: words that stand next to it, always; ``svg`` the same drawn in lines, where we drew it ourselves.
+    """
 
     name: str
     png: bytes
+    beside: str = ""
+    svg: str = ""
 
 
 @dataclass(frozen=True, slots=True)

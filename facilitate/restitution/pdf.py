@@ -10,18 +10,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from facilitate.core.tree import Card, Chart, Document, Figure, Pictures, Section, Table
+from facilitate.core.tree import Card, Chart, Document, Figure, Pictures, Run, Section, Table
 from facilitate.core.words import N_, Say
 from facilitate.restitution import glyphs
-from facilitate.restitution.brand import HOUSE, Brand
-from facilitate.restitution.typography import date, dressed, signature
+from facilitate.restitution.brand import HOUSE, Brand, Logo
+from facilitate.restitution.links import cited, is_citation, linked
+from facilitate.restitution.typography import date, dressed, printable, signature, spaced
 
 _TEMPLATE = Path(__file__).with_name("restitution.typ")
 _NOT_STANDARD = 3
@@ -58,24 +59,31 @@ def print_apart(document: Document, say: Say, *, brand: Brand = HOUSE, pictures:
 
 def payload(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pictures = lambda _: None) -> str:
     """All that the printing process needs to know, as JSON: the tree, the words of the template in the reader's language, the pictures."""
-    found = {media: data for media in _media(document) if (data := pictures(media))}
-    document = dressed(document)
+    files = {f"{media}.jpg": data for media in _media(document) if (data := pictures(media))} | logo_files(brand)
+    document = dressed(linked(document))
+
+    def set_as_text(text: str) -> str:
+        return spaced(printable(text), document.language)
+
+    organisation = document.organisation or set_as_text(brand.name)
     kind = say(N_("Report of the day"))
     day = date(document.date, document.language)
     words = {
         "colour": brand.colour,
-        "kind": _joined(document.organisation, kind),
-        "foot": _joined(document.organisation, say(N_("Report of %(date)s"), date=day) if day else kind),
+        "mark": brand.mark,
+        "kind": _joined(organisation, kind),
+        "foot": _joined(organisation, say(N_("Report of %(date)s"), date=day) if day else kind),
         "running": document.title if len(document.title) < 90 else document.title[:89] + "…",
         "page": say(N_("page %(n)s of %(total)s"), n="{n}", total="{total}"),
         "contents": say(N_("Contents")),
         "note": say(
             N_("Some characters that were typed are not in the fonts of this document: □ stands for each of them. The web page shows them.")
         ),
-    }
-    tree = _tree(document, say)
+    } | logo_words(brand, set_as_text)
+    tree = _tree(document, say, frozenset(cited(document.children)))
     tree["title"] = tree["title"] or kind
-    packed = {media: base64.b64encode(data).decode() for media, data in found.items()}
+    tree["mentions"] += [_breakable(set_as_text(line)) for line in (*brand.legal, brand.licence) if line]
+    packed = {name: base64.b64encode(data).decode() for name, data in files.items()}
     return json.dumps({"pictures": packed, "document": tree, "words": words}, ensure_ascii=False)
 
 
@@ -86,24 +94,43 @@ def print_here(payload: str) -> Printed:
     document, words = data["document"], data["words"]
     if missing:
         document = _replaced(document, missing)
-        words |= {name: glyphs.replaced(words[name], missing) for name in ("kind", "foot", "running")}
+        words = _replaced(words, missing)
     else:
         words["note"] = ""
     inputs = {"document": json.dumps(document), "words": json.dumps(words)}
     at, pictures = _instant(document["date"]), data.get("pictures")
-    return _with_pictures(inputs, at, pictures) if pictures else typeset(_TEMPLATE, inputs, at)
+    return with_pictures(_TEMPLATE, inputs, pictures, at) if pictures else typeset(_TEMPLATE, inputs, at)
 
 
-def _with_pictures(inputs: Mapping[str, str], at: int, pictures: Mapping[str, str]) -> Printed:
-    """Typst reads pictures from files only: for a while they stand beside the template. One it cannot read leaves all to their words."""
+def logo_files(brand: Brand) -> dict[str, bytes]:
+    """The pictures of a house under the names by which ``logo_words`` calls them."""
+    logos = [("logo", brand.logo), *((f"funder-{place}", one) for place, one in enumerate(brand.funders))]
+    return {f"{name}.{'svg' if one.svg else 'png'}": one.svg.encode() if one.svg else one.png for name, one in logos if one}
+
+
+def logo_words(brand: Brand, change: Callable[[str], str]) -> dict[str, Any]:
+    """What a template knows of the house's pictures: the file of each, what it shows, the words beside it."""
+
+    def told(name: str, one: Logo) -> dict[str, str]:
+        return {"file": f"{name}.{'svg' if one.svg else 'png'}", "alt": change(one.name), "beside": change(one.beside)}
+
+    funders = [told(f"funder-{place}", one) for place, one in enumerate(brand.funders)]
+    return {"logo": told("logo", brand.logo) if brand.logo else None, "funders": funders}
+
+
+def with_pictures(template: Path, inputs: Mapping[str, str], packed: Mapping[str, str], at: int = 0) -> Printed:
+    """Typst reads pictures from files only: for a while they stand beside the template, their names in its input ``pictures``.
+
+    ``packed``: the name of each file and its bytes in base64. One that cannot be read leaves all to their words.
+    """
     import typst
 
     with tempfile.TemporaryDirectory() as folder:
-        template = Path(shutil.copy(_TEMPLATE, folder))
-        for media, packed in pictures.items():
-            Path(folder, f"{media}.jpg").write_bytes(base64.b64decode(packed))
+        copied = Path(shutil.copy(template, folder))
+        for name, data in packed.items():
+            Path(folder, name).write_bytes(base64.b64decode(data))
         try:
-            return typeset(template, {**inputs, "pictures": json.dumps(list(pictures))}, at)
+            return typeset(copied, {**inputs, "pictures": json.dumps(list(packed))}, at)
         except typst.TypstError:
             return typeset(template, inputs, at)
 
@@ -148,25 +175,30 @@ def _instant(iso: str) -> int:
     return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
 
 
-def _tree(node: Any, say: Say) -> Any:
+def _tree(node: Any, say: Say, cited: frozenset[str]) -> Any:
     """A node as the template reads it: its kind under 'is', its fields, and what only Python can count."""
     if isinstance(node, str):
         return _breakable(node)
     if isinstance(node, tuple):
         return [
             {"is": "Figures", "items": trees} if together else trees[0]
-            for together, trees in _side_by_side([(isinstance(item, Figure), _tree(item, say)) for item in node])
+            for together, trees in _side_by_side([(isinstance(item, Figure), _tree(item, say, cited)) for item in node])
         ]
     if isinstance(node, int | float):
         return node
-    tree = {field.name: _tree(getattr(node, field.name), say) for field in fields(node)} | {"is": type(node).__name__}
-    if isinstance(node, Card):
+    if isinstance(node, Run):
+        return {"text": _breakable(node.text), "style": node.style, "href": node.href, "cites": is_citation(node)}
+    tree = {field.name: _tree(getattr(node, field.name), say, cited) for field in fields(node)} | {"is": type(node).__name__}
+    if isinstance(node, Section):
+        tree["anchor"] = node.anchor
+    elif isinstance(node, Card):
         tree["by"] = _breakable(signature(node, say))
         tree["long"] = len(node.title) + sum(len(text) for _, text in node.fields) > _LONG_CARD
     elif isinstance(node, Chart):
         tree["rows"] = [[_breakable(label), node.share(value), _breakable(shown)] for label, value, shown in node.rows]
     elif isinstance(node, Table):
         tree["widths"] = _widths(node)
+        tree["anchors"] = {str(place): anchor for place, anchor in enumerate(node.anchors) if anchor in cited}
     return tree
 
 

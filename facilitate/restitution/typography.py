@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from facilitate.core.tree import Card, Document
+from facilitate.core.tree import Card, Document, Run
 from facilitate.core.words import N_, Say, clean
 
 NARROW = "\u202f"
@@ -64,6 +64,10 @@ def mapped(tree: Tree, change: Callable[[str], str]) -> Tree:
         return tuple(mapped(item, change) for item in value)  # type: ignore[return-value]
     if isinstance(value, int | float):
         return tree
+    if isinstance(value, Run):
+        # Its outer spaces part it from its neighbours: between two signs they stay, and are set as any other.
+        before, after = "·" * value.text[:1].isspace(), "·" * value.text[-1:].isspace()
+        return replace(value, text=change(before + value.text + after).removeprefix(before).removesuffix(after))  # type: ignore[return-value]
     names = [field.name for field in fields(value) if field.name not in _NOT_PROSE]
     changed: Tree = replace(value, **{name: mapped(getattr(value, name), change) for name in names})
     return changed

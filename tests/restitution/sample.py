@@ -1,6 +1,6 @@
 """Documents to write: a day as it really ends, a crowd, and everything that people should not be able to type."""
 
-from facilitate.core.tree import Card, Chart, Document, Facts, Listing, Node, Paragraph, Section, Table
+from facilitate.core.tree import Card, Chart, Document, Facts, Listing, Node, Paragraph, Run, Section, Table
 from facilitate.language import languages
 
 FRENCH, ENGLISH = (languages({})[name].say for name in ("fr", "en"))
@@ -61,6 +61,36 @@ def one(text: str, language: str = "fr") -> Document:
     """A document with one card."""
     section = Section("Une carte", "une-carte", (Card(text, by="Drôme, Nadia"),))
     return Document("Une journée", "", language, "2021-09-24", Facts(()), (section,))
+
+
+def edited() -> Document:
+    """What staff wrote over a day: emphasis, links, citations of rows of the annex, and words of no one and nowhere; a word brought out."""
+    said = (
+        Run("Tout commence "),
+        Run("petit", "strong"),
+        Run(" "),
+        Run("2", href="#word-2"),
+        Run(" "),
+        Run("RVT 482, 3", href="#word-3"),
+        Run(", "),
+        Run("disent-ils", "emphasis"),
+        Run(" : "),
+        Run("le site", href="https://exemple.test/été?a=b c"),
+        Run(", "),
+        Run("un piège", href="javascript:alert(1)"),
+        Run(", "),
+        Run("9", href="#word-9"),
+        Run("."),
+    )
+    told = (
+        Paragraph("Tout commence petit.", runs=said),
+        Listing(("un [1]", "deux"), runs=((Run("un "), Run("1", href="#word-1")), (Run("deux", "strong"),))),
+        Card("Une carotte, et rien d’autre.", by="Drôme", number=2, role="quotation"),
+    )
+    rows = tuple((str(number), f"Parole {number}", "Drôme") for number in (1, 2, 3))
+    table = Table("Les paroles", ("N°", "Parole", "Par"), rows, (0,), (1,), ("word-1", "word-2", "word-3"))
+    sections = (Section("Ce que l’on retient", "kept", told), Section("Annexe", "annex", (table,)))
+    return Document("Une journée", "", "fr", "2021-09-24", Facts(()), sections, "Relais")
 
 
 def empty() -> Document:

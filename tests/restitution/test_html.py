@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
-from restitution.sample import CHINESE, ENGLISH, FRENCH, HOSTILE, SCRIPTS, crowd, day, empty, hostile, one
+from restitution.sample import CHINESE, ENGLISH, FRENCH, HOSTILE, SCRIPTS, crowd, day, edited, empty, hostile, one
 
 from facilitate.core.tree import Document
 from facilitate.core.words import Say
-from facilitate.restitution.brand import Brand
+from facilitate.restitution.brand import Brand, Logo
 from facilitate.restitution.html import style_hash, to_html
 from facilitate.restitution.typography import printable, spaced
 
@@ -23,7 +23,7 @@ a blockquote body br caption dd desc div dl dt figure footer h1 h2 head header h
 table tbody td th thead title tr
 """
 ATTRIBUTES = "aria-hidden aria-label aria-labelledby charset class content dir height href id lang name role scope tabindex width"
-VOID = {"br", "meta", "rect"}
+VOID = {"br", "img", "meta", "rect"}
 
 
 class Outline(HTMLParser):
@@ -99,6 +99,37 @@ def test_the_page_can_be_read_without_seeing_it() -> None:
     assert len(links) == 1 + len(day().children)
     assert all(attributes["scope"] in ("col", "row") for attributes in page.named("th"))
     assert all(attributes.get("dir") == "auto" for attributes in page.named("blockquote", "h2", "h3") if "dir" in attributes)
+
+
+def test_what_staff_wrote_leads_to_the_web_and_to_the_words_it_cites_and_nowhere_else() -> None:
+    html = to_html(edited(), FRENCH)
+    page = Outline(html)
+    links = [(attributes["href"], attributes.get("class")) for attributes in page.named("a")][3:]
+    assert links == [("#word-2", "cite"), ("#word-3", "cite"), ("https://exemple.test/%C3%A9t%C3%A9?a=b%20c", None), ("#word-1", "cite")]
+    assert [attributes.get("id") for attributes in page.named("tr")] == [None, "word-1", "word-2", "word-3"]
+    said = re.sub("<[^>]+>", "", html.partition("<main")[2])
+    assert "Tout commence petit [2] [RVT 482, 3], disent-ils\u00a0: le site, un piège, [9]." in said
+    assert "<strong>petit</strong>" in html
+    assert "<em>disent-ils</em>" in html
+    assert "card quotation" in html
+
+
+def test_a_house_signs_its_page_at_the_head_and_at_the_foot() -> None:
+    brand = Brand(
+        name="Relais & Cie",
+        logo=Logo("Relais", b"\x89PNG"),
+        funders=(Logo("Drapeau", b"", "Cofinancé", "<svg/>"), Logo("Région", b"\x89PNG2")),
+        legal=("Directrice de la publication : <X>",),
+        licence="CC BY 4.0",
+    )
+    page = Outline(to_html(edited(), FRENCH, brand=brand))
+    assert [(one["alt"], (one["src"] or "")[:22]) for one in page.named("img")] == [
+        ("Relais", "data:image/png;base64,"),
+        ("Drapeau", "data:image/svg+xml;bas"),
+        ("Région", "data:image/png;base64,"),
+    ]
+    foot = [text for tag, text in page.texts if tag in ("p", "span")][-4:]
+    assert foot == ["Cofinancé", "Directrice de la publication\u00a0: <X>", "CC BY 4.0", "Compte rendu du 24 septembre 2021"]
 
 
 def test_a_chart_has_its_numbers_in_the_same_table() -> None:

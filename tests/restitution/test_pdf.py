@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from restitution.sample import CHINESE, ENGLISH, FRENCH, HOSTILE, SCRIPTS, crowd, day, empty, hostile, one
+from restitution.sample import CHINESE, ENGLISH, FRENCH, HOSTILE, SCRIPTS, crowd, day, edited, empty, hostile, one
 
 from facilitate.core.tree import Document
 from facilitate.core.words import Say
@@ -86,6 +86,17 @@ def test_the_document_can_be_read_without_seeing_it(the_day: Opened) -> None:
     kinds = {line.split()[0].rstrip(":") for line in structure.splitlines() if line.strip() and not line.strip().startswith(('"', "/"))}
     assert {"H1", "H2", "P", "L", "LI", "TOC", "TOCI", "Link", "BlockQuote", "Table", "Caption", "THead", "TH", "TD"} <= kinds
     assert "/Scope /Column" in structure
+
+
+def test_what_staff_wrote_leads_to_the_web_and_to_the_words_it_cites_and_nowhere_else(tmp_path: Path) -> None:
+    found = opened(tmp_path, edited())
+    said = " ".join(found.text.split())
+    assert "Tout commence petit [2] [RVT 482, 3], disent-ils : le site, un piège, [9]." in said
+    objects = json.loads(found._run("qpdf", "--json=2", "--json-key=qpdf", "--qdf", "--object-streams=disable", found.path))["qpdf"][1]
+    links = [one["value"] for one in objects.values() if isinstance(one.get("value"), dict) and one["value"].get("/Subtype") == "/Link"]
+    addresses = [one["/A"]["/URI"] for one in links if "/URI" in one.get("/A", {})]
+    assert addresses == ["u:https://exemple.test/%C3%A9t%C3%A9?a=b%20c"]
+    assert len(links) - len(addresses) == 2 + 3, "two lines of the contents, three citations"
 
 
 def test_each_bar_has_its_number_beside_it(the_day: Opened) -> None:
