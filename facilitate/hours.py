@@ -227,6 +227,7 @@ class Day:
             "restore": N_("Card shown again"),
             "withhold": N_("Card withheld"),
             "approve": N_("Card approved"),
+            "refuse": N_("Card or correction declined"),
             "mask": N_("Name masked in a card"),
             "invite": N_("%(what)s was given a link"),
             "dismiss": N_("The link of %(what)s was taken back"),

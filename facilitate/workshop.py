@@ -29,7 +29,7 @@ from facilitate.core.rules import Known, decide
 from facilitate.core.state import SessionState, apply, fold
 from facilitate.core.team import Member
 from facilitate.core.words import N_
-from facilitate.journal import STAFF, Conflict, Damaged, Journal, KeyRow, SessionRow, Unavailable
+from facilitate.journal import LETTERS, STAFF, Conflict, Damaged, Journal, KeyRow, SessionRow, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,8 @@ _WAITING = 5000
 _REJOIN_SECONDS = 600
 _REJOIN_DIGITS = 6
 _REJOIN_GUESSES = 20
+_SIGNS = LETTERS + "34579"
+_LONG = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +228,27 @@ class Session:
         """The codes that still work, by participant: the console shows them."""
         return {participant: code for code, (participant, until) in self._rejoin.items() if until > time.monotonic()}
 
+    def keepsake(self, participant: str) -> str:
+        """The long code that brings someone back to their words after the day, as often as they like; '' before its end. It is made from
+        the console's key, so that their phone can show it again; the journal holds its hash alone, which goes where the day goes."""
+        code = self._long_code(participant)
+        return code if self.state.codes.get(hash_key(code)) == participant else ""
+
+    def _long_code(self, participant: str) -> str:
+        """18 signs, 75 bits: nobody guesses it, here or from its hash."""
+        number = int.from_bytes(hmac.new(self.row.keys["console"].encode(), f"back:{participant}".encode(), hashlib.sha256).digest())
+        signs = ""
+        for _ in range(_LONG):
+            number, place = divmod(number, len(_SIGNS))
+            signs += _SIGNS[place]
+        return signs
+
     def rejoin(self, code: str) -> tuple[str, str] | None:
-        """(participant, a new raw key) for a rejoin code. The old phone's key stays valid for what it still has to send."""
+        """(participant, a new raw key) for a rejoin code, of six digits or a long one. The old phone's key stays valid for what it still
+        has to send."""
+        typed = "".join(sign for sign in code.upper() if sign.isalnum())
+        if kept := self.state.codes.get(hash_key(typed)):
+            return self._once_more(kept)
         participant, until = self._rejoin.pop("".join(code.split()), ("", 0.0))
         if not participant or until < time.monotonic():
             # Six digits could be guessed: after so many wrong ones every code falls, and the facilitator issues another.
@@ -347,6 +368,9 @@ class Session:
         state, answers, entries, keys = self.state, list[Answer](), list[Entry](), list[KeyRow]()
         for waiting in batch:
             act, caller = waiting.act, waiting.caller
+            if act.do == "finish":
+                # The codes of those who are there at this very moment.
+                act = replace(act, reckoned={hash_key(self._long_code(one)): one for one in sorted(state.people)})
             try:
                 owner, voter = caller.owner(act.on or act.id), self._voter(caller.participant or act.behalf, act.activity)
                 actor = Actor(caller.audience, caller.participant, owner, voter, caller.member, caller.track)

@@ -13,14 +13,14 @@ from immutables import Map
 from facilitate.core.entry import Act, Actor, Audience, Entry, Refused
 from facilitate.core.words import N_
 
-Status = Literal["shown", "waiting", "hidden", "withheld", "withdrawn"]
+Status = Literal["shown", "waiting", "hidden", "withheld", "withdrawn", "proposed", "declined"]
 
 _WORD = re.compile(r"[^\W_]+")
 
 MASK = "[…]"
 """What stands in place of a name that was masked."""
 
-NOT_SAID = ("owner", "late", "entered", "waiting")
+NOT_SAID = ("owner", "late", "entered", "waiting", "proposed")
 """Keys of a content that are no one's words."""
 
 
@@ -52,6 +52,10 @@ class Contribution:
     anonymous, and then ``owner`` holds the hash its phone can make again; ``edited`` the seq of the last edit or of the post; ``late``:
     written while the step was open, arrived after its closing; ``why`` the reason it was hidden or withheld; ``entered`` who of the staff
     typed it for its author; ``masked``: a name was taken out of it. While ``waiting``, only its author and the console see it.
+
+    After the day the staff accept what is added or corrected. A card added is ``proposed``, told nowhere, then shown or ``declined``; a
+    correction stands in ``proposed`` beside the words that hold. ``offered`` is the seq of that offer, ``answer`` what the staff said
+    to it ('' while they have not: 'accepted', 'declined'), ``reason`` why not.
     """
 
     id: str
@@ -66,6 +70,15 @@ class Contribution:
     late: bool = False
     entered: str = ""
     masked: bool = False
+    proposed: Mapping[str, Any] | None = None
+    offered: int = 0
+    answer: Literal["", "accepted", "declined"] = ""
+    reason: str = ""
+
+    @property
+    def awaits(self) -> bool:
+        """Whether the staff have to answer: a card that waits to be read, one added or corrected after the day."""
+        return self.status in ("waiting", "proposed") or self.proposed is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,30 +153,44 @@ def may_change(act: Act, actor: Actor, contributions: Mapping[str, Contribution]
 
 
 def fold_contributions(contributions: Map[str, Contribution], entry: Entry) -> Map[str, Contribution]:
-    """One entry further: post, edit, withdraw, hide, restore, approve, withhold or mask. Any other verb changes nothing."""
+    """One entry further: post, edit, withdraw, hide, restore, approve, refuse, withhold or mask. Any other verb changes nothing."""
     said = {key: value for key, value in entry.content.items() if key not in NOT_SAID}
+    offered = entry.seq if entry.content.get("proposed") else 0
     waiting: Status = "waiting" if entry.content.get("waiting") else "shown"
     if entry.do == "post":
         owner, late, entered = entry.content.get("owner", ""), bool(entry.content.get("late")), str(entry.content.get("entered", ""))
-        posted = Contribution(entry.id, entry.seq, entry.at, entry.by, owner, said, entry.seq, waiting, late=late, entered=entered)
+        status: Status = "proposed" if offered else waiting
+        posted = Contribution(
+            entry.id, entry.seq, entry.at, entry.by, owner, said, entry.seq, status, late=late, entered=entered, offered=offered
+        )
         return contributions.set(entry.id, posted)
     found = contributions.get(entry.on)
     if found is None:
         return contributions
     match entry.do:
+        case "edit" if offered:
+            found = replace(found, proposed=said, offered=offered, answer="", reason="")
         case "edit":
             status, masked = waiting if found.status == "shown" else found.status, found.masked and any(MASK in one for one in _words(said))
             found = replace(found, content=said, edited=entry.seq, status=status, masked=masked)
         case "withdraw":
             # What its author took back leaves the memory; the journal's own line is redacted by erasure.
-            found = replace(found, content={}, status="withdrawn", edited=entry.seq)
+            found = replace(found, content={}, status="withdrawn", edited=entry.seq, proposed=None)
         case "hide" | "withhold":
             found = replace(found, status="hidden" if entry.do == "hide" else "withheld", why=str(entry.content.get("why", "")))
-        case "restore" | "approve":
+        case "restore":
             found = replace(found, status="shown", why="")
+        case "approve":
+            shown: Status = "shown" if found.status in ("waiting", "proposed", "declined") else found.status
+            found = replace(found, status=shown, proposed=None, answer="accepted" if found.offered else "", reason="")
+        case "refuse":
+            status = "declined" if found.status == "proposed" else found.status
+            found = replace(found, status=status, proposed=None, answer="declined", reason=str(entry.content.get("why", "")))
         case "mask":
             # The name leaves the memory and every reading; the journal's own line is redacted by erasure.
-            found = replace(found, content=_masked(found.content, str(entry.content["name"])), edited=entry.seq, masked=True)
+            name = str(entry.content["name"])
+            proposed = _masked(found.proposed, name) if found.proposed else None
+            found = replace(found, content=_masked(found.content, name), edited=entry.seq, masked=True, proposed=proposed)
         case _:
             return contributions
     return contributions.set(found.id, found)
@@ -326,6 +353,8 @@ def card(contribution: Contribution, viewer: Viewer, people: Mapping[str, Partic
         "edited": contribution.edited,
         "content": dict(contribution.content),
     }
+    if contribution.offered and (seen["mine"] or viewer.audience == "console"):
+        seen |= {"proposed": dict(contribution.proposed or {}), "answer": contribution.answer, "reason": contribution.reason}
     if viewer.audience == "console":
         seen |= {"why": contribution.why, "names": names_in(contribution, people)}
     if contribution.status == "withheld":

@@ -80,7 +80,7 @@ def driven(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
             what = {"what": "structure"} if content.get("what") == "structure" else {}
             return (entry_of(act, by, {"variant": variant, "name": name, **what}),)
         case _:
-            return () if state.finished else (entry_of(act, by),)
+            return () if state.finished else (entry_of(act, by, {"codes": dict(act.reckoned)} if act.reckoned else {}),)
 
 
 def _closed(state: SessionState, act: Act, by: str, at: str, id: str) -> tuple[Entry, ...] | Refused:

@@ -8,12 +8,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from facilitate.core.activity import Accepted, Kinds, Verb
 from facilitate.core.agenda import Activity, Track, tracks_of
-from facilitate.core.contribution import Field, in_order, is_named, read_fields
+from facilitate.core.collection import COLLECTION_VERBS, decide_collection
+from facilitate.core.contribution import Contribution, Field, in_order, is_named, read_fields
 from facilitate.core.driving import CONSOLE_VERBS, driven, stays_in
 from facilitate.core.edition import EDITION_VERBS, decide_edition
 from facilitate.core.entry import Act, Actor, Entry, Refused, entry_of
@@ -130,6 +133,10 @@ def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
 
 def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
     by = actor.name
+    if act.do == "collect" and not act.activity:
+        return _collected(state, act, actor)
+    if state.collects and act.do not in COLLECTION_VERBS:
+        return Refused("not-a-day", N_("This code is that of a document over several days: nothing happens in it."), status=409)
     if act.do in EDITION_VERBS and not act.activity:
         return _edited(state, act, actor)
     if actor.audience in ("wall", "reception") or (actor.audience == "shelf" and act.do in CONSOLE_VERBS - MODERATION - {"merge"}):
@@ -162,7 +169,7 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
         return _welcomed(state, act, actor, by)
     if act.do == "posts":
         return _in_a_row(state, act, actor, by, kinds)
-    return _accepted(state, act, actor, by, kinds)
+    return _accepted(state, act, actor, by, kinds, at)
 
 
 def _edited(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:
@@ -174,6 +181,18 @@ def _edited(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | 
     if isinstance(kept, Refused):
         return kept
     return () if kept is None else (entry_of(act, actor.name, kept, on=act.on),)
+
+
+def _collected(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:
+    """Which days a document over several gathers: said first of all in its journal, and again whenever staff choose anew."""
+    if actor.audience not in ("shelf", "system"):
+        return Refused("not-allowed", N_("Only the organisation’s staff can do this, from its list of days."), status=403)
+    if state.seq and not state.collects:
+        return Refused("is-a-day", N_("This code is that of a day: it gathers no others."), status=409)
+    kept = decide_collection(state.collects, act)
+    if isinstance(kept, Refused):
+        return kept
+    return () if kept is None else (entry_of(act, actor.name, kept),)
 
 
 def _noted(state: SessionState, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:
@@ -297,11 +316,20 @@ def _moderated(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Re
         if not is_named(contribution, name, state.people):
             return Refused("unknown-name", N_("This name no longer stands in this text."), status=409)
         return (entry_of(act, by, {"name": name}, activity=activity, on=act.on),)
-    wanted = {"hide": "hidden", "withhold": "withheld"}.get(act.do, "shown")
-    if contribution.status == wanted or (act.do == "approve" and contribution.status != "waiting"):
-        # What a colleague has hidden meanwhile stays hidden: an approval answers a card that waits, and that one only.
+    if act.do == "refuse":
+        # A card of the day that waits is hidden or withheld; what came after it is declined.
+        if contribution.status != "proposed" and contribution.proposed is None:
+            return ()
+    elif act.do == "approve":
+        # What a colleague has hidden meanwhile stays hidden: an approval answers what waits for one, and that only.
+        if not contribution.awaits and contribution.status != "declined":
+            return ()
+    elif contribution.status in ("proposed", "declined"):
+        text = N_("This came after the day and stands nowhere yet: accept it, or decline it with the reason.")
+        return Refused("not-accepted", text, status=409)
+    elif contribution.status == {"hide": "hidden", "withhold": "withheld"}.get(act.do, "shown"):
         return ()
-    if act.do == "approve" and act.seen is not None and act.seen < contribution.edited:
+    if act.do in ("approve", "refuse") and act.seen is not None and act.seen < max(contribution.edited, contribution.offered):
         return Refused("stale", N_("Its author has just changed this card: read it again, then approve it."), status=409)
     return (entry_of(act, by, why, activity=activity, on=act.on),)
 
@@ -315,7 +343,7 @@ def _approved(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Ref
     return tuple(entry_of(act, by, activity=act.activity, on=one.id) for one in read)
 
 
-def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
+def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds, at: str = "") -> tuple[Entry, ...] | Refused:
     """An act upon one activity: who may and when, then the kind's own ``accept``."""
     step = state.steps.get(act.activity)
     if step is None:
@@ -349,7 +377,8 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
             N_("Only the facilitator can do this.") if "console" in verb.by else N_("Only participants can do this."),
             status=403,
         )
-    late = _late(step, verb, act, staff and not state.finished)
+    after = bool(state.finished) and actor.audience == "participant" and not staff and not _written_then(step, act)
+    late = _afterwards(state, step, act, verb, at) if after else _late(step, verb, act, staff and not state.finished)
     if isinstance(late, Refused):
         return late
     accepted = kind.accept(step.activity.settings, act, actor, state.summaries[act.activity], state.sources(step, kinds))
@@ -358,7 +387,8 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     waiting = step.activity.approval and act.do in ("post", "edit") and not staff and not accepted.vote
     kept = (
         ({"late": True} if late else {})
-        | ({"waiting": True} if waiting else {})
+        | ({"waiting": True} if waiting and not after else {})
+        | ({"proposed": True} if after and _is_offer(act, state.summaries[act.activity].contributions) and not accepted.vote else {})
         | ({"entered": by} if staff and (act.behalf or accepted.unsigned) else {})
     )
     return _kept(replace(accepted, content={**accepted.content, **kept}), act, actor)
@@ -415,6 +445,42 @@ def _late(step: Step, verb: Verb, act: Act, staff: bool) -> bool | Refused:
             status=409,
         )
     return Refused("not-open", N_("This step is not open yet. Your text stays here."), status=409)
+
+
+def corrections_open(state: SessionState, at: str) -> bool:
+    """Whether participants may still correct and add, the day finished: until the last day that staff gave, where the day was held."""
+    today = datetime.fromisoformat(at).astimezone(ZoneInfo(state.agenda.timezone)).date().isoformat()
+    return bool(state.finished) and today <= state.edition.until
+
+
+def _written_then(step: Step, act: Act) -> bool:
+    """Whether it was written on a screen that showed the step open: it comes late, and counts as of the day."""
+    return act.seen is not None and step.opened_seq <= act.seen < step.closed_seq
+
+
+def _afterwards(state: SessionState, step: Step, act: Act, verb: Verb, at: str) -> Literal[False] | Refused:
+    """What a participant may do once the day is finished: take back, always; add and correct, while corrections are open."""
+    if not step.opened:
+        return Refused("not-open", N_("This step was not held: nothing can be added to it."), status=409)
+    if verb.when == "always" or act.do == "withdraw":
+        return False
+    if act.do not in ("post", "edit"):
+        return Refused(
+            "corrections-closed", N_("This day is finished: only what you wrote can still be corrected or withdrawn."), status=409
+        )
+    if not corrections_open(state, at):
+        text = N_("Corrections are closed for this day: the report stands. You can still withdraw what you wrote.")
+        return Refused("corrections-closed", text, status=409)
+    found = state.summaries[act.activity].contributions.get(act.on)
+    if act.do == "edit" and found is not None and found.status == "declined":
+        return Refused("declined", N_("The organisers have declined this card. Write another one, or speak to them."), status=409)
+    return False
+
+
+def _is_offer(act: Act, contributions: Mapping[str, Contribution]) -> bool:
+    """A card, or other words for one that stands; what was offered and not answered yet is simply changed."""
+    found = contributions.get(act.on)
+    return act.do == "post" or (act.do == "edit" and (found is None or found.status != "proposed"))
 
 
 def _kept(accepted: Accepted, act: Act, actor: Actor) -> tuple[Entry, ...] | Refused:

@@ -25,7 +25,7 @@ from facilitate.core.team import Member, fold_team
 WALL_MANNERS = ("zoom", "night", "unnamed")
 """How the wall shows things, kept from step to step; what it shows is not."""
 
-MODERATION = frozenset(("hide", "restore", "withhold", "approve", "mask"))
+MODERATION = frozenset(("hide", "restore", "withhold", "approve", "refuse", "mask"))
 """What the console does to a contribution, whatever its kind."""
 
 StepStatus = Literal["planned", "open", "closed", "skipped"]
@@ -72,7 +72,8 @@ class SessionState:
     ``order`` holds the ids of all steps, ``ordered_at`` the seq of the last change of it, ``same`` territory variants → the name kept,
     ``alike`` the same of organisations, ``unknown`` entries of kinds not installed, ``capacity`` the limit that the run asked for (0: the
     sheet's). ``edition`` is what staff say over the report; ``collects`` is {title, language, sessions} where this is no day of its own
-    but a document over others.
+    but a document over others. ``codes`` are those by which participants come back after the day, SHA-256 → who: what was asked of their
+    phones to keep.
 
     By track, '' for the plenary: ``nows`` the step that is on, ``walls`` what the wall was asked to show (a card, a page, its QR),
     ``resumes`` the step left by going back, to which *next* returns.
@@ -102,6 +103,7 @@ class SessionState:
     finished: str = ""
     capacity: int = 0
     resumes: Map[str, str] = field(default_factory=Map)
+    codes: Map[str, str] = field(default_factory=Map)
 
     @property
     def now(self) -> str:
@@ -242,7 +244,8 @@ def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
         case "finish":
             for id in state.order:
                 state = _close(state, id, entry)
-            return _logged(replace(state, nows=Map(), finished=entry.at), entry)
+            codes = Map({str(print): str(one) for print, one in dict(entry.content.get("codes", {})).items()})
+            return _logged(replace(state, nows=Map(), finished=entry.at, codes=codes), entry)
         case _:
             return replace(state, unknown=(*state.unknown, entry))
 
@@ -293,10 +296,21 @@ def _apply_to_activity(state: SessionState, entry: Entry, kinds: Kinds) -> Sessi
     if kind is None:
         return replace(state, unknown=(*state.unknown, entry))
     summary = state.summaries[entry.activity]
+    if entry.do == "edit" and entry.content.get("proposed"):
+        # What its author offers after the day stands beside the words that hold: their kind knows nothing of it.
+        return replace(state, summaries=state.summaries.set(entry.activity, _offered(summary, entry)))
     if entry.do in MODERATION:
+        offer = summary.contributions.get(entry.on) if entry.do == "approve" else None
+        if offer is not None and offer.proposed is not None:
+            # Accepted, it becomes the text as an edit of the day would have made it.
+            summary = kind.fold(summary, replace(entry, do="edit", by=offer.by, content=offer.proposed))
         folded = replace(summary, contributions=fold_contributions(summary.contributions, entry))
         return _logged(replace(state, summaries=state.summaries.set(entry.activity, folded)), entry)
     return replace(state, summaries=state.summaries.set(entry.activity, kind.fold(summary, entry)))
+
+
+def _offered(summary: Summary, entry: Entry) -> Summary:
+    return replace(summary, contributions=fold_contributions(summary.contributions, entry))
 
 
 def _open(state: SessionState, entry: Entry) -> SessionState:

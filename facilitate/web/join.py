@@ -70,7 +70,7 @@ def page(code: str) -> Response:
     session = session_of(code)
     if caller(session, "participant") and "another" not in request.args:
         return go(f"/s/{session.code}" + (f"?lang={language().name}" if "lang" in request.args else ""))
-    typed = {name: request.args[name] for name in ("invitation", "remote") if request.args.get(name)}
+    typed = {name: request.args[name] for name in ("invitation", "remote", "rejoin") if request.args.get(name)}
     if "invitation" not in typed:
         return _page(session, typed=typed)
     found = invited(session, typed["invitation"])
@@ -87,7 +87,7 @@ def enter(code: str) -> Response:
     if sent is None:
         return refusal(Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400))
     if str(sent.get("rejoin") or "").strip():
-        found = session.rejoin(str(sent["rejoin"])[:40])
+        found = session.rejoin(str(sent["rejoin"])[:60])
         if found is None:
             return _refused(
                 session,

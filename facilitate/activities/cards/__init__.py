@@ -72,7 +72,7 @@ class Cards(ActivityType):
         "post": Verb(late=True),
         "edit": Verb(when="opened"),
         "withdraw": Verb(when="opened"),
-        "discard": Verb(by=frozenset({"participant"}), when="opened"),
+        "discard": Verb(by=frozenset({"participant"}), when="always"),
         "faces": Verb(by=frozenset({"console"}), when="opened"),
     }
     examples = Examples(

@@ -61,7 +61,7 @@ class Commitments(ActivityType):
         "withdraw": Verb(when="opened"),
         "gather": Verb(by=frozenset({"console"}), when="opened"),
         "commit": Verb(by=frozenset({"participant"}), when="opened"),
-        "uncommit": Verb(by=frozenset({"participant"}), when="opened"),
+        "uncommit": Verb(by=frozenset({"participant"}), when="always"),
         "mark": Verb(when="always"),
     }
     examples: ClassVar[Examples] = Examples(
