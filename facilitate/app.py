@@ -12,6 +12,7 @@ from flask import Flask, Response, abort, request
 from flask_socketio import SocketIO
 from gevent import get_hub
 
+from facilitate.accounts import Accounts
 from facilitate.attendance import Attendance
 from facilitate.core.activity import ActivityType, Kinds
 from facilitate.journal import Journal
@@ -91,6 +92,7 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     live = Live(socketio, workshop, screens)
     attendance = Attendance(workshop)
     app.extensions |= {"workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
+    app.extensions["accounts"] = Accounts(journal, clock)
     apart = Suggestions()
     workshop.apart = apart.ask
     app.extensions["suggestions"] = apart

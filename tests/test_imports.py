@@ -17,7 +17,7 @@ HOUSE = [
     {"serve"},
     {"app"},
     {"web"},
-    {"live", "attendance"},
+    {"live", "attendance", "accounts"},
     {"workshop", "archive", "readiness", "poster"},
     {"journal", "render", "pictures", "suggestions"},
     {"entering", "library"},

@@ -4,13 +4,15 @@ import gzip
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import brotli
 from flask import Blueprint, Response, abort, current_app, g, redirect, request
+from gevent import get_hub
 from werkzeug.exceptions import HTTPException
 
+from facilitate.accounts import Accounts, allows
 from facilitate.core.entry import Audience, Caller, Refused
 from facilitate.core.words import N_
 from facilitate.language import LANGUAGES, Language
@@ -43,6 +45,12 @@ def screens() -> Screens:
 def live() -> Live:
     """Its real-time side."""
     found: Live = current_app.extensions["live"]
+    return found
+
+
+def accounts() -> Accounts:
+    """The accounts of this server's staff."""
+    found: Accounts = current_app.extensions["accounts"]
     return found
 
 
@@ -110,17 +118,58 @@ def driver(session: Session, *audiences: Audience) -> Caller:
 
 def office(least: str = "reader") -> Caller:
     """Whoever comes to the shelf, with at least this role: 'reader', 'editor' or 'administrator'. Its own key is an administrator's."""
+    found = on_shelf()
+    if found is None:
+        _sign_in_first()
+    role, who = found
+    if not allows(role, least):
+        text = N_("This needs an editor’s account: yours reads. Ask whoever manages the accounts.")
+        if least == "administrator":
+            text = N_("This needs an administrator’s account. Ask whoever manages the accounts.")
+        stop(Refused("not-allowed", text, status=403))
+    return who
+
+
+def on_shelf() -> tuple[str, Caller] | None:
+    """(role, caller) of whoever comes to the shelf: signed in, or with its own key; None for a stranger."""
+    if "on_shelf" not in g:
+        g.on_shelf = _on_shelf()
+    found: tuple[str, Caller] | None = g.on_shelf
+    return found
+
+
+def _on_shelf() -> tuple[str, Caller] | None:
     key = _bearer()
-    if not workshop().shelf(request.cookies.get("shelf", "") if key is None else key):
+    token = request.cookies.get("staff", "") if key is None else ""
+    if found := accounts().signed(token):
+        account, due = found
+        if due:  # whoever writes may have to wait for another writer: not on the hub
+            get_hub().threadpool.spawn(accounts().renew, token)
+        return account.role, Caller("shelf", member=f"staff:{account.id}")
+    if workshop().shelf(request.cookies.get("shelf", "") if key is None else key):
+        return "administrator", Caller("shelf")
+    return None
+
+
+def _sign_in_first() -> NoReturn:
+    """A stranger at the shelf: signs in where there are accounts, needs its link where there is none."""
+    if not accounts().any():
         stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
-    return Caller("shelf")
+    if wants_json():
+        answer = refusal(Refused("not-signed-in", N_("Sign in first: this belongs to the staff."), status=401))
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        abort(answer)
+    there = request.full_path.removesuffix("?") if request.method == "GET" else "/shelf"
+    abort(go(f"/shelf/signin?{urlencode({'next': there})}"))
 
 
 def reader_of(session: Session) -> Caller:
     """Whoever may read the documents of this day: from the shelf, or who drives the whole day."""
-    key = _bearer()
-    if workshop().shelf(request.cookies.get("shelf", "") if key is None else key):
-        return Caller("shelf")
+    found = on_shelf()
+    if found is not None:
+        return found[1]
+    if caller(session, "shelf") is None and caller(session, "console") is None:
+        _sign_in_first()
     return driver(session, "shelf", "console")
 
 
@@ -142,9 +191,14 @@ def give_key(response: Response, session: Session, audience: str, key: str) -> N
     keep(response, cookie_name(audience, session.code), key)
 
 
-def keep(response: Response, name: str, key: str) -> None:
+def keep(response: Response, name: str, key: str, seconds: int = _MONTH) -> None:
     """A key as a cookie that no script reads."""
-    response.set_cookie(name, key, max_age=_MONTH, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+    response.set_cookie(name, key, max_age=seconds, httponly=True, samesite="Lax", secure=secure(), path="/")
+
+
+def secure() -> bool:
+    """Whether the browser came by HTTPS, here or as far as the server that stands before this one."""
+    return request.is_secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https"
 
 
 def go(address: str) -> Response:
@@ -311,7 +365,8 @@ def http_error(error: HTTPException) -> Response:
 @door.app_errorhandler(Exception)
 def defect(error: Exception) -> Response:
     """A defect of ours: logged with its trace, told without it."""
-    current_app.logger.exception("%s could not be answered", request.path)
+    # Not the address itself: that of an invitation or of a private link is a key.
+    current_app.logger.exception("%s could not be answered", request.url_rule)
     answer = Later(
         "broken", N_("Something went wrong on the room’s computer. Your text is kept; tell the facilitators if it stays."), 10, 500
     )
