@@ -7,6 +7,7 @@ from typing import Any
 
 from facilitate.core.words import slug
 
+_UNION = re.compile(r"\W*(?:(?:l[’'])?union européenne|(?:the )?european union|fonds européen|european (?:regional|social))\b", re.IGNORECASE)
 _ROOM = re.compile(r"(.*\S)\s*\((.+)\)")
 
 
@@ -54,7 +55,7 @@ class Agenda:
     the sheet as (heading, Markdown); ``attendance`` where one signs: on 'paper' or on one's own 'phone'; ``attendance_kept`` how long the
     list of those who came is kept after the day, as ISO 8601 writes it ('P12M', 'P5Y', 'P90D'). ``online`` is 'no', 'yes' (everyone at a
     distance) or 'hybrid' (some of them); ``access`` 'open' or 'list'
-    (on invitation, each with a code).
+    (on invitation, each with a code). ``europe`` is 'yes' where the European Union pays for the day.
     """
 
     title: str
@@ -73,6 +74,7 @@ class Agenda:
     series: str = ""
     good_for: str = ""
     funders: tuple[str, ...] = ()
+    europe: str = ""
     territories: tuple[str, ...] = ()
     structure_types: tuple[str, ...] = ()
     attendance: str = "paper"
@@ -80,6 +82,12 @@ class Agenda:
     notices: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[tuple[str, str], ...] = ()
     activities: tuple[Activity, ...] = ()
+
+
+    @property
+    def european(self) -> bool:
+        """Whether its papers and screens bear the emblem of the European Union: the sheet says so, or names it among who pays."""
+        return self.europe == "yes" if self.europe else any(map(_UNION.match, self.funders))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ HEAD: Names = {
     "series": ("series", "série"),
     "good_for": ("good for", "utile pour"),
     "funders": ("funders", "financeurs"),
+    "europe": ("europe", "union européenne", "european union"),
     "notices": ("notices", "mentions"),
     "territories": ("territories", "territoires"),
     "structure_types": ("structure types", "types de structure"),
@@ -59,6 +60,7 @@ HEAD: Names = {
 }
 NOTICES: Names = {"data": ("data", "données"), "photos": ("photos",), "moderation": ("moderation", "modération")}
 CHOICES: Mapping[str, Names] = {
+    "europe": FLAGS,
     "online": {**FLAGS, "hybrid": ("hybrid", "hybride")},
     "access": {"open": ("open", "ouvert", "libre"), "list": ("on invitation", "sur invitation", "list", "liste", "invitation")},
     "attendance": {"paper": ("paper", "papier", "on paper", "sur papier"), "phone": ("phone", "téléphone", "phones", "sur téléphone")},

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from facilitate.restitution.colours import COLOUR, MARK
+
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 
 
@@ -29,8 +31,8 @@ class Brand:
     Raises ValueError on a colour that is none: it is written into a style.
     """
 
-    colour: str = "#17564b"
-    mark: str = "#f0b323"
+    colour: str = COLOUR
+    mark: str = MARK
     name: str = ""
     logo: Logo | None = None
     funders: tuple[Logo, ...] = ()

@@ -40,6 +40,7 @@ _FACTS = {
     "good_for": N_("One line for whoever looks for a model: what kind of day it suits."),
     "timezone": "Europe/Paris",
     "funders": N_("One a line"),
+    "europe": N_("Yes: the European emblem stands on screens and papers, with “Co-funded by the European Union”."),
     "territories": N_("One a line; the join page proposes them"),
     "structure_types": N_("One a line; the join page proposes them"),
     "attendance": N_("Phone: everyone signs on their own, half-day by half-day. Paper: on the printed sheet."),

@@ -211,7 +211,14 @@ def test_a_sheet_needs_no_front_matter() -> None:
 
 def test_every_key_of_the_head_is_taken_in_each_of_its_names() -> None:
     values = {"title": "A", "date": "2021-09-24", "time": "9:30-17:00", "timezone": "Europe/Paris", "capacity": "20"}
-    values |= {"deadline": "2021-09-15", "language": "en", "notices": "{data: A}", "attendance": "téléphone", "attendance_kept": "5 ans"}
+    values |= {
+        "deadline": "2021-09-15",
+        "language": "en",
+        "notices": "{data: A}",
+        "attendance": "téléphone",
+        "europe": "oui",
+        "attendance_kept": "5 ans",
+    }
     values |= {"online": "hybride", "access": "sur invitation"}
     for ours, names in HEAD.items():
         for name in names:
@@ -262,7 +269,7 @@ horaires: 9 h
 def test_hints_come_in_the_language_of_the_sheet() -> None:
     text = "---\nxyz: 1\ntitle: A\nlanguage: en\n---\n## Programme\n### 9:30 – A\n- kind: zzz\n- duration: 5\n"
     (_, keys), (_, kinds) = said(text)
-    assert keys.endswith("series, good for, funders, notices, territories, structure types, attendance, attendance kept.")
+    assert keys.endswith("series, good for, funders, europe, notices, territories, structure types, attendance, attendance kept.")
     assert kinds == "“zzz” is not a kind of step. These are: coffee, cards, dots, talk."
 
 
@@ -565,3 +572,20 @@ def test_any_front_matter_gives_facts_or_problems_within_its_lines(text: str) ->
 def test_any_bytes_give_a_text_or_one_problem(data: bytes) -> None:
     found: Any = decode_sheet(data)
     assert isinstance(found, str) or 1 <= found.line <= data.count(b"\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("head", "european"),
+    [
+        ("europe: oui", True),
+        ("europe: non\nfinanceurs: Union européenne", False),
+        ("financeurs: Région, Union européenne (LEADER)", True),
+        ("funders: the European Union", True),
+        ("financeurs: Région", False),
+        ("", False),
+    ],
+)
+def test_a_day_that_europe_pays_for_says_so_or_names_it_among_its_funders(head: str, european: bool) -> None:
+    agenda, _ = read_sheet(f"---\ntitre: A\n{head}\n---\n## Programme\n### 9 h – A\n- type: café\n- durée: 5\n", KINDS)
+    assert agenda
+    assert agenda.european is european
