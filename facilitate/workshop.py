@@ -91,6 +91,10 @@ class Workshop:
             self._sessions[row.code] = Session(self, row)
         return self._sessions[typed]
 
+    def at_hand(self, code: str) -> "Session | None":
+        """The session of a code ('RVT482') where it was loaded already."""
+        return self._sessions.get(code)
+
     def sheet(self, path: str, text: str, title: str, *, new: bool = False) -> "Session | Refused":
         """The session that runs the sheet at ``path``: the one already begun, or a new one. A changed text becomes a revision."""
         row = None if new else self.journal.at_path(path) or self._brought(text, path)
@@ -439,6 +443,11 @@ class Session:
         content = {"leaving": id, "track": track} if then == "next" else {}
         # Not from this greenlet: the announcement that follows would end it.
         gevent.spawn(self.act, Act(str(uuid.uuid4()), then, id, content), Caller("system"))
+
+    def look_again(self) -> None:
+        """Takes in what came into the journal by another way than an act, as an import."""
+        self._unsure = True
+        self._ask(Act(str(uuid.uuid4()), ""), Caller("system"), ())  # asks for nothing: its batch begins by catching up
 
     def stop(self) -> None:
         """Ends the greenlets once the queue is empty."""
