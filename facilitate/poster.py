@@ -1,42 +1,34 @@
-"""Owns the poster of the way in: one A4 page for the door, read standing by someone in a hurry. ``python -m facilitate.poster`` prints
-it apart from the server: JSON on stdin, the PDF on stdout."""
+"""Owns what the poster of the way in says: one A4 page for the door, read standing by someone in a hurry."""
 
-import json
 import re
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
+from facilitate.core.words import N_
 from facilitate.language import Language
+from facilitate.papers import dressed
 from facilitate.render import qr_path
-from facilitate.restitution import glyphs, typography
+from facilitate.restitution import typography
 from facilitate.restitution.brand import HOUSE, Brand
-from facilitate.restitution.pdf import typeset
 
-_TEMPLATE = Path(__file__).with_name("poster.typ")
-
-
-def print_apart(session: Mapping[str, Any], language: Language, *, brand: Brand = HOUSE) -> bytes:
-    """The poster of a session as the screens know it, printed by a process of its own. Raises CalledProcessError."""
-    command = [sys.executable, "-m", "facilitate.poster"]
-    return subprocess.run(command, input=payload(session, language, brand=brand).encode(), capture_output=True, check=True).stdout
+# The words of the phones themselves, as they stand on their buttons; makers of Android phones each have their own.
+_IPHONE = N_("Press “Use Without Internet”; do not go over to mobile data.")
+_ANDROID = N_("To “Stay connected?”, press “Yes”; else “Keep Wi-Fi”, or “Always connect”.")
 
 
 def payload(session: Mapping[str, Any], language: Language, *, brand: Brand = HOUSE) -> str:
-    """All that the printing process needs to know, as JSON: texts, and the QR codes as pictures."""
+    """What it says of a session as the screens know it: texts, and the QR codes as pictures. ``papers`` prints it."""
     say, wifi = language.say, session["wifi"]
     hours = [typography.hour(hour, language.name) for hour in (session["start"], session["end"]) if hour]
     day = [typography.date(session["date"], language.name) if re.fullmatch(r"\d{4}-\d\d-\d\d", session["date"]) else session["date"]]
     day += [" – ".join(hours)] if hours else []
     steps, far = [_wifi(wifi, language)] if wifi else [], session["online"] == "yes"
     words = {
-        "language": language.name,
-        "colour": brand.colour,
         "title": session["title"] or say("Come in"),
         "day": " · ".join(part for part in (session["host"], ", ".join(filter(None, day)), session["place"]) if part),
         "steps": steps,
+        "ask": say("Does the phone say “no Internet”? That is as it should be: stay on this Wi-Fi."),
+        "advice": [] if far else [["iPhone", say(_IPHONE)], ["Android", say(_ANDROID)]],
         "foot": "" if far else say("No phone, or no wish to use one? Ask for a sheet at the welcome desk: your word counts just as much."),
         "note": say("No account, no application.") if far else say("No account, no application. Internet is not needed."),
     }
@@ -46,7 +38,7 @@ def payload(session: Mapping[str, Any], language: Language, *, brand: Brand = HO
     steps.append(
         {
             "head": say("2. The day") if wifi else say("To join"),
-            "qr": picture(session["join_url"]),
+            "svg": picture(session["join_url"]),
             "alt": say("Code to scan to join the day"),
             "lines": opened if far else scanned,
             "code": session["shown"],
@@ -54,10 +46,7 @@ def payload(session: Mapping[str, Any], language: Language, *, brand: Brand = HO
             "small": far,
         }
     )
-    text = json.dumps(words, ensure_ascii=False)
-    missing = glyphs.undrawn(text)
-    dressed = _each(words, lambda one: glyphs.replaced(typography.spaced(typography.printable(one), language.name), missing))
-    return json.dumps(dressed, ensure_ascii=False)
+    return dressed("poster", words, language, brand=brand, day=session["date"])
 
 
 def _wifi(wifi: Mapping[str, str], language: Language) -> dict[str, Any]:
@@ -65,11 +54,11 @@ def _wifi(wifi: Mapping[str, str], language: Language) -> dict[str, Any]:
     lines = [[say("Network"), wifi["name"]]] + ([[say("Password"), wifi["password"]]] if wifi["password"] else [])
     return {
         "head": say("1. The room’s Wi-Fi"),
-        "qr": picture(wifi_text(wifi["name"], wifi["password"])),
+        "svg": picture(wifi_text(wifi["name"], wifi["password"])),
         "alt": say("Code to scan to join the room’s Wi-Fi"),
         "lines": lines,
         "code": "",
-        "hint": say("Does the phone say “no Internet”? That is as it should be: choose “stay connected”, “use anyway” or “keep Wi-Fi”."),
+        "hint": "",
     }
 
 
@@ -87,20 +76,3 @@ def picture(text: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="4 4 {side - 8} {side - 8}" shape-rendering="crispEdges">'
         f'<path fill="#101815" d="{path}"/></svg>'
     )
-
-
-def _each(value: Any, change: Any) -> Any:
-    if isinstance(value, str):
-        return value if value.startswith("<svg") else change(value)
-    if isinstance(value, Mapping):
-        return {key: _each(item, change) for key, item in value.items()}
-    return [_each(item, change) for item in value] if isinstance(value, Sequence) else value
-
-
-def main() -> None:
-    """Reads a payload on stdin, writes the PDF on stdout."""
-    sys.stdout.buffer.write(typeset(_TEMPLATE, {"words": sys.stdin.buffer.read().decode()}).data)
-
-
-if __name__ == "__main__":
-    main()

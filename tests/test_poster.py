@@ -11,7 +11,7 @@ import pytest
 from facilitate import poster
 from facilitate.app import find_kinds
 from facilitate.language import languages
-from facilitate.restitution.pdf import typeset
+from facilitate.papers import print_here
 
 LANGUAGES = languages(find_kinds())
 DAY: dict[str, Any] = {
@@ -36,6 +36,15 @@ def test_the_code_of_a_wifi_holds_whatever_its_name_and_password_are() -> None:
     assert poster.wifi_text('a;b,c:"d"\\', "1;2") == 'WIFI:T:WPA;S:a\\;b\\,c\\:\\"d\\"\\\\;P:1\\;2;;'
 
 
+def test_it_says_what_to_press_on_either_kind_of_phone_where_the_room_s_wi_fi_has_no_internet() -> None:
+    for language, words in (("fr", ("Utiliser sans Internet", "Rester connecté")), ("en", ("Use Without Internet", "Stay connected?"))):
+        for wifi in (DAY["wifi"], None):
+            given = json.loads(poster.payload(DAY | {"wifi": wifi}, LANGUAGES[language]))
+            assert [phone for phone, _ in given["advice"]] == ["iPhone", "Android"]
+            assert all(word in what for word, (_, what) in zip(words, given["advice"], strict=True)), given["advice"]
+    assert json.loads(poster.payload(DAY | {"online": "yes"}, LANGUAGES["fr"]))["advice"] == []
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize(
     "changed",
@@ -54,7 +63,7 @@ def test_the_code_of_a_wifi_holds_whatever_its_name_and_password_are() -> None:
 def test_it_is_one_accessible_page(language: str, changed: dict[str, Any], tmp_path: Path) -> None:
     words = poster.payload(DAY | changed, LANGUAGES[language])
     assert json.loads(words)["steps"][-1]["code"] == "RVT 482"
-    printed = typeset(Path(poster.__file__).with_name("poster.typ"), {"words": words})
+    printed = print_here(words)
     assert printed.accessible
     (tmp_path / "poster.pdf").write_bytes(printed.data)
     facts = subprocess.run(["pdfinfo", tmp_path / "poster.pdf"], capture_output=True, check=True, encoding="utf-8").stdout

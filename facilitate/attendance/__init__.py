@@ -1,4 +1,4 @@
-"""Owns who is expected and who came: places and codes, ticking at the welcome desk, the end of the list. Nothing of it is in the journal.
+"""Owns who is expected and who came: places and codes, ticking at the welcome desk, signing, the list's end. None of it is in the journal.
 
 One ``Desk`` a day, in memory and in a table of its own. What is pressed says what it sets, so two desks at once lose nothing: the
 last one wins, and both are shown it. The list is deleted by itself when its time has come.
@@ -16,9 +16,10 @@ import gevent
 from gevent.lock import BoundedSemaphore
 
 from facilitate.attendance.codes import Guesses, beginning, new_code
-from facilitate.attendance.day import Half, deleted_on, halves, now_on
+from facilitate.attendance.day import Attended, Half, deleted_on, halves, now_on
 from facilitate.attendance.person import Person, Tick
 from facilitate.attendance.registrants import MOST, Registrant, completed, name_key, same
+from facilitate.attendance.signing import Signature
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
 from facilitate.journal import Damaged, Unavailable
@@ -97,20 +98,23 @@ class Desk:
             one = self.people.get(id)
             if one is None:
                 return None
-            was, at = one.tick(half), hour or self.hour()
-            held = self._session.state.agenda.date == self._now().date().isoformat()
-            late = held and self.half(half).key == half and self.half(half).late(at)
-            # Arriving twice is arriving once: the first hour holds, unless one is given.
-            came = replace(was, came=hour or was.came or at, late=was.late if was.came and not hour else late)
-            then = {
-                "came": came,
-                "late": replace(came, late=True),
-                "left": replace(came, left=at),
-                "back": replace(was, left=""),
-                "none": Tick(),
-            }[what]
-            # Whoever came in has a place, whatever the list said.
-            return self._kept(replace(one, ticks={**one.ticks, half: then}, standing="" if then.came else one.standing))
+            return self._kept(self._ticked(one, half, what, hour))
+
+    def _ticked(self, one: Person, half: str, what: Set, hour: str = "") -> Person:
+        was, at = one.tick(half), hour or self.hour()
+        held = self._session.state.agenda.date == self._now().date().isoformat()
+        late = held and self.half(half).key == half and self.half(half).late(at)
+        # Arriving twice is arriving once: the first hour holds, unless one is given.
+        came = replace(was, came=hour or was.came or at, late=was.late if was.came and not hour else late)
+        then = {
+            "came": came,
+            "late": replace(came, late=True),
+            "left": replace(came, left=at),
+            "back": replace(was, left=""),
+            "none": Tick(),
+        }[what]
+        # Whoever came in has a place, whatever the list said.
+        return replace(one, ticks={**one.ticks, half: then}, standing="" if then.came else one.standing)
 
     def arrive(self, name: str, structure: str, half: str, *, phone: bool = True) -> Person:
         """Someone who is not on the list comes in; who is on it after all is not put there twice."""
@@ -121,6 +125,67 @@ class Desk:
             if not phone and one.phone:
                 one = self._kept(replace(one, phone=False))
         return self.tick(one.id, half, "came") or one
+
+    # Signing on one's own phone
+
+    @property
+    def signing(self) -> bool:
+        """Whether phones sign now: where the sheet says so, until the end of the day on which it was finished."""
+        state = self._session.state
+        ended = state.finished and datetime.fromisoformat(state.finished).astimezone(ZoneInfo(state.agenda.timezone)).date()
+        return state.agenda.attendance == "phone" and (not ended or self._now().date() <= ended)
+
+    def of_phone(self, key: str, participant: str) -> Person | None:
+        """Whose phone this is: the one that signed for them, or that came in with their invitation."""
+        mine = (one for one in self.people.values() if (key and one.key == key) or self._session.guest(one.id) == participant)
+        return next(mine, None)
+
+    def sign(self, drawn: str, key: str, *, id: str = "", name: str = "", structure: str = "") -> Person | Refused:
+        """Someone signs for the half-day that is on, and so is here; once: a second signature changes nothing. ``id`` of who is known,
+        else their ``name``: one of the list, whom no other phone signed for, or someone nobody expected."""
+        asked = Registrant(name, structure=structure)
+        with self._turn:
+            if not self.signing:
+                return Refused("signing-closed", N_("One no longer signs on a phone for this day: see the welcome desk."), status=409)
+            one = self.people.get(id) or next((one for one in self.people.values() if same(_registrant(one), asked)), None)
+            if one is not None and not id and one.key not in ("", key):
+                text = N_("Another phone has signed under this name. Not yours? See the welcome desk. Someone else? Add your organisation.")
+                return Refused("signed", text, field="name", status=409)
+            if one is None and len(self.people) >= MOST:
+                return Refused(
+                    "too-large", N_("So many people are on this list that it takes no one else: see the welcome desk."), status=409
+                )
+            one = one or Person(str(uuid.uuid4()), name, structure=structure, walkin=True, code=self._new_code())
+            half = self.half("").key
+            if half in one.signatures:
+                return one
+            signed = replace(one, signatures={**one.signatures, half: Signature(self.hour(), drawn)}, key=key)
+            return self._kept(self._ticked(signed, half, "came"))
+
+    def unsign(self, id: str, half: str) -> Person | None:
+        """Takes a signature off: the phone that made it is let go once none is left, and what was ticked stays."""
+        with self._turn:
+            one = self.people.get(id)
+            if one is None or half not in one.signatures:
+                return one
+            left = {key: signature for key, signature in one.signatures.items() if key != half}
+            return self._kept(replace(one, signatures=left, key=one.key if left else ""))
+
+    def attended(self, one: Person) -> list[Attended]:
+        """The half-days that someone attended, with the hours that are known: nothing but what was ticked or signed."""
+        agenda, finished = self._session.state.agenda, self._session.state.finished
+        now, zone = self._now(), ZoneInfo(agenda.timezone)
+        today, held = now.date().isoformat(), agenda.date if len(agenda.date) == 10 else now.date().isoformat()
+        ended = datetime.fromisoformat(finished).astimezone(zone) if finished else None
+        ends = ended.strftime("%H:%M") if ended and ended.date().isoformat() == held else "24:00"
+        found = []
+        for half in self.halves:
+            tick = one.tick(half.key)
+            if tick.came:
+                over = bool(ended) or held < today or (held == today and bool(half.end) and self.hour() >= half.end)
+                end = tick.left or (min(half.end, ends) if half.end and over else "")
+                found.append(Attended(half, max(tick.came, half.start), end, one.signatures.get(half.key)))
+        return found
 
     def correct(self, id: str, facts: Mapping[str, Any]) -> Person | None:
         """Puts right what is said of someone: any of the fields of a Person but its id."""
@@ -291,6 +356,7 @@ class Desk:
             "waiting": sum(one.standing == "waiting" for one in people),
             "walkins": sum(one.walkin for one in came),
             "phoneless": sum(not one.phone for one in came),
+            "signed": sum(half in one.signatures for one in people),
         }
 
     def _next(self) -> int:

@@ -4,6 +4,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from facilitate.attendance.signing import Signature
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import Agenda, hour_of, minutes_of, planned
 from facilitate.core.words import N_
@@ -24,6 +25,21 @@ class Half:
     def late(self, hour: str) -> bool:
         """Whether who comes at that hour comes late."""
         return bool(self.start) and minutes_of(hour) > minutes_of(self.start) + _LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A half-day that someone attended, from ``start`` to ``end``, 'HH:MM' or '' where no one knows, and its signature if there is one."""
+
+    half: Half
+    start: str
+    end: str
+    signature: Signature | None = None
+
+    @property
+    def minutes(self) -> int:
+        """How long it was; 0 where that is not known."""
+        return max(0, minutes_of(self.end) - minutes_of(self.start)) if self.start and self.end else 0
 
 
 def halves(agenda: Agenda, kinds: Kinds) -> tuple[Half, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Self
 
+from facilitate.attendance.signing import Signature
 from facilitate.core.reading import fold
 
 Standing = Literal["", "waiting", "declined"]
@@ -22,7 +23,9 @@ class Tick:
 @dataclass(frozen=True, slots=True)
 class Person:
     """Someone expected, or who came (``walkin``). ``phone`` False: nothing can be asked of them on a screen of theirs; ``remote``: they
-    take part at a distance. ``code`` is their own, '' where a day needs none; ``asked`` the instant they registered themselves."""
+    take part at a distance. ``code`` is their own, '' where a day needs none; ``asked`` the instant they registered themselves.
+    ``signatures``: what they signed, by half-day; ``key``, the print of the phone that did, finds them again and tells nothing of what
+    that phone writes."""
 
     id: str
     last: str
@@ -37,11 +40,15 @@ class Person:
     standing: Standing = ""
     asked: str = ""
     ticks: Mapping[str, Tick] = field(default_factory=dict)
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
+    key: str = ""
 
     @classmethod
     def read(cls, id: str, facts: Mapping[str, Any]) -> Self:
         """From what is stored."""
-        return cls(id, **{**facts, "ticks": {half: Tick(**tick) for half, tick in facts["ticks"].items()}})
+        ticks = {half: Tick(**tick) for half, tick in facts["ticks"].items()}
+        signatures = {half: Signature(**one) for half, one in facts.get("signatures", {}).items()}
+        return cls(id, **{**facts, "ticks": ticks, "signatures": signatures})
 
     def stored(self) -> dict[str, Any]:
         """As it is stored."""

@@ -12,7 +12,8 @@ from gevent.lock import BoundedSemaphore
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
 from facilitate.language import LANGUAGES
-from facilitate.poster import print_apart
+from facilitate.papers import print_apart
+from facilitate.poster import payload
 from facilitate.readiness.checks import STATES, Room, checks, verdict
 from facilitate.readiness.machine import Machine, survey
 from facilitate.readiness.seen import Seen, ahead
@@ -169,7 +170,7 @@ def poster(code: str) -> Response:
     staff(session, "console", "reception")
     asked = request.args.get("lang", "")
     say = screens().say(asked if asked in LANGUAGES else session.state.agenda.language)
-    data = get_hub().threadpool.apply(print_apart, (screens().about(session), say))
+    data = get_hub().threadpool.apply(print_apart, (payload(screens().about(session), say),))
     response = Response(data, mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{session.code}-poster.pdf"'
     return response

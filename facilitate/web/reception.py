@@ -13,6 +13,7 @@ from facilitate.core.entry import Refused
 from facilitate.core.reading import Wrong, fold, read_hour
 from facilitate.core.words import N_, clean, is_yes
 from facilitate.language import LANGUAGES
+from facilitate.papers import print_apart
 from facilitate.web.door import as_json, as_page, body, driver, go, language, screens, session_of, stop, take_key, wants_json, words
 from facilitate.web.registration import desk_of, stored
 from facilitate.workshop import Session
@@ -271,7 +272,7 @@ def paper(code: str, name: str) -> Response:
     session, desk = _opened(code)
     say = _said(session)
     payload = (printed.sheet if name == "attendance" else printed.badges)(desk, session.state.agenda, say)
-    data = get_hub().threadpool.apply(printed.print_apart, (payload, say))
+    data = get_hub().threadpool.apply(print_apart, (payload,))
     return _file(data, f"{session.code}-{name}.pdf", "application/pdf")
 
 

@@ -159,8 +159,8 @@ def test_another_address_is_chosen_with_one_press_and_people_are_given_it(house,
 def test_the_poster_is_one_page_with_the_way_in_in_both_languages(day, tmp_path):
     assert Client(day).get(f"/c/{day.code}/poster.pdf").status == 403
     for language, words in (
-        ("fr", ("Le Wi-Fi de la salle", "rester connecté", "Scannez")),
-        ("en", ("The room’s Wi-Fi", "stay connected", "Scan")),
+        ("fr", ("Le Wi-Fi de la salle", "Utiliser sans Internet", "Scannez")),
+        ("en", ("The room’s Wi-Fi", "Use Without Internet", "Scan")),
     ):
         file = tmp_path / f"{language}.pdf"
         file.write_bytes(fetched(day, f"/c/{day.code}/poster.pdf?lang={language}"))
