@@ -104,7 +104,7 @@ class Live:
         """A socket knocks with {"code", "key"?, "lang", "look", "track"?}; without a key, this browser's cookies speak."""
         auth = auth if isinstance(auth, Mapping) else {}
         session = self.workshop.session(str(auth.get("code", ""))[:12])
-        if session is None:
+        if session is None or session.state.collects:
             return False
         look = next((one for one in _LOOKS if one == auth.get("look")), None)
         audience: Audience = audience_of(look) if look else "participant"

@@ -34,6 +34,8 @@ __all__ = [
     "Field",
     "Gesture",
     "Kinds",
+    "Lesson",
+    "Letter",
     "Participant",
     "Policy",
     "Rows",
@@ -154,6 +156,29 @@ class Rows:
     rows: tuple[tuple[str | int | float | bool, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a step teaches beyond its day. ``column`` it stands in, by its key, and its ``label`` (a msgid, or the sheet's own words);
+    ``text`` as written in the contribution ``id``; ``about`` the contribution that tells the experience, '' over all of them; ``kept``: it
+    is what the room kept of it together, where the others are what each noted."""
+
+    column: str
+    label: str
+    text: str
+    id: str
+    about: str = ""
+    kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a step makes that can be sent by itself: ``to`` whom, '' where nobody said; what it says, then who signs."""
+
+    to: str
+    children: tuple[Node, ...]
+    signatories: tuple[Node, ...] = ()
+
+
 class Policy(Protocol):
     """How a restitution is written: its language, and who may be named in it."""
 
@@ -247,6 +272,8 @@ class ActivityType:
     """Papers of its own besides the sheet to fill: name → label, a msgid. ``printed.typ`` beside the kind sets what ``printed`` says."""
     votes: ClassVar[bool] = False
     """Whether people also vote under a pseudonym upon its cards, which stay cards like any other: a secret is kept for it too."""
+    experiences: ClassVar[bool] = False
+    """Whether each of its cards tells an experience: a capitalisation makes a sheet of it, from its fields and what was decoded of it."""
     read_by_all: ClassVar[bool] = False
     """Whether every phone shows what anyone writes, and so looks again when something comes."""
 
@@ -344,9 +371,21 @@ class ActivityType:
         """What its data files hold: tables by name, a word in English. No table: it has none."""
         return {}
 
+    def became(self, summary: Any) -> Mapping[str, str]:
+        """What became of its contributions, by id, a msgid each ('Carried out'): what may still come long after the day."""
+        return {}
+
     def themes(self, activity: Activity, summary: Any, sources: Sources) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The themes its cards were sorted into: (name, ids of contributions, of any step of the day). A series compares them by name."""
         return ()
+
+    def lessons(self, activity: Activity, summary: Any, sources: Sources) -> tuple[Lesson, ...]:
+        """What it teaches, column by column: a capitalisation gathers it over many days. Of what is shown only."""
+        return ()
+
+    def letter(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> Letter | None:
+        """What it makes that can be sent by itself, as a contribution to a consultation is; None where it makes nothing of the sort."""
+        return None
 
     def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
         """What one simulated participant does, once, on what their phone shows. By default: fills the form, mostly its first field."""

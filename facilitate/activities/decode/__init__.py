@@ -15,6 +15,7 @@ from facilitate.core.activity import (
     Examples,
     Field,
     Gesture,
+    Lesson,
     Policy,
     Setting,
     Source,
@@ -26,6 +27,7 @@ from facilitate.core.activity import (
     cards,
     fields_setting,
     read_fields,
+    told,
 )
 from facilitate.core.agenda import Activity
 from facilitate.core.contribution import fold_contributions, in_order, may_change
@@ -199,6 +201,22 @@ class Decode(ActivityType):
         if not nodes and sources.status in ("open", "closed"):
             nodes = [Paragraph(policy.say(N_("Nothing was decoded.")), "note")]
         return tuple(nodes)
+
+    def lessons(self, activity: Activity, summary: Any, sources: Sources) -> tuple[Lesson, ...]:
+        """Column by column: what the cards say, then the notes."""
+        ones = sorted(told(summary.contributions), key=lambda one: "card" not in one.content)
+        columns: tuple[Field, ...] = activity.settings["columns"]
+        texts = (
+            (column, one, one.content["card"].get(column.key, "") if "card" in one.content else one.content["text"])
+            for column in columns
+            for one in ones
+            if "card" in one.content or one.content.get("column") == column.key
+        )
+        return tuple(
+            Lesson(column.key, column.label, text, one.id, str(one.content["about"]), kept="card" in one.content)
+            for column, one, text in texts
+            if text
+        )
 
     def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
         """The situation it is about, then room under each column."""

@@ -1,10 +1,11 @@
 """Owns the sharing of situations: cards that tell one, with the fields that decoding reads."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from facilitate.activities.cards import ASKED, PHOTO, SIGNED, Cards
-from facilitate.core.activity import Examples, Field, fields_setting
+from facilitate.core.activity import Examples, Field, Lesson, Sources, fields_setting, told
+from facilitate.core.agenda import Activity
 from facilitate.core.words import N_
 
 FIELDS = (
@@ -23,6 +24,7 @@ class Situations(Cards):
     fr = "situations"
     label = N_("Situations")
     none = N_("No situation was told.")
+    experiences = True
     presets: ClassVar[Mapping[str, tuple[Field, ...]]] = {"free": FIELDS}
     settings = (
         *ASKED,
@@ -49,3 +51,8 @@ class Situations(Cards):
             {"title": "Fine", "signed": "perhaps"},
         ),
     )
+
+    def lessons(self, activity: Activity, summary: Any, sources: Sources) -> tuple[Lesson, ...]:
+        """What is to be watched, as whoever tells a situation says it themselves."""
+        said = ((one, str(one.content.get("watch", ""))) for one in told(summary.contributions))
+        return tuple(Lesson("vigilance", N_("Points of vigilance"), text, one.id, one.id) for one, text in said if text)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from facilitate.activities.statement.deciding import decided
-from facilitate.activities.statement.outcome import outcome
+from facilitate.activities.statement.outcome import letter, outcome
 from facilitate.activities.statement.playing import conducted, rehearsed
 from facilitate.activities.statement.positions import REASON, TEXT, Statements, fold, in_force
 from facilitate.activities.statement.seen import early, seen
@@ -17,6 +17,7 @@ from facilitate.core.activity import (
     Examples,
     Field,
     Gesture,
+    Letter,
     Policy,
     Setting,
     Sources,
@@ -136,6 +137,9 @@ class Statement(ActivityType):
 
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         return outcome(activity, summary, sources, policy)
+
+    def letter(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> Letter:
+        return letter(activity, summary, sources, policy)
 
     def rehearse(self, settings: Mapping[str, Any], view: Mapping[str, Any], voice: Voice) -> tuple[Gesture, ...]:
         return rehearsed(view, voice)

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from facilitate.activities.statement.degrees import sentence, told
-from facilitate.activities.statement.positions import OUTCOMES, REASON, Decision, Position, Round, Statements, in_force
+from facilitate.activities.statement.positions import KEPT, OUTCOMES, REASON, Decision, Position, Round, Statements, in_force
 from facilitate.activities.statement.wording import Change, changes
-from facilitate.core.activity import Contribution, Policy, Sources
+from facilitate.core.activity import Contribution, Letter, Policy, Sources
 from facilitate.core.activity import told as told_of
 from facilitate.core.agenda import Activity
 from facilitate.core.gradient import GRADIENT
@@ -37,6 +37,46 @@ def outcome(activity: Activity, held: Statements, sources: Sources, policy: Poli
         _wordings(activity, held, sources, policy),
     )
     return (*parts, *(one for one in more if one))
+
+
+def letter(activity: Activity, held: Statements, sources: Sources, policy: Policy) -> Letter:
+    """The same as it is sent: the positions with their degrees and divergences, the amendments kept, who signs."""
+    id, settings, say = activity.id, activity.settings, policy.say
+    positions = [one for one in in_force(settings, held) if not one.dropped]
+    parts: list[Node] = list(nodes(settings["preamble"], f"{id}-preamble-1")) if settings["preamble"] else []
+    parts += [_position(one, f"{id}-{one.number}", held, sources, policy) for one in positions]
+    if not positions:
+        parts.append(Paragraph(say(N_("No position was drafted.")), "note"))
+    made = [
+        (one, held.decisions[one.id])
+        for one in told_of(held.contributions)
+        if one.id in held.decisions and held.decisions[one.id].outcome in KEPT and one.content.get("what") in ("amendment", "position")
+    ]
+    if made:
+        cards = []
+        for one, decision in made:
+            position = held.positions.get(decision.position)
+            amends = position is not None and one.content["what"] == "amendment"
+            cards.append(_amendment(one, position, held, policy) if amends and position else _proposal(one, held, policy))
+        parts.append(Section(say(N_("Amendments kept")), f"{id}-kept", tuple(cards)))
+    return Letter(settings["to"], tuple(parts), _signed_by_organisation(held, policy))
+
+
+def _signed_by_organisation(held: Statements, policy: Policy) -> tuple[Node, ...]:
+    """Those who agreed to be listed, under the organisation they sign for, then those who sign for themselves; the others counted."""
+    signatures = sorted(held.signatures.values(), key=lambda one: one.n)
+    listed = [one for one in signatures if one.publish]
+    say, told, organised = policy.say, list[Node](), dict[str, list[str]]()
+    for one in listed:
+        if not one.own and one.structure:
+            organised.setdefault(one.structure, []).append(", ".join(filter(None, (one.name, one.role))))
+    if organised:
+        rows = tuple((name, "\n".join(people)) for name, people in sorted(organised.items(), key=lambda pair: pair[0].casefold()))
+        told.append(Table(say(N_("Organisations that sign")), (say(N_("Organisation")), say(N_("Represented by"))), rows))
+    alone = [", ".join(filter(None, (one.name, one.role, one.structure))) for one in listed if one.own or not one.structure]
+    if alone:
+        told += [Paragraph(say(N_("Sign in their own name:"))), Listing(tuple(alone))]
+    return (*told, *_others(len(signatures) - len(listed), bool(listed), policy))
 
 
 def _paragraphs(text: str) -> tuple[Paragraph, ...]:
@@ -106,15 +146,18 @@ def _signatories(held: Statements, anchor: str, policy: Policy) -> Section | Non
         rows = tuple((one.name, one.role, one.structure, whose[one.own]) for one in listed)
         head = (say(N_("Name")), say(N_("Role")), say(N_("Organisation")), say(N_("Signs for")))
         children.append(Table(say(N_("Those who sign, and agreed to be listed")), head, rows))
-    others = len(signatures) - len(listed)
-    if others and listed:
-        said = policy.count(N_("And %(count)s other person, not listed."), N_("And %(count)s other people, not listed."), others)
-        children.append(Paragraph(said))
-    elif others:
-        children.append(
-            Paragraph(policy.count(N_("%(count)s person signs, not listed."), N_("%(count)s people sign, not listed."), others))
-        )
+    children += _others(len(signatures) - len(listed), bool(listed), policy)
     return Section(say(N_("Signatories")), anchor, tuple(children))
+
+
+def _others(count: int, beside: bool, policy: Policy) -> tuple[Node, ...]:
+    """How many more sign than are listed."""
+    one, many = (
+        (N_("And %(count)s other person, not listed."), N_("And %(count)s other people, not listed."))
+        if beside
+        else (N_("%(count)s person signs, not listed."), N_("%(count)s people sign, not listed."))
+    )
+    return (Paragraph(policy.count(one, many, count)),) if count else ()
 
 
 # How it came about

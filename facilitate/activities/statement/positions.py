@@ -25,6 +25,9 @@ STAGES: Mapping[str, str] = {
 OUTCOMES: Mapping[str, str] = {"accept": N_("accepted"), "adapt": N_("adapted"), "refuse": N_("not kept")}
 """What the drafter may do with an amendment, or with a position that was proposed."""
 
+KEPT = frozenset(("accept", "adapt"))
+"""Of these, what the text holds."""
+
 TITLE = Field("title", N_("Title of the position"), 120, required=True)
 TEXT = Field("text", N_("Text"), 1200, required=True)
 REASON = Field("reason", N_("Reason"), 600)

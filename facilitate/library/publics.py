@@ -1,0 +1,54 @@
+"""Owns the comparison of publics and years: who came to which days, and what each year held."""
+
+from collections import Counter
+
+from facilitate.core.reading import fold as folded
+from facilitate.core.tree import Node, Section, Table
+from facilitate.core.words import N_
+from facilitate.library.gathering import Gathering
+
+
+def publics(over: Gathering) -> Section | None:
+    """People by type of organisation, territory and role, day by day; those who did not say are counted too."""
+    say, told = over.say, list[Node]()
+    for caption, label, name in (
+        (N_("People by type of organisation, session by session"), N_("Type of organisation"), "type"),
+        (N_("People by territory, session by session"), N_("Territory"), "territory"),
+        (N_("People by role, session by session"), N_("Role"), "role"),
+    ):
+        spelt, counted = dict[str, str](), dict[str, Counter[str]]()
+        for day in over.days:
+            for person in sorted(over.made[day.code].joined.values(), key=lambda one: one.n):
+                text = getattr(person, name)
+                spelt.setdefault(folded(text), text)
+                counted.setdefault(folded(text), Counter())[day.code] += 1
+        silent = counted.pop("", None)
+        if counted:
+            rows = [(spelt[key], counts) for key, counts in sorted(counted.items(), key=lambda pair: (-pair[1].total(), pair[0]))]
+            rows += [(say(N_("not said")), silent)] if silent else []
+            told.append(over.crossed(say(caption), say(label), rows, over.days))
+    return Section(say(N_("Publics compared")), "publics", tuple(told)) if told else None
+
+
+def years(over: Gathering, experiences: Counter[str]) -> Section | None:
+    """What each year held; None where there is one only. ``experiences``: how many were decoded, by code of day."""
+    say, held = over.say, sorted({day.year for day in over.days}, key=lambda year: year or "9999")
+    if len(held) < 2:
+        return None
+    rows = []
+    for year in held:
+        days = [day for day in over.days if day.year == year]
+        people = [one for day in days for one in over.made[day.code].joined.values()]
+        counts = (
+            len(days),
+            len(people),
+            len({folded(one.structure) for one in people if one.structure}),
+            len({folded(one.territory) for one in people if one.territory}),
+            sum(len(ones) for day in days for ones in over.made[day.code].written.values()),
+            sum(experiences[day.code] for day in days),
+        )
+        rows.append((year or say(N_("no date")), *map(str, counts)))
+    head = (N_("Year"), N_("Sessions"), N_("Participations"), N_("Organisations"), N_("Territories"), N_("Contributions"))
+    heads = (*map(say, head), say(N_("Experiences decoded")))
+    table = Table(say(N_("What each year held")), heads, tuple(rows), numeric=tuple(range(1, len(heads))))
+    return Section(say(N_("Years compared")), "years", (table,))
