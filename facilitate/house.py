@@ -160,7 +160,7 @@ def told(given: House, said: Mapping[str, str]) -> House | Refused:
         return Refused("unknown-licence", N_("Choose one of the licences of the list."), field="licence")
     if licence == "own" and not read["terms"]:
         return Refused("no-terms", N_("Write your own words about reuse, or choose another answer."), field="terms")
-    return replace(given, **read, licence=licence)
+    return replace(given, licence=licence, **read)  # type: ignore[arg-type]
 
 
 def with_file(given: House, name: str, data: bytes | None) -> House:
