@@ -18,7 +18,7 @@ HOUSE = [
     {"app"},
     {"web"},
     {"live", "attendance", "accounts"},
-    {"workshop", "archive", "readiness", "poster", "search", "house"},
+    {"shelf", "workshop", "archive", "readiness", "poster", "search", "house"},
     {"journal", "render", "pictures", "suggestions"},
     {"entering", "library"},
     {"papers"},
