@@ -20,6 +20,7 @@ from facilitate.language import languages
 from facilitate.live import Live
 from facilitate.render import Entrance, Screens
 from facilitate.sheets import Sheets
+from facilitate.shelf import Shelf
 from facilitate.suggestions import Suggestions
 from facilitate.web.accounts import accounts
 from facilitate.web.assets import Assets
@@ -92,7 +93,7 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     live = Live(socketio, workshop, screens)
     attendance = Attendance(workshop)
     app.extensions |= {"workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
-    app.extensions["accounts"] = Accounts(journal, clock)
+    app.extensions |= {"accounts": Accounts(journal, clock), "shelf": Shelf(journal, kinds)}
     apart = Suggestions()
     workshop.apart = apart.ask
     app.extensions["suggestions"] = apart

@@ -29,6 +29,7 @@ from facilitate.web.door import (
     caller,
     go,
     language,
+    on_shelf,
     refusal,
     screens,
     session_of,
@@ -277,7 +278,7 @@ def show(code: str, id: str) -> Response:
     only for who may see it now, and asked for each time."""
     session = session_of(code)
     callers = [one for one in (caller(session, audience) for audience in _LOOKERS) if one]
-    if not callers and not workshop().shelf(request.cookies.get("shelf", "")):
+    if not callers and on_shelf() is None:
         stop(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     private = next(((place, one) for place, one in _snapshots(session) if one.media == id), None)
     may = private is None or _sees(session, callers, *private)

@@ -10,6 +10,7 @@ from uuid import uuid4
 from flask import Blueprint, Response, abort, current_app, make_response, request
 from gevent import get_hub
 
+from facilitate.accounts import allows
 from facilitate.core.entry import Refused
 from facilitate.core.sheet import LARGEST, read_sheet
 from facilitate.core.words import N_
@@ -27,6 +28,8 @@ from facilitate.web.door import (
     keep,
     language,
     message,
+    office,
+    on_shelf,
     refusal,
     screens,
     stop,
@@ -50,8 +53,8 @@ def sheets() -> Sheets:
 
 @prepare.before_request
 def guard() -> None:
-    """The shelf's key, or the console's own of any day: opening a day gives its console. A sheet, and what is typed over it, may be larger
-    than an act."""
+    """An editor's account, the shelf's key, or the console's own of any day: opening a day gives its console. A sheet, and what is typed over
+    it, may be larger than an act."""
     request.max_content_length = request.max_form_memory_size = 4 * LARGEST
     key = request.args.get("key", "")
     if key and workshop().shelf(key):
@@ -59,12 +62,12 @@ def guard() -> None:
         response = go(request.path)
         keep(response, "shelf", key)
         abort(response)
-    if workshop().shelf(request.cookies.get("shelf", "")):
+    if (found := on_shelf()) and allows(found[0], "editor"):
         return
     codes = [name.removeprefix("console-") for name in request.cookies if name.startswith("console-")]
     days = [session for code in codes if (session := workshop().session(code))]
     if not any((who := caller(session, "console")) and who.audience == "console" and not who.member for session in days):
-        stop(Refused("not-allowed", N_("This page needs its own link: the one printed when the program started."), status=403))
+        office("editor")
 
 
 @prepare.errorhandler(NoSheet)

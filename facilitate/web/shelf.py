@@ -1,68 +1,299 @@
-"""Owns the staff's list of days, and the documents over the days of a series."""
+"""Owns the staff's list of days, the documents over the days of a series, and days that leave for another computer or come from one."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from tempfile import TemporaryFile
+from typing import IO, Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+import gevent
+from flask import Blueprint, Response, current_app, request
+from gevent import get_hub
+from gevent.lock import BoundedSemaphore
+from werkzeug.exceptions import RequestEntityTooLarge
 
+from facilitate import archive
+from facilitate.accounts import allows
 from facilitate.core.entry import Refused
+from facilitate.core.reading import fold as folded
 from facilitate.core.words import N_, slug
-from facilitate.library import Day, of_series, series, synthesis
+from facilitate.journal import Damaged, SessionRow, Unavailable
+from facilitate.library import Day, of_series, synthesis
+from facilitate.restitution import FORMATS
+from facilitate.shelf import Kept, Shelf
 from facilitate.web.documents import written
-from facilitate.web.door import as_page, go, keep, language, office, screens, stop, workshop
+from facilitate.web.door import (
+    as_json,
+    as_page,
+    go,
+    keep,
+    language,
+    office,
+    on_shelf,
+    refusal,
+    screens,
+    session_of,
+    stop,
+    wants_json,
+    words,
+    workshop,
+)
 from facilitate.web.registration import desk_of
-from facilitate.workshop import Session
+from facilitate.workshop import Later, Session, Workshop
 
 shelf = Blueprint("shelf", __name__)
+
+STATES: Mapping[str, str] = {
+    "planned": N_("Not begun"),
+    "running": N_("Under way"),
+    "finished": N_("Finished, not published"),
+    "published": N_("Published"),
+}
+_LOOKS = {"planned": "waiting", "running": "", "finished": "saved", "published": "saved"}
+_QUICK = ("html", "pdf", "docx", "odt")
+_NAMES = {"html": "HTML", "pdf": "PDF", "docx": "DOCX", "odt": "ODT", "md": "Markdown", "xlsx": "XLSX", "csv": "CSV", "json": "JSON"}
+_PAGE = 50
+_PATIENCE = 1.0  # seconds that a page waits for days whose journal grew
+_MOST_THEMES = 200
+_MOST_MEGABYTES = 500
+_CHUNK = 256 * 1024
+_READING = BoundedSemaphore()
+_MOVING = BoundedSemaphore(2)
+
+
+def days() -> Shelf:
+    """What this server knows of its days."""
+    found: Shelf = current_app.extensions["shelf"]
+    return found
 
 
 @shelf.get("/shelf")
 def page() -> Response:
-    """Every day of this data folder; the printed address carries a key, which this browser keeps."""
+    """The days of this data folder, by year; ``year``, ``series``, ``theme``, ``state`` choose among them, fifty on a ``page``. The printed
+    address carries a key, which this browser keeps."""
     key = request.args.get("key")
     if key is not None and workshop().shelf(key):
         response = go("/shelf")
         keep(response, "shelf", key)
         return response
     office()
-    sessions = [session for row in workshop().journal.sessions() if (session := workshop().session(row.code))]
-    days = [
-        screens().about(session) | {"state": _state(session), "people": len(session.state.people), "places": _places(session)}
-        for session in sessions
-    ]
-    found = [{"name": name, "days": len(some)} for name, some in series(_days(sessions)).items()]
-    return as_page(screens().page("shelf.html", language().name, days=days, series=found))
+    return _page()
 
 
-def _days(sessions: Iterable[Session]) -> list[Day]:
-    return [Day(session.code, session.state) for session in sessions]
+def _page(refused: str = "", status: int = 200, taken: SessionRow | None = None, added: int = 0) -> Response:
+    every, reading = _known()
+    held, over = [one for one in every if not (one.row and one.row.collects)], [one for one in every if one.row and one.row.collects]
+    asked = {name: request.args.get(name, "").strip()[:200] for name in ("year", "series", "theme", "state")}
+    chosen = [one for one in held if _matches(one, asked)]
+    pages = max(1, -(-len(chosen) // _PAGE))
+    number = min(max(request.args.get("page", 1, int), 1), pages)
+    shown = chosen[(number - 1) * _PAGE : number * _PAGE]
+    query = urlencode({name: value for name, value in asked.items() if value})
+    role = (on_shelf() or ("reader",))[0]
+    html = screens().page(
+        "shelf.html",
+        language().name,
+        groups=[(year, [_told(one) for one in some]) for year, some in groupby(shown, key=lambda one: one.date[:4])],
+        over=[_told(one) for one in over] if number == 1 and not query else [],
+        series=_series(held) if number == 1 else [],
+        years=sorted({one.date[:4] for one in held}, reverse=True),
+        themes=_themes(held),
+        states=[(name, language().say(label)) for name, label in STATES.items()],
+        asked=asked,
+        total=len(held),
+        found=len(chosen),
+        reading=reading,
+        number=number,
+        pages=pages,
+        before=f"?{query}{'&' if query else ''}page={number - 1}" if number > 1 else "",
+        after=f"?{query}{'&' if query else ''}page={number + 1}" if number < pages else "",
+        query=query,
+        quick=[(one, _NAMES[one]) for one in _QUICK if one in FORMATS],
+        rest=[(one, _NAMES.get(one, one.upper())) for one in FORMATS if one not in _QUICK],
+        edits=allows(role, "editor"),
+        manages=allows(role, "administrator"),
+        signed=bool((found := on_shelf()) and found[1].member),
+        refused=refused,
+        taken={"title": taken.title, "code": taken.code} if taken else None,
+        added=added,
+    )
+    return as_page(html, status)
 
 
-@shelf.get("/shelf/series/<path:file>")
-def over_all(file: str) -> Response:
-    """The synthesis over all the days of a series, 'NAME.html', with the shelf's key."""
-    name, _, format = file.rpartition(".")
-    office()
-    sessions = {session.code: session for row in workshop().journal.sessions() if (session := workshop().session(row.code))}
-    days = of_series(_days(sessions.values()), name)
-    if not days:
-        stop(Refused("unknown-series", N_("No day here belongs to a series of that name."), status=404))
-    kinds, of = workshop().kinds, [sessions[day.code] for day in days]
-    return written(lambda say: synthesis(days, kinds, say), of, format, f"series-{slug(name)}")
+def _known() -> tuple[list[Kept], int]:
+    """Every session, and how many of them are still being read: a page waits a moment for those, the next one shows them."""
+    every = get_hub().threadpool.apply(days().all)
+    if all(one.fresh for one in every):
+        return every, 0
+    reader = gevent.spawn(_read, days(), workshop(), [one.session for one in every if not one.fresh])
+    reader.join(_PATIENCE)
+    every = get_hub().threadpool.apply(days().all)
+    # A day that goes on grows while one looks at it.
+    return every, sum(one.row is None for one in every)
+
+
+def _read(known: Shelf, at: Workshop, sessions: Iterable[SessionRow]) -> None:
+    """Reads days one after the other, in a thread: phones are answered meanwhile. One reader at a time."""
+    if not _READING.acquire(blocking=False):
+        return
+    try:
+        for session in sessions:
+            there = at.at_hand(session.code)
+            get_hub().threadpool.apply(known.read, (session, there.state if there else None))
+    except (Unavailable, Damaged):
+        pass  # what could not be read or kept now is the next time
+    finally:
+        _READING.release()
+
+
+def _matches(one: Kept, asked: Mapping[str, str]) -> bool:
+    row = one.row
+    return (
+        asked["year"] in ("", one.date[:4])
+        and asked["state"] in ("", one.state)
+        and (not asked["series"] or (row is not None and folded(row.series) == folded(asked["series"])))
+        and (not asked["theme"] or (row is not None and any(folded(asked["theme"]) in folded(name) for name in row.themes)))
+    )
+
+
+def _told(one: Kept) -> dict[str, Any]:
+    row, session = one.row, one.session
+    there = workshop().session(session.code) if row and row.registers and not row.finished else None
+    return {
+        "code": session.code,
+        "shown": f"{session.code[:3]} {session.code[3:]}",
+        "title": (row.title if row else "") or session.title,
+        "date": row.date if row else "",
+        "place": row.place if row else "",
+        "series": row.series if row else "",
+        "people": row.people if row else 0,
+        "over": row.collects if row else 0,
+        "state": language().say(STATES[one.state]),
+        "look": _LOOKS[one.state],
+        "places": _places(there) if there else [],
+    }
+
+
+def _series(held: Iterable[Kept]) -> list[dict[str, Any]]:
+    """Each series, spelt as its first day does, with how many sessions it has; the latest first."""
+    names, counts = dict[str, str](), Counter[str]()
+    for one in held:
+        if one.row and one.row.series:
+            names[folded(one.row.series)] = one.row.series
+            counts[folded(one.row.series)] += 1
+    return [{"name": name, "days": counts[key]} for key, name in names.items()]
+
+
+def _themes(held: Iterable[Kept]) -> list[str]:
+    """What can be asked for, the most frequent where there are many, in alphabetical order."""
+    names, counts = dict[str, str](), Counter[str]()
+    for one in held:
+        for name in one.row.themes if one.row else ():
+            names[folded(name)] = name
+            counts[folded(name)] += 1
+    return [names[key] for key in sorted(key for key, _ in counts.most_common(_MOST_THEMES))]
 
 
 def _places(session: Session) -> list[str]:
     """How many places are kept and awaited, of a day that one registers for, or is invited to."""
-    if not session.state.agenda.deadline and session.state.agenda.access != "list":
-        return []
     say, desk = language(), desk_of(session)
-    if not desk.people and session.state.finished:
-        return []
     kept, waiting = sum(one.expected for one in desk.people.values()), len(desk.waiting())
     counts = [(N_("%(count)s place kept"), N_("%(count)s places kept"), kept)]
     counts += [(N_("%(count)s on the waiting list"), N_("%(count)s on the waiting list"), waiting)] if waiting else []
     return [say.count(*one) for one in counts]
 
 
-def _state(session: Session) -> str:
-    state = session.state
-    return "finished" if state.finished else "running" if any(step.opened for step in state.ordered) else "planned"
+@shelf.get("/shelf/series/<path:file>")
+def over_all(file: str) -> Response:
+    """The synthesis over all the days of a series, 'NAME.html', for whoever reads the shelf."""
+    name, _, format = file.rpartition(".")
+    office()
+    every, _ = _known()
+    codes = [one.session.code for one in every if one.row is None or folded(one.row.series) == folded(name)]
+    sessions = {code: session for code in codes if (session := workshop().session(code))}
+    found = of_series([Day(session.code, session.state) for session in sessions.values()], name)
+    if not found:
+        stop(Refused("unknown-series", N_("No day here belongs to a series of that name."), status=404))
+    kinds, of = workshop().kinds, [sessions[day.code] for day in found]
+    return written(lambda say: synthesis(found, kinds, say), of, format, f"series-{slug(name)}")
+
+
+@shelf.get("/s/<code>/export.zip")
+def export(code: str) -> Response:
+    """The whole day in one zip, for another computer: the same bytes as ``facilitate export``."""
+    session = session_of(code)
+    office("editor")
+    try:
+        with _MOVING:
+            file, size = get_hub().threadpool.apply(_exported, (session,))
+    except (Unavailable, OSError):
+        stop(_cannot_keep())
+    response = Response(_pieces(file), mimetype="application/zip")
+    response.headers["Content-Length"] = str(size)
+    response.headers["Content-Disposition"] = f'attachment; filename="{session.code}.zip"'
+    return response
+
+
+def _exported(session: Session) -> tuple[IO[bytes], int]:
+    file = TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    archive.export(session.workshop.journal, session.row.id, file)
+    size = file.tell()
+    file.seek(0)
+    return file, size
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_CHUNK):
+            yield piece
+
+
+@shelf.post("/shelf/import")
+def import_() -> Response:
+    """Takes in a day from a zip, a form's ``file`` or the whole body; the same one twice changes nothing."""
+    office("editor")
+    request.max_content_length = _MOST_MEGABYTES * 1_000_000
+    answer: tuple[SessionRow, int] | Refused | Later
+    try:
+        with TemporaryFile() as body:
+            answer = _taken(_archive(body))
+    except RequestEntityTooLarge:
+        text = N_("This archive is too big for this page: %(limit)d MB at most. “facilitate import” takes it on the server itself.")
+        answer = Refused("archive-too-big", text, {"limit": _MOST_MEGABYTES}, 413, "file")
+    except (Unavailable, OSError):
+        answer = _cannot_keep()
+    if not isinstance(answer, tuple):
+        return refusal(answer) if wants_json() else _page(words(answer), answer.status)
+    row, added = answer
+    if wants_json():
+        return as_json({"code": row.code, "title": row.title, "added": added})
+    return _page(taken=row, added=added)
+
+
+def _archive(body: IO[bytes]) -> IO[bytes] | None:
+    """The file that is sent, on disk beyond half a megabyte."""
+    if request.mimetype == "multipart/form-data":
+        file = request.files.get("file")
+        return file.stream if file and file.filename else None
+    while piece := request.stream.read(_CHUNK):
+        body.write(piece)
+    return body if body.tell() else None
+
+
+def _taken(file: IO[bytes] | None) -> tuple[SessionRow, int] | Refused:
+    if file is None:
+        return Refused("no-media", N_("Choose a file first."), field="file")
+    try:
+        with _MOVING:
+            row, added = get_hub().threadpool.apply(archive.import_, (workshop().journal, file))
+    except archive.BadArchive as error:
+        return error.refused
+    there = workshop().at_hand(row.code)
+    if there and added:
+        there.look_again()
+    return row, added
+
+
+def _cannot_keep() -> Later:
+    return Later("storage", N_("The room’s computer cannot save just now. Try again in a moment."))
