@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+import postgres as real
 import pytest
 from harness import axe as accessibility
 from harness.pages import CHROMIUM, Pages, chromium
@@ -52,6 +53,25 @@ def server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         print(each.log)
     for each, tracebacks in started:
         assert tracebacks or TRACEBACK not in each.log, "the server logged a traceback"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Callable[[], str]]:
+    programs = real.programs()
+    if programs is None:
+        pytest.skip("no PostgreSQL on this machine (Debian's package: postgresql)")
+    pytest.importorskip("psycopg", reason="no PostgreSQL driver: pip install 'facilitate[postgres]'")
+    with real.postgres(programs) as new:
+        yield new
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: each test that asks for one runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/facilitate.db"
+    new: Callable[[], str] = request.getfixturevalue("postgres")
+    return new()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import postgres as real
 import pytest
 import sqlalchemy as db
 from alembic.autogenerate import compare_metadata
@@ -23,24 +22,6 @@ from facilitate.migrations import HEAD, metadata
 
 DAY = "2021-09-24T08:32:10.123Z"
 WORDS = {"text": "Vécu à l’école\u00a0: « 2\u202f€ »\n\t\\u0000 \0 👩‍🌾", "n": [1, 1.0, True, None, 1e-9, 10**20], "a": {"z": {}, "b": []}}
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[], str]]:
-    programs = real.programs()
-    if programs is None:
-        pytest.skip("no PostgreSQL on this machine (Debian's package: postgresql)")
-    pytest.importorskip("psycopg", reason="no PostgreSQL driver: pip install 'facilitate[postgres]'")
-    with real.postgres(programs) as new:
-        yield new
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/facilitate.db"
-    new: Callable[[], str] = request.getfixturevalue("postgres")
-    return new()
 
 
 @pytest.fixture
