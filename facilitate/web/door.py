@@ -26,8 +26,12 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+_OVER_DAYS = frozenset(("edition", "capitalisation", "documents.restitution", "shelf.export"))
+"""The pages, and the addresses, that a document over several days has too: in the others nothing but a day stands."""
 _MONTH = 30 * 24 * 3600
 _SMALL = 600
+_OF_DAYS = ("join", "wall", "console", "team", "desks", "ready", "log", "reception", "registration")
+"""Pages that a document over several days does not have: nobody joins it, nobody drives it."""
 
 
 def workshop() -> Workshop:
@@ -57,11 +61,13 @@ def accounts() -> Accounts:
 def session_of(code: str) -> Session:
     """The session of a code, or a page that says what to check."""
     session = workshop().session(code)
-    if session is None:
+    if session is None or (session.state.collects and request.blueprint in _OF_DAYS):
         stop(
             Refused("unknown-session", N_("This code belongs to no day. Check it on the poster: three letters, three digits."), status=404)
         )
-    g.sheet_language = session.state.agenda.language
+    if session.state.collects and request.blueprint not in _OVER_DAYS and request.endpoint not in _OVER_DAYS:
+        stop(Refused("not-a-day", N_("This code is that of a document over several days, not of a day."), status=404))
+    g.sheet_language = str(session.state.collects.get("language", "")) or session.state.agenda.language
     return session
 
 
@@ -320,7 +326,7 @@ def finish(response: Response) -> Response:
         # Safari before 16 does not take 'self' for WebSockets: https://bugs.webkit.org/show_bug.cgi?id=201591
         sockets = f"connect-src 'self' ws://{request.host} wss://{request.host}"
         headers.setdefault("Content-Security-Policy", CSP.replace("connect-src 'self'", sockets))
-        headers["Referrer-Policy"] = "same-origin"
+        headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cache-Control", "no-store")
     asked = request.args.get("lang")
     if asked in LANGUAGES and response.mimetype == "text/html":
