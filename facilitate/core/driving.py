@@ -78,7 +78,10 @@ def driven(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
             if not variant or not name or variant == name or len(name) > (120 if content.get("what") == "structure" else 80):
                 return Refused("merge", N_("Choose two different names: the variant, and the one to keep."))
             what = {"what": "structure"} if content.get("what") == "structure" else {}
-            return (entry_of(act, by, {"variant": variant, "name": name, **what}),)
+            if not is_yes(content.get("off")):
+                return (entry_of(act, by, {"variant": variant, "name": name, **what}),)
+            merged = (state.alike if what else state.same).get(variant) == name
+            return (entry_of(act, by, {"variant": variant, "name": name, **what, "off": True}),) if merged else ()
         case _:
             return () if state.finished else (entry_of(act, by, {"codes": dict(act.reckoned)} if act.reckoned else {}),)
 

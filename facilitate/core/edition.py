@@ -32,6 +32,9 @@ NAMINGS = ("named", "pseudonyms", "roles")
 CITED = re.compile(r"\[@((?:[A-Z]{3}\d{3}:)?[0-9a-f-]{36}(?:\+\d+)?)\]")
 """How a text cites a contribution: '[@ID]', in a text over several days '[@RVT482:ID]'. Screens show its number instead."""
 
+APART = "experience-"
+"""How the anchors begin of what stands in no report of a day: a sheet of its own, which staff complete."""
+
 _ANCHOR = re.compile(r"[a-z0-9-]{0,160}")
 
 
@@ -93,7 +96,7 @@ def decide_edition(edition: Edition, act: Act, contribution: Contribution | None
         case "write":
             return _written(edition, act, section)
         case "leave":
-            if section in ("", "annex", "method"):
+            if section in ("", "annex", "method") or section.startswith("annex-"):
                 text = N_("The annex and the method stay: the report holds every word, and says how it was made.")
                 return Refused("must-stay", text, status=409)
             off = is_yes(act.content.get("off"))

@@ -70,10 +70,10 @@ class SessionState:
     """The day so far.
 
     ``order`` holds the ids of all steps, ``ordered_at`` the seq of the last change of it, ``same`` territory variants → the name kept,
-    ``alike`` the same of organisations, ``unknown`` entries of kinds not installed, ``capacity`` the limit that the run asked for (0: the
-    sheet's). ``edition`` is what staff say over the report; ``collects`` is {title, language, sessions} where this is no day of its own
-    but a document over others. ``codes`` are those by which participants come back after the day, SHA-256 → who: what was asked of their
-    phones to keep.
+    ``alike`` the same of organisations, ``wrote`` 'PARTICIPANT/territory' or '/structure' → as they wrote it, ``unknown`` entries of
+    kinds not installed, ``capacity`` the limit that the run asked for (0: the sheet's). ``edition`` is what staff say over the report;
+    ``collects`` is {title, language, sessions} where this is no day of its own but a document over others. ``codes`` are those by which
+    participants come back after the day, SHA-256 → who: what was asked of their phones to keep.
 
     By track, '' for the plenary: ``nows`` the step that is on, ``walls`` what the wall was asked to show (a card, a page, its QR),
     ``resumes`` the step left by going back, to which *next* returns.
@@ -96,6 +96,7 @@ class SessionState:
     photos: Map[str, Photo] = field(default_factory=Map)
     same: Map[str, str] = field(default_factory=Map)
     alike: Map[str, str] = field(default_factory=Map)
+    wrote: Map[str, str] = field(default_factory=Map)
     edition: Edition = field(default_factory=Edition)
     collects: Mapping[str, Any] = field(default_factory=Map)
     log: Map[int, Line] = field(default_factory=Map)
@@ -231,7 +232,8 @@ def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
         case "join" | "introduce":
             return _with_participant(state, entry)
         case "merge":
-            return _with_same(state, str(entry.content["variant"]), str(entry.content["name"]), str(entry.content.get("what", "territory")))
+            variant, name, what = (str(entry.content.get(key, "")) for key in ("variant", "name", "what"))
+            return _with_same(state, variant, name, what or "territory", bool(entry.content.get("off")))
         case "capacity":
             return replace(state, capacity=int(entry.content["most"]))
         case "show":
@@ -430,21 +432,28 @@ def _with_participant(state: SessionState, entry: Entry) -> SessionState:
     said = {
         one.name: entry.content[one.name] for one in fields(Participant) if one.name in entry.content and one.name not in ("id", "at", "n")
     }
+    wrote = state.wrote
     for what, same in (("territory", state.same), ("structure", state.alike)):
         if what in said:
+            wrote = wrote.set(f"{entry.by}/{what}", said[what])
             said[what] = same.get(said[what], said[what])
-    return replace(state, people=state.people.set(entry.by, replace(known, **said)))
+    return replace(state, people=state.people.set(entry.by, replace(known, **said)), wrote=wrote)
 
 
-def _with_same(state: SessionState, variant: str, name: str, what: str) -> SessionState:
-    """A territory or an organisation written in two ways: everyone of the variant, present and to come, counts under the name kept."""
+def _with_same(state: SessionState, variant: str, name: str, what: str, off: bool) -> SessionState:
+    """A territory or an organisation written in two ways: everyone of the variant, present and to come, counts under the name kept; or,
+    ``off``, whoever wrote the variant counts under it again."""
+    known = state.same if what == "territory" else state.alike
+    if off:
+        kept = Map({other: one for other, one in known.items() if other != variant})
+    else:
+        kept = Map({other: name if one == variant else one for other, one in known.items() if other != name}).set(variant, name)
     people = state.people
     for person in state.people.values():
-        if getattr(person, what) == variant:
-            merged = replace(person, territory=name) if what == "territory" else replace(person, structure=name)
-            people = people.set(person.id, merged)
-    known = state.same if what == "territory" else state.alike
-    kept = Map({other: name if one == variant else one for other, one in known.items() if other != name}).set(variant, name)
+        wrote = state.wrote.get(f"{person.id}/{what}", "")
+        now = kept.get(wrote, wrote)
+        if getattr(person, what) != now:
+            people = people.set(person.id, replace(person, territory=now) if what == "territory" else replace(person, structure=now))
     return replace(state, people=people, same=kept) if what == "territory" else replace(state, people=people, alike=kept)
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from facilitate.core.edition import CITED, Edition
+from facilitate.core.edition import APART, CITED, Edition
 from facilitate.core.prose import written
 from facilitate.core.tree import Card, Document, Node, Section
 from facilitate.core.words import N_, Say
@@ -73,7 +73,7 @@ class _Edited:
 
     def arranged(self, nodes: Iterable[Node]) -> list[Node]:
         """These nodes, their sections kept, edited, and moved to where staff want them among themselves."""
-        kept = [self.section(one) if isinstance(one, Section) else one for one in nodes if not self._is_left(one)]
+        kept = [self.section(one) if isinstance(one, Section) else one for one in nodes]
         for anchor, after in self.edition.moves:
             places = {one.anchor: place for place, one in enumerate(kept) if isinstance(one, Section)}
             if anchor in places and (after in places or not after):
@@ -81,7 +81,8 @@ class _Edited:
                 first = min(places.values())
                 place = next((n for n, one in enumerate(kept, 1) if isinstance(one, Section) and one.anchor == after), first)
                 kept.insert(place, moved)
-        return kept
+        # Left out last: what was moved behind one that is gone stays where it was put.
+        return [one for one in kept if not self._is_left(one)]
 
     def lost(self, document: Document) -> Iterator[Section]:
         """Texts over sections that are there no more: nothing that was written disappears."""
@@ -89,7 +90,7 @@ class _Edited:
         told: list[Node] = []
         for key in sorted(self.edition.texts):
             section, _, part = key.rpartition("/")
-            if section not in there and part != "title":
+            if section not in there and part != "title" and not section.startswith(APART):
                 told += self._text(section, part, f"unplaced-{section}-{part}")
         if told:
             yield Section(self.say(N_("Texts whose section is no longer there")), "unplaced", tuple(told))

@@ -21,12 +21,18 @@ def seen(state: SessionState) -> SessionState:
     def nameless(text: str) -> str:
         return str(masked(text, _names(text, state.people)))
 
+    edition = state.edition
+    said, spelt = (
+        Map({key: replace(kept, text=nameless(kept.text)) for key, kept in some.items()}) for some in (edition.texts, edition.corrections)
+    )
     return replace(
         state,
         people=people,
         summaries=Map({id: _nameless(summary, state.people) for id, summary in state.summaries.items()}),
         notes=Map({id: replace(one, text=nameless(one.text), speaker="", agreed=False) for id, one in state.notes.items()}),
         photos=Map({id: replace(one, description=nameless(one.description)) for id, one in state.photos.items()}),
+        edition=replace(edition, texts=said, corrections=spelt),
+        wrote=Map(),
         unknown=(),
     )
 
