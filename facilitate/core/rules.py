@@ -136,7 +136,7 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
     if act.do == "collect" and not act.activity:
         return _collected(state, act, actor)
     if state.collects and act.do not in COLLECTION_VERBS:
-        return Refused("not-a-day", N_("This code is that of a document over several days: nothing happens in it."), status=409)
+        return Refused("over-days", N_("This code is that of a document over several days: nothing happens in it."), status=409)
     if act.do in EDITION_VERBS and not act.activity:
         return _edited(state, act, actor)
     if actor.audience in ("wall", "reception") or (actor.audience == "shelf" and act.do in CONSOLE_VERBS - MODERATION - {"merge"}):

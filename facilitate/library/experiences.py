@@ -90,16 +90,23 @@ class Experiences:
         """As staff call it, else its first words."""
         return self.made.state.edition.text(one.anchor, "title") or _short(self._texts(one)[0][1])
 
-    def document(self, ones: Sequence[Experience], *, blanks: bool = False) -> Document:
-        """These sheets as a document; ``blanks`` where what is missing is to be completed in it."""
+    def document(self, *, blanks: bool = False) -> Document:
+        """All the sheets as one document; ``blanks`` where what is missing is to be completed in it."""
+        title = self.say(N_("Experience sheets"))
+        sheets = tuple(self.sheet(one, blanks=blanks) for one in self.all)
+        nothing = Section(title, "experiences", (Paragraph(self.say(N_("No experience was told on this day.")), "note"),))
+        return self._document(title, self.made.plain().title, sheets or (nothing,))
+
+    def alone(self, one: Experience, *, blanks: bool = False) -> Document:
+        """One sheet as a document of its own."""
+        sheet = self.sheet(one, blanks=blanks)
+        before = tuple(node for node in sheet.children if not isinstance(node, Section))
+        after = [node for node in sheet.children if isinstance(node, Section)]
+        first = Section(self.say(N_("The experience")), sheet.anchor, before)
+        return self._document(sheet.title, self.say(N_("Experience sheet")), (first, *after))
+
+    def _document(self, title: str, subtitle: str, children: tuple[Section, ...]) -> Document:
         plain, say = self.made.plain(), self.say
-        sheets = tuple(self.sheet(one, blanks=blanks) for one in ones)
-        title, subtitle, children = say(N_("Experience sheets")), plain.title, sheets
-        if len(sheets) == 1:
-            title, children = sheets[0].title, tuple(_sections(sheets[0], say(N_("The experience"))))
-            subtitle = say(N_("Experience sheet"))
-        if not sheets:
-            children = (Section(title, "experiences", (Paragraph(say(N_("No experience was told on this day.")), "note"),)),)
         facts = Facts(tuple(pair for pair in plain.facts.pairs if pair[0] in map(say, (N_("When"), N_("Where"), N_("Organiser")))))
         return Document(
             title, subtitle, plain.language, plain.date, facts, children, organisation=plain.organisation, mentions=plain.mentions
@@ -201,13 +208,6 @@ def _is_line(text: str) -> bool:
 
 def _paragraphs(text: str) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(line.strip()) for line in text.split("\n") if line.strip())
-
-
-def _sections(sheet: Section, title: str) -> list[Section]:
-    """A sheet as the body of a document of its own: what stands before its first heading under one."""
-    before = tuple(one for one in sheet.children if not isinstance(one, Section))
-    after = [one for one in sheet.children if isinstance(one, Section)]
-    return [Section(title, sheet.anchor, before), *after]
 
 
 def _short(text: str) -> str:

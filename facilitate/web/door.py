@@ -30,8 +30,6 @@ _OVER_DAYS = frozenset(("edition", "capitalisation", "documents.restitution", "s
 """The pages, and the addresses, that a document over several days has too: in the others nothing but a day stands."""
 _MONTH = 30 * 24 * 3600
 _SMALL = 600
-_OF_DAYS = ("join", "wall", "console", "team", "desks", "ready", "log", "reception", "registration")
-"""Pages that a document over several days does not have: nobody joins it, nobody drives it."""
 
 
 def workshop() -> Workshop:
@@ -61,12 +59,12 @@ def accounts() -> Accounts:
 def session_of(code: str) -> Session:
     """The session of a code, or a page that says what to check."""
     session = workshop().session(code)
-    if session is None or (session.state.collects and request.blueprint in _OF_DAYS):
+    if session is None:
         stop(
             Refused("unknown-session", N_("This code belongs to no day. Check it on the poster: three letters, three digits."), status=404)
         )
     if session.state.collects and request.blueprint not in _OVER_DAYS and request.endpoint not in _OVER_DAYS:
-        stop(Refused("not-a-day", N_("This code is that of a document over several days, not of a day."), status=404))
+        stop(Refused("over-days", N_("This code is that of a document over several days, not of a day."), status=404))
     g.sheet_language = str(session.state.collects.get("language", "")) or session.state.agenda.language
     return session
 

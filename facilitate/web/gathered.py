@@ -1,0 +1,70 @@
+"""Owns the days behind a document over several of them: what each adds up to now, read in a thread and kept, without opening them."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from flask import current_app
+from gevent import get_hub
+
+from facilitate.core.state import SessionState, fold
+from facilitate.core.tree import Document
+from facilitate.journal import Journal, SessionRow
+from facilitate.language import Language
+from facilitate.library import Capitalisation, Day
+from facilitate.web.door import workshop
+from facilitate.workshop import Session
+
+EDITABLE = frozenset(("docx", "odt", "md"))
+"""The formats that one goes on writing in: what is missing on a sheet is told there."""
+
+_KEPT = 60
+
+
+class Readings:
+    """The days that documents were made of lately: each is read once, then only what came since."""
+
+    def __init__(self) -> None:
+        self._states: OrderedDict[str, SessionState] = OrderedDict()
+
+    def day(self, row: SessionRow) -> Day:
+        """A day as it is now; of one that is open here, its own state."""
+        if there := workshop().at_hand(row.code):
+            return Day(row.code, there.state)
+        known, journal, kinds = self._states.get(row.id, SessionState()), workshop().journal, workshop().kinds
+        state: SessionState = get_hub().threadpool.apply(lambda: fold(known, journal.since(row.id, known.seq), kinds))
+        self._states[row.id] = state
+        self._states.move_to_end(row.id)
+        while len(self._states) > _KEPT:
+            self._states.popitem(last=False)
+        return Day(row.code, state)
+
+
+def day_of(row: SessionRow) -> Day:
+    """A day as it is now."""
+    found: Readings = current_app.extensions.setdefault("readings", Readings())
+    return found.day(row)
+
+
+def rows_of(ids: Sequence[str]) -> list[SessionRow]:
+    """The sessions of these ids that are here."""
+    journal: Journal = workshop().journal
+    every = {row.id: row for row in journal.sessions()}
+    return [every[id] for id in ids if id in every]
+
+
+def days_of(session: Session) -> list[Day]:
+    """The days that a document over several gathers, those that are here."""
+    days = map(day_of, rows_of(session.state.collects.get("sessions", ())))
+    return [day for day in days if not day.state.collects]
+
+
+def capitalised(session: Session, *, blanks: bool = False) -> Callable[[Language], Capitalisation]:
+    """The document of a session that gathers others, in a language: to be made in a thread."""
+    state, days, kinds = session.state, days_of(session), workshop().kinds
+    return lambda say: Capitalisation(state, days, kinds, say, blanks=blanks)
+
+
+def document_over(session: Session, format: str) -> Callable[[Language], Document]:
+    """The same as a document, as this format holds it."""
+    made = capitalised(session, blanks=format in EDITABLE)
+    return lambda say: made(say).document()
