@@ -388,3 +388,74 @@ def import_(file: BinaryIO, data_dir: Path | None, database_url: str | None) -> 
         except BadArchive as error:
             raise click.ClickException(said.refusal(error.refused)) from error
     click.echo(said.say(N_("%(code)s: %(title)s (%(count)s new entries)"), code=row.code, title=row.title, count=added))
+
+
+@commands.group("accounts")
+def accounts_() -> None:
+    """Who comes to the shelf with an account, for a server without a browser."""
+
+
+def _account(known: Any, name: str, said: Any) -> Any:
+    """The account of that name, or one clear line."""
+    from facilitate.core.reading import fold as folded
+
+    found = next((one for one in known.all() if folded(one.name) == folded(name) and not one.closed), None)
+    if found is None:
+        names = ", ".join(one.name for one in known.all() if not one.closed) or "–"
+        raise click.ClickException(said.say(N_("No account is called “%(name)s”. Known: %(names)s."), name=name, names=names))
+    return found
+
+
+@contextmanager
+def _accounts(data_dir: Path | None, database_url: str | None) -> Iterator[Any]:
+    from facilitate.accounts import Accounts
+    from facilitate.workshop import utc_now
+
+    with journal(data_dir, database_url) as opened:
+        yield Accounts(opened, utc_now)
+
+
+def _done(answer: Any, said: Any) -> Any:
+    """What was answered, unless it was refused."""
+    from facilitate.core.entry import Refused
+
+    if isinstance(answer, Refused):
+        raise click.ClickException(said.refusal(answer))
+    return answer
+
+
+@accounts_.command("invite")
+@click.argument("name")
+@click.option("--role", type=click.Choice(["reader", "editor", "administrator"]), help="For a new account.")
+@click.option("--address", default="", help="How people reach the server, as https://days.example.org: the link is then whole.")
+@stored
+def accounts_invite(name: str, role: str | None, address: str, data_dir: Path | None, database_url: str | None) -> None:
+    """Prints the link that sets a password: for a new account with --role, or a new link for one that is there."""
+    said = words()
+    with _accounts(data_dir, database_url) as known:
+        _, token = _done(known.invite(name, role) if role else known.again(_account(known, name, said).id), said)
+    click.echo(f"{address.rstrip('/')}/shelf/invitation/{token}")
+    click.echo(said.say(N_("It works once, within seven days. Give it to them yourself.")), err=True)
+
+
+@accounts_.command("list")
+@stored
+def accounts_list(data_dir: Path | None, database_url: str | None) -> None:
+    """Lists the accounts: role, name, and whether someone signs in with it."""
+    from facilitate.accounts import ROLES
+
+    said = words()
+    with _accounts(data_dir, database_url) as known:
+        for one in known.all():
+            state = N_("closed account") if one.closed else N_("open account") if one.open else N_("invitation not used yet")
+            click.echo(f"{one.name}\t{said.say(ROLES[one.role])}\t{said.say(state)}")
+
+
+@accounts_.command("close")
+@click.argument("name")
+@stored
+def accounts_close(name: str, data_dir: Path | None, database_url: str | None) -> None:
+    """Closes an account: whoever is signed in with it is out at once."""
+    said = words()
+    with _accounts(data_dir, database_url) as known:
+        _done(known.shut(_account(known, name, said).id), said)

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as db
 from argon2 import PasswordHasher, extract_parameters
+from click.testing import CliRunner
 
 from facilitate.accounts import ROLES, Account, Accounts, allows, refused_password
+from facilitate.cli import commands
 from facilitate.core.entry import Refused
 from facilitate.journal import Journal
 from facilitate.migrations import accounts as table
@@ -301,3 +303,20 @@ def test_what_makes_no_account_is_refused(office):
 def test_each_role_may_do_what_those_before_may():
     assert [[allows(role, least) for least in ROLES] for role in ROLES] == [[True, False, False], [True, True, False], [True, True, True]]
     assert not allows("owner", "reader")
+
+
+def test_a_server_without_a_browser_invites_lists_and_closes(tmp_path):
+    def run(*arguments: str) -> tuple[int, str, str]:
+        done = CliRunner().invoke(commands, ["accounts", *arguments, "--data-dir", str(tmp_path)], env={"LC_ALL": "en"})
+        return done.exit_code, done.stdout, done.stderr
+
+    code, link, told = run("invite", "Ada", "--role", "administrator", "--address", "https://days.example.org/")
+    assert code == 0
+    assert link.startswith("https://days.example.org/shelf/invitation/")
+    assert "within seven days" in told
+    assert run("list")[1] == "Ada\tAdministrator\tinvitation not used yet\n"
+    assert run("invite", "ada")[1] != link
+    assert "already an account of this name" in run("invite", "ada", "--role", "reader")[2]
+    assert run("close", "Bo")[0] == 1
+    assert run("close", "ada")[0] == 0
+    assert run("list")[1] == "Ada\tAdministrator\tclosed account\n"
