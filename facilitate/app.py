@@ -42,6 +42,7 @@ from facilitate.web.reception import reception
 from facilitate.web.registration import registration
 from facilitate.web.search import search
 from facilitate.web.shelf import shelf
+from facilitate.web.signing import signing
 from facilitate.web.suggestions import suggestions
 from facilitate.web.team import team
 from facilitate.web.wall import wall
@@ -98,7 +99,7 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     workshop.apart = apart.ask
     app.extensions["suggestions"] = apart
     app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
-    live_pages = (door, join, participant, wall, console, team, desks, ready, log, files, reception, registration, prepare, suggestions)
+    live_pages = (door, join, participant, wall, console, team, desks, ready, log, files, reception, registration, signing, prepare, suggestions)
     shelf_pages = (shelf, documents, edition, publishing, house, capitalisation, search, accounts)
     for blueprint in (*live_pages, *shelf_pages):
         app.register_blueprint(blueprint)

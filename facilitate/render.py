@@ -390,6 +390,8 @@ class Screens:
             "remote": state.remote,
             "here": here,
             "finished": state.finished,
+            "attendance": agenda.attendance,
+            "coded": agenda.access == "list" or bool(agenda.deadline),
         }
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -14,19 +15,22 @@ import gevent
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from facilitate.app import Server, create_app, find_kinds
 from facilitate.archive import export
 from facilitate.attendance import Desk, printed
 from facilitate.attendance.day import deleted_on, halves, now_on
 from facilitate.attendance.registrants import Reading, Registrant, decode, read, written
+from facilitate.attendance.signing import Signature, drawn_svg, read_drawing
 from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Refused
 from facilitate.core.sheet import read_sheet
 from facilitate.journal import Journal, Unavailable
 from facilitate.language import languages
-from facilitate.papers import print_apart
+from facilitate.papers import print_apart, print_here
 from facilitate.render import Entrance
+from facilitate.restitution.brand import Brand, Logo
 from facilitate.workshop import Session
 
 KINDS = find_kinds()
@@ -230,10 +234,10 @@ def test_the_list_is_deleted_so_long_after_the_day(day: str, kept: str, created:
 class Room:
     """A server in this process, whose clock stands where it is put."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, text: str = SHEET) -> None:
         self.folder, self.now = folder, "2021-09-24T07:20:00.000Z"  # 9 h 20 in Valence
         self.sheet = folder / "sheet.md"
-        self.sheet.write_text(SHEET)
+        self.sheet.write_text(text)
         self.start()
 
     def start(self) -> None:
@@ -469,3 +473,181 @@ def test_the_same_list_gives_the_same_bytes(room: Room) -> None:
     for one in made:
         payload = one(room.desk, room.session.state.agenda, FRENCH)
         assert print_apart(payload) == print_apart(payload)
+
+
+# Signing on one's own phone
+
+PHONE = SHEET.replace("financeurs:", "émargement: téléphone\nfinanceurs:")
+DRAWN = "100 200 300 80 500 300;520 90 520 90;600 200 900 210"
+
+
+@pytest.fixture
+def phones(tmp_path: Path) -> Iterator[Room]:
+    """A room where one signs on phones."""
+    opened = Room(tmp_path, PHONE)
+    yield opened
+    opened.server.close()
+
+
+def signed(room: Room, key: str, **who: str) -> Any:
+    found = room.desk.sign(DRAWN, key, **who)
+    return found if isinstance(found, Refused) else room.desk.people[found.id]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "1", "1 2 3", "a b", "0 0 999 0;", "-1 5 300 5", "1001 0 0 0", "0 401 900 0", "0.5 0 900 0", "٣ ٣ ٩٠٠ ٣", "1e3 0 0 0"),
+        *("10 10 20 20", "0 0 " * 1100, "9" * 5000, "<svg onload=alert(1)>", "M0 0L9 9", "0 0 NaN 5", "0  0 900 0", "0 0 900 0\n"),
+        *(None, 5, True, [[1, 2]], {"x": 1}, b"0 0 900 0"),
+    ],
+)
+def test_a_drawing_that_is_none_is_refused_in_words(text: object) -> None:
+    found = read_drawing(text)
+    assert isinstance(found, Refused), text
+    assert (found.code, found.field) == ("signature", "drawn")
+    assert FRENCH.refusal(found) != found.text
+
+
+@given(st.text(alphabet="0123456789 ;.-", max_size=60) | st.text())
+def test_no_text_breaks_the_reading_of_a_drawing_and_what_is_read_can_be_drawn(text: str) -> None:
+    found = read_drawing(text)
+    if isinstance(found, str):
+        assert found == text
+        assert re.fullmatch(r"[-\w\s=\"./:;<>#]+", drawn_svg(found))
+
+
+def test_one_signs_for_the_half_day_that_is_on_and_is_then_here(phones: Room) -> None:
+    _, nadia, _ = brought(phones)
+    one = signed(phones, "k1", name="nadia FICTIVE")
+    assert (one.id, one.tick("am").came, one.signatures) == (nadia, "09:20", {"am": Signature("09:20", DRAWN)})
+    phones.now = "2021-09-24T08:00:00.000Z"
+    assert signed(phones, "k1", id=nadia) == one  # a second one changes nothing
+    phones.now = "2021-09-24T12:10:00.000Z"
+    assert signed(phones, "k1", id=nadia).signatures["pm"].at == "14:10"
+    assert phones.desk.people[nadia].tick("pm").late
+    before = dict(phones.desk.people)
+    phones.restart()
+    assert phones.desk.people == before
+    assert phones.desk.counts("pm")["signed"] == 1
+
+
+def test_no_phone_signs_for_someone_whom_another_phone_signed_for(phones: Room) -> None:
+    brought(phones)
+    signed(phones, "k1", name="Nadia Fictive")
+    refused = signed(phones, "k2", name="Fictive Nadia")
+    assert (refused.code, refused.status) == ("signed", 409)
+    # Someone else of that name, elsewhere, is someone else.
+    assert signed(phones, "k2", name="Nadia Fictive", structure="Ailleurs").walkin
+    assert phones.desk.of_phone("k1", "").structure == "Agglomération"  # type: ignore[union-attr]
+    assert phones.desk.of_phone("", "") is None
+
+
+def test_the_desk_takes_a_signature_off_and_the_next_phone_may_sign(phones: Room) -> None:
+    _, nadia, _ = brought(phones)
+    signed(phones, "k1", name="Nadia Fictive")
+    seq = phones.desk.seq
+    one = phones.desk.unsign(nadia, "am")
+    assert one
+    assert (one.signatures, one.key, one.tick("am").came) == ({}, "", "09:20")
+    assert phones.desk.changes(seq)[0] == [one]
+    assert signed(phones, "k2", name="Nadia Fictive").key == "k2"
+
+
+def test_one_signs_on_a_phone_only_where_the_sheet_says_so_and_until_the_day_is_out(room: Room) -> None:
+    assert signed(room, "k1", name="Nadia").code == "signing-closed"
+    assert room.desk.people == {}
+
+
+def test_a_signature_goes_with_the_list_leaves_no_byte_and_is_in_no_archive(phones: Room) -> None:
+    brought(phones)
+    signed(phones, "k1", name="Nadia Fictive")
+    journal = phones.server.workshop.journal
+    archive = io.BytesIO()
+    export(journal, phones.session.row.id, archive)
+    assert DRAWN.encode() not in archive.getvalue()
+    assert DRAWN not in "".join(str(entry) for entry in journal.since(phones.session.row.id))
+    assert DRAWN.encode() in b"".join(file.read_bytes() for file in phones.folder.glob("facilitate.db*"))
+    phones.desk.forget()
+    phones.server.close()
+    assert DRAWN.encode() not in b"".join(file.read_bytes() for file in phones.folder.glob("facilitate.db*"))
+    phones.start()
+
+
+def test_hours_attended_are_those_that_were_noted_and_nothing_is_guessed(phones: Room) -> None:
+    desk, (elodie, nadia, jean) = phones.desk, brought(phones)
+
+    def hours(id: str) -> list[tuple[str, str, str, int]]:
+        return [(each.half.key, each.start, each.end, each.minutes) for each in desk.attended(desk.people[id])]
+
+    desk.tick(nadia, "am", "came")  # before the beginning
+    assert hours(nadia) == [("am", "09:30", "", 0)]  # the morning is not over: no one knows until when
+    phones.now = "2021-09-24T08:00:00.000Z"
+    desk.tick(elodie, "am", "late")
+    phones.now = "2021-09-24T09:00:00.000Z"
+    desk.tick(elodie, "am", "left")
+    phones.now = "2021-09-24T12:30:00.000Z"
+    desk.tick(nadia, "pm", "came")
+    assert (hours(nadia), desk.over) == ([("am", "09:30", "12:30", 180), ("pm", "14:30", "", 0)], False)
+    phones.now = "2021-09-24T15:30:00.000Z"
+    assert desk.over
+    assert hours(nadia)[1] == ("pm", "14:30", "17:00", 150)
+    assert hours(elodie) == [("am", "10:00", "11:00", 60)]
+    assert hours(jean) == []
+
+
+@pytest.mark.skipif(not shutil.which("pdfinfo"), reason="no poppler on this machine")
+def test_certificates_are_a_page_each_tagged_and_say_what_was_noted(phones: Room, tmp_path: Path) -> None:
+    desk = phones.desk
+    desk.merge([Registrant("Fictive", "Nadia", "Agglomération", "Directrice"), LONG, Registrant("عبد الله", "محمد")])
+    for one in desk.ordered():
+        desk.tick(one.id, "am", "came")
+    signed(phones, "k1", name="Nadia Fictive")
+    phones.now = "2021-09-24T16:00:00.000Z"
+    payload = printed.certificates(desk, desk.ordered(), phones.session.state.agenda, FRENCH)
+    file = tmp_path / "certificates.pdf"
+    file.write_bytes(print_apart(payload))
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in file.read_bytes()
+    facts = subprocess.run(["pdfinfo", file], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Tagged: +yes", facts)
+    assert re.search(r"Pages: +3\n", facts), facts
+    text = " ".join(subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout.split())
+    for said in (
+        "Attestation de présence",
+        "Le Relais atteste que",
+        "Nadia Fictive Directrice, Agglomération",
+        "a participé à Une journée",
+    ):
+        assert said in text, said
+    assert "de 9 h 30 à 12 h 30, signature à 9 h 20" in text.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "Région, État" in text
+    assert "Nadia" not in str(subprocess.run(["pdfinfo", "-meta", file], capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="no poppler on this machine")
+def test_the_sheet_bears_what_was_signed_and_leaves_the_other_boxes_to_pens(phones: Room, tmp_path: Path) -> None:
+    brought(phones)
+    signed(phones, "k1", name="Nadia Fictive")
+    assert not isinstance(phones.desk.sign("", "k2", name="Élodie Bêta"), Refused)
+    rows = json.loads(printed.sheet(phones.desk, phones.session.state.agenda, ENGLISH))["rows"]
+    assert [[sorted(box) if box else None for box in row["boxes"]] for row in rows] == [
+        [["hour", "name", "typed"], None],
+        [["hour", "name", "svg"], None],
+        [None, None],
+    ]
+    file = tmp_path / "sheet.pdf"
+    file.write_bytes(print_apart(printed.sheet(phones.desk, phones.session.state.agenda, FRENCH)))
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in file.read_bytes()
+    text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+    assert text.replace("\u202f", " ").replace("\u00a0", " ").count("9 h 20") == 2
+
+
+def test_a_paper_bears_the_house_s_logo_and_those_who_pay(room: Room) -> None:
+    png = io.BytesIO()
+    Image.new("RGB", (60, 30), "#17564b").save(png, "PNG")
+    logo, region = Logo("Le Relais", png.getvalue()), Logo("Région", png.getvalue(), "Avec la Région")
+    brand = Brand("#0a3a6b", name="Le Relais", logo=logo, funders=(region,))
+    for made in (printed.sheet, printed.badges):
+        found = print_here(made(room.desk, room.session.state.agenda, FRENCH, brand=brand))
+        assert found.accessible
+    assert found.data != print_here(printed.badges(room.desk, room.session.state.agenda, FRENCH)).data

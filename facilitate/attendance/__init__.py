@@ -131,9 +131,8 @@ class Desk:
     @property
     def signing(self) -> bool:
         """Whether phones sign now: where the sheet says so, until the end of the day on which it was finished."""
-        state = self._session.state
-        ended = state.finished and datetime.fromisoformat(state.finished).astimezone(ZoneInfo(state.agenda.timezone)).date()
-        return state.agenda.attendance == "phone" and (not ended or self._now().date() <= ended)
+        ended = self._ended()
+        return self._session.state.agenda.attendance == "phone" and (ended is None or self._now().date() <= ended.date())
 
     def of_phone(self, key: str, participant: str) -> Person | None:
         """Whose phone this is: the one that signed for them, or that came in with their invitation."""
@@ -171,18 +170,32 @@ class Desk:
             left = {key: signature for key, signature in one.signatures.items() if key != half}
             return self._kept(replace(one, signatures=left, key=one.key if left else ""))
 
+    @property
+    def over(self) -> bool:
+        """Whether the day is: finished, or past its last hour."""
+        last, held, today = self.halves[-1].end, self._held(), self._now().date().isoformat()
+        return bool(self._ended()) or held < today or (held == today and bool(last) and self.hour() >= last)
+
+    def _held(self) -> str:
+        """The day it takes place, ISO; today where the sheet does not tell."""
+        day = self._session.state.agenda.date
+        return day if len(day) == 10 else self._now().date().isoformat()
+
+    def _ended(self) -> datetime | None:
+        state = self._session.state
+        return datetime.fromisoformat(state.finished).astimezone(ZoneInfo(state.agenda.timezone)) if state.finished else None
+
     def attended(self, one: Person) -> list[Attended]:
         """The half-days that someone attended, with the hours that are known: nothing but what was ticked or signed."""
-        agenda, finished = self._session.state.agenda, self._session.state.finished
-        now, zone = self._now(), ZoneInfo(agenda.timezone)
-        today, held = now.date().isoformat(), agenda.date if len(agenda.date) == 10 else now.date().isoformat()
-        ended = datetime.fromisoformat(finished).astimezone(zone) if finished else None
+        today, held = self._now().date().isoformat(), self._held()
+        ended = self._ended()
+        # Whoever finished early was not there until the end that was planned.
         ends = ended.strftime("%H:%M") if ended and ended.date().isoformat() == held else "24:00"
         found = []
         for half in self.halves:
             tick = one.tick(half.key)
             if tick.came:
-                over = bool(ended) or held < today or (held == today and bool(half.end) and self.hour() >= half.end)
+                over = self.over or (held == today and self.hour() >= half.end)
                 end = tick.left or (min(half.end, ends) if half.end and over else "")
                 found.append(Attended(half, max(tick.came, half.start), end, one.signatures.get(half.key)))
         return found

@@ -11,8 +11,6 @@ from gevent.lock import BoundedSemaphore
 
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
-from facilitate.language import LANGUAGES
-from facilitate.papers import print_apart
 from facilitate.poster import payload
 from facilitate.readiness.checks import STATES, Room, checks, verdict
 from facilitate.readiness.machine import Machine, survey
@@ -35,6 +33,7 @@ from facilitate.web.door import (
     wants_json,
     workshop,
 )
+from facilitate.web.papers import as_pdf
 from facilitate.workshop import Session
 
 ready = Blueprint("ready", __name__)
@@ -168,12 +167,8 @@ def poster(code: str) -> Response:
     """The way in as one A4 page, in the language of the day or in the one asked for."""
     session = session_of(code)
     staff(session, "console", "reception")
-    asked = request.args.get("lang", "")
-    say = screens().say(asked if asked in LANGUAGES else session.state.agenda.language)
-    data = get_hub().threadpool.apply(print_apart, (payload(screens().about(session), say),))
-    response = Response(data, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{session.code}-poster.pdf"'
-    return response
+    about = screens().about(session)
+    return as_pdf(session, "poster", lambda say, brand: payload(about, say, brand=brand))
 
 
 @ready.get("/t/<code>")

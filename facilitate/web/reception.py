@@ -5,16 +5,30 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, request
 from gevent import get_hub
+from markupsafe import Markup
 
 from facilitate.attendance import SETS, Desk, codes, printed, registrants
 from facilitate.attendance.day import Half
 from facilitate.attendance.person import Person, Tick
+from facilitate.attendance.signing import drawn_svg
 from facilitate.core.entry import Refused
 from facilitate.core.reading import Wrong, fold, read_hour
 from facilitate.core.words import N_, clean, is_yes
-from facilitate.language import LANGUAGES
-from facilitate.papers import print_apart
-from facilitate.web.door import as_json, as_page, body, driver, go, language, screens, session_of, stop, take_key, wants_json, words
+from facilitate.web.door import (
+    as_json,
+    as_page,
+    body,
+    driver,
+    go,
+    language,
+    screens,
+    session_of,
+    stop,
+    take_key,
+    wants_json,
+    words,
+)
+from facilitate.web.papers import as_pdf, language_of
 from facilitate.web.registration import desk_of, stored
 from facilitate.workshop import Session
 
@@ -81,6 +95,7 @@ def _row(one: Person, halves: Sequence[Half]) -> dict[str, Any]:
         "remote": one.remote,
         "standing": one.standing,
         "ticks": {half.key: one.tick(half.key) for half in halves},
+        "signatures": one.signatures,
     }
 
 
@@ -174,22 +189,34 @@ def _person(session: Session, desk: Desk, id: str, refused: str = "", status: in
     if one is None:
         stop(_unknown())
     half = desk.half(request.args.get("half", ""))
-    about = screens().about(session)
     html = screens().page(
-        "reception/person.html", language().name, session=about, one=one, code=codes.shown(one.code), desk=desk, half=half, refused=refused
+        "reception/person.html",
+        language().name,
+        session=screens().about(session),
+        one=one,
+        code=codes.shown(one.code),
+        desk=desk,
+        half=half,
+        refused=refused,
+        drawn={key: Markup(drawn_svg(signed.drawn)) for key, signed in one.signatures.items() if signed.drawn},  # noqa: S704 - numbers only
     )
     return as_page(html, status)
 
 
 @reception.post("/reception/<code>/person/<id>")
 def correct(code: str, id: str) -> Response:
-    """Puts one person right, hours included; {"remove": yes} takes them off the list."""
+    """Puts one person right, hours included; {"remove": yes} takes them off the list, {"unsign": a half-day} their signature."""
     session, desk = _opened(code)
     sent = _sent()
     if is_yes(sent.get("remove")):
         with stored():
             desk.forget(id)
         return _back(session)
+    if sent.get("unsign"):
+        with stored():
+            if desk.unsign(id, sent["unsign"]) is None:
+                stop(_unknown())
+        return go(f"/reception/{session.code}/person/{id}?half={desk.half(request.args.get('half', '')).key}")
     facts: dict[str, Any] = {name: sent[name] for name in ("first", "last", "structure", "role", "territory") if name in sent}
     if not fold("".join((sent.get("first", ""), sent.get("last", "")))):
         refused = Refused("empty", N_("A name is needed: what signs the attendance sheet."), field="last")
@@ -270,22 +297,28 @@ def forget(code: str) -> Response:
 def paper(code: str, name: str) -> Response:
     """The attendance sheet to sign, or the badges, in the language of the day."""
     session, desk = _opened(code)
-    say = _said(session)
-    payload = (printed.sheet if name == "attendance" else printed.badges)(desk, session.state.agenda, say)
-    data = get_hub().threadpool.apply(print_apart, (payload,))
-    return _file(data, f"{session.code}-{name}.pdf", "application/pdf")
+    made = printed.sheet if name == "attendance" else printed.badges
+    return as_pdf(session, name, lambda say, brand: made(desk, session.state.agenda, say, brand=brand), kept=True)
+
+
+@reception.get("/reception/<code>/certificates.pdf")
+def certificates(code: str) -> Response:
+    """A certificate of attendance for everyone who came, or for one "person"."""
+    session, desk = _opened(code)
+    wanted = request.args.get("person", "")
+    people = [one for one in desk.ordered() if one.came and wanted in ("", one.id)]
+    if not people:
+        text = N_("Nobody is noted as here yet: a certificate tells who came.")
+        stop(Refused("no-attendance", text, status=404))
+    name, agenda = "certificate" if wanted else "certificates", session.state.agenda
+    return as_pdf(session, name, lambda say, brand: printed.certificates(desk, people, agenda, say, brand=brand), kept=True)
 
 
 @reception.get("/reception/<code>/attendance.csv")
 def table(code: str) -> Response:
     """The list and its hours, for a spreadsheet."""
     session, desk = _opened(code)
-    return _file(printed.to_csv(desk, _said(session)), f"{session.code}-attendance.csv", "text/csv; charset=utf-8")
-
-
-def _said(session: Session) -> Any:
-    asked = request.args.get("lang")
-    return screens().say(str(asked) if asked in LANGUAGES else session.state.agenda.language)
+    return _file(printed.to_csv(desk, language_of(session)), f"{session.code}-attendance.csv", "text/csv; charset=utf-8")
 
 
 def _file(data: bytes, name: str, media: str) -> Response:
