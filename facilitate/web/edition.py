@@ -11,12 +11,14 @@ from flask import Blueprint, Response, current_app, request
 from gevent import get_hub
 
 from facilitate.accounts import allows
+from facilitate.afterwards import corrections
 from facilitate.core.contribution import Contribution, names_in
 from facilitate.core.edition import EDITION_VERBS, NAMINGS, PARTS
 from facilitate.core.entry import Act, Caller, Entry, Refused
 from facilitate.core.rules import read_act
 from facilitate.core.words import N_, clean
-from facilitate.language import LANGUAGES
+from facilitate.language import LANGUAGES, Language
+from facilitate.library import Capitalisation
 from facilitate.restitution import FORMATS
 from facilitate.restitution.edited import Citations
 from facilitate.web.documents import restitution
@@ -39,7 +41,8 @@ from facilitate.web.door import (
     words,
     workshop,
 )
-from facilitate.web.proofs import PAGE, SHOWS, STAYING, Proofs, names_of, proofs_of_day
+from facilitate.web.gathered import days_of
+from facilitate.web.proofs import PAGE, SHOWS, STAYING, Proofs, names_of, proofs_of_day, proofs_over_days
 from facilitate.workshop import Answer, Later, Session
 
 edition = Blueprint("edition", __name__)
@@ -49,6 +52,8 @@ _LARGEST = 512 * 1024
 _KEPT = 60
 """How many numberings are remembered: a form still open cites by the one it saw."""
 _VERBS = EDITION_VERBS - {"reopen"} | {"merge", "withhold", "restore"}
+
+_PAPERS = (("pack", N_("Everything in one zip")), ("experiences", N_("Experience sheets")))
 
 _TOLD = {
     "title": N_("the title of %(section)s"),
@@ -86,18 +91,24 @@ class Reading:
     """The proofs of the days that are being edited, each read once for each state it is in; and the numberings that forms still show."""
 
     def __init__(self) -> None:
-        self._proofs: OrderedDict[tuple[str, str], tuple[int, Proofs]] = OrderedDict()
+        self._proofs: OrderedDict[tuple[str, str], tuple[tuple[int, ...], Proofs]] = OrderedDict()
         self._numberings: OrderedDict[tuple[str, str], Citations] = OrderedDict()
 
     def of(self, session: Session) -> Proofs:
         """The proofs of a session as it is now, in the language of its sheet. Read in a thread: the hub goes on serving."""
         state, kinds = session.state, workshop().kinds
-        spoken = state.agenda.language
+        spoken = str(state.collects.get("language", "")) or state.agenda.language
         say = screens().say(spoken if spoken in LANGUAGES else LANGUAGES[0])
-        seq, proofs = self._proofs.get((session.code, say.name), (-1, None))
-        if proofs is None or seq != state.seq:
-            proofs = get_hub().threadpool.apply(proofs_of_day, (state, kinds, say))
-            self._keep(self._proofs, (session.code, say.name), (state.seq, proofs), 6)
+        days = days_of(session) if state.collects else []
+        seqs = (state.seq, *(day.state.seq for day in days))
+
+        def read() -> Proofs:
+            return proofs_over_days(Capitalisation(state, days, kinds, say)) if state.collects else proofs_of_day(state, kinds, say)
+
+        known, proofs = self._proofs.get((session.code, say.name), ((), None))
+        if proofs is None or known != seqs:
+            proofs = get_hub().threadpool.apply(read)
+            self._keep(self._proofs, (session.code, say.name), (seqs, proofs), 6)
             self._keep(self._numberings, (session.code, proofs.digest), proofs.citations, _KEPT)
         return proofs
 
@@ -262,7 +273,7 @@ def _shown(session: Session, *, typed: Mapping[str, Any] | None = None, answer: 
     proofs = reading().of(session)
     here, seq = language(), session.state.seq
     chosen = request.args.get("section", "")
-    context = _context(session, proofs, chosen, typed or {}, answer)
+    context = _context(session, proofs, chosen, here, typed or {}, answer)
     template = "edition/region.html" if wants_json() else "edition.html"
     html = get_hub().threadpool.apply(screens().page, (template, here.name), context)
     status = answer.status if answer else 200
@@ -275,7 +286,9 @@ def _shown(session: Session, *, typed: Mapping[str, Any] | None = None, answer: 
     return response
 
 
-def _context(session: Session, proofs: Proofs, chosen: str, typed: Mapping[str, Any], answer: Refused | None) -> dict[str, Any]:
+def _context(
+    session: Session, proofs: Proofs, chosen: str, here: Language, typed: Mapping[str, Any], answer: Refused | None
+) -> dict[str, Any]:
     state, known = session.state, proofs.edition
     section = proofs.section(chosen)
     missing = bool(chosen) and section is None
@@ -328,10 +341,22 @@ def _context(session: Session, proofs: Proofs, chosen: str, typed: Mapping[str, 
         "code": answer.code if answer else "",
         "typed": typed,
         "edits": not state.collects,
-        "papers": [],
-        "publishing": "",
+        "title": known.text("", "title") or proofs.document.title,
+        "back": "edition",
+        "over": bool(state.collects),
+        "home": f"/shelf/collections/{session.code}" if state.collects else "/shelf",
+        "papers": _papers(session),
+        "publishing": f"/s/{session.code}/publishing" if on_shelf() and not state.collects else "",
+        "waiting": [] if state.collects else corrections(state, workshop().kinds, here),
         "other_query": f"section={quote(chosen)}&" if chosen else "",
     }
+
+
+def _papers(session: Session) -> list[tuple[str, str]]:
+    """(address, what) of what else is made of this report, for whoever looks."""
+    found = on_shelf()
+    of_day = [] if session.state.collects else [(f"/s/{session.code}/{name}", label) for name, label in _PAPERS]
+    return [*of_day, *([("/shelf/house", N_("House style"))] if found and found[0] == "administrator" else [])]
 
 
 def _text(session: Session, proofs: Proofs, section: str, part: str, typed: Mapping[str, Any], answer: Refused | None) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from facilitate.core.contribution import Contribution
 from facilitate.core.edition import APART, CITED, PARTS, Edition
 from facilitate.core.reading import fold
 from facilitate.core.state import SessionState, Step
-from facilitate.core.tree import Card, Document, Listing, Node, Section
+from facilitate.core.tree import Card, Document, Listing, Node, Paragraph, Section, Table
 from facilitate.core.words import N_
 from facilitate.language import Language
+from facilitate.library import Capitalisation
 from facilitate.restitution.build import Building
 from facilitate.restitution.edited import Citations, edited
 
@@ -39,7 +40,8 @@ SHOWS = {
 """Which cards a list shows."""
 
 _ALIKE = 0.84
-_NUMBERED = re.compile(r"(?:n°|no\.)\s*(\d+)$")
+_NUMBER = re.compile(r"n°|no\.")
+_NUMBERED = re.compile(r"(?:n°|no\.)\s*\d+$")
 """How a line in the margin of a list says which card it comes from."""
 
 
@@ -98,7 +100,7 @@ class Proofs:
         homes: dict[str, set[int]] = {}
         for place, word in enumerate(self.words):
             homes.setdefault(word.home, set()).add(place)
-        labels = {word.label: place for place, word in enumerate(self.words)}
+        labels = {_label(word.label): place for place, word in enumerate(self.words)}
         for section in self.document.children:
             _gather(section, labels, homes, found)
         object.__setattr__(self, "within", found)
@@ -195,20 +197,36 @@ def _sections(nodes: Iterable[Node], depth: int = 0) -> Iterator[tuple[Section, 
 
 
 def _gather(node: Node, labels: Mapping[str, int], homes: Mapping[str, set[int]], found: dict[str, frozenset[int]]) -> set[int]:
-    """The cards that stand in a node; each section in it is added to ``found``."""
+    """The cards that stand in a node or are cited there; each section in it is added to ``found``."""
     held = set[int]()
-    if isinstance(node, Card):
-        held |= {labels[str(node.number)]} if str(node.number) in labels else set()
-        for one in node.inside:
-            held |= _gather(one, labels, homes, found)
-    elif isinstance(node, Listing):
-        held |= {labels[said[1]] for one in node.beside if (said := _NUMBERED.search(one)) and said[1] in labels}
-    elif isinstance(node, Section):
-        held |= homes.get(node.anchor, set())
-        for one in node.children:
-            held |= _gather(one, labels, homes, found)
+    said: list[str] = []
+    inside: tuple[Node, ...] = ()
+    match node:
+        case Section():
+            held |= homes.get(node.anchor, set())
+            inside = node.children
+        case Card():
+            said, inside = [str(node.number) if node.number else node.by.rpartition(" · ")[2]], node.inside
+        case Paragraph():
+            said = [run.text for run in node.runs if run.href.startswith("#")]
+        case Listing():
+            said = [run.text for runs in node.runs for run in runs if run.href.startswith("#")]
+            # Of a line in the margin, the number that it ends on.
+            said += [part.rpartition(" · ")[2] for part in node.beside if _NUMBERED.search(part)]
+        case Table():
+            # Over several days a row begins with its card; of a day, a figure there is no card's.
+            said = [row[0] for row in node.rows if row and "," in row[0]]
+    held |= {labels[plain] for one in said if (plain := _label(one)) in labels}
+    for one in inside:
+        held |= _gather(one, labels, homes, found)
+    if isinstance(node, Section):
         found[node.anchor] = frozenset(held)
     return held
+
+
+def _label(said: str) -> str:
+    """'RVT 482, n° 12' and 'RVT 482, 12' are one."""
+    return "".join(_NUMBER.sub("", said).split())
 
 
 def proofs_of_day(state: SessionState, kinds: Kinds, language: Language) -> Proofs:
@@ -246,6 +264,30 @@ def _word(building: Building, body: SessionState, state: SessionState, step: Ste
     found = fold(" ".join([by, *(f"{text.written} {text.told}" for text in texts)]))
     cited = building.citations
     return Word(one.id, cited.labels[one.id], cited.anchors[one.id], f"step-{step.activity.id}", by, tuple(texts), one.status, found)
+
+
+def proofs_over_days(made: Capitalisation) -> Proofs:
+    """The proofs of a document over several days. Its cards are theirs: they are cited here, and changed where they were written."""
+    edition = made.state.edition
+    document = made.plain()
+    citations = made.citations
+    order = replace(edition, texts=edition.texts.__class__(), left=frozenset())
+    words = tuple(
+        _cited_word(building, citations, step, one, day.code)
+        for day in made.days
+        for building in (made.made[day.code],)
+        for step in building.state.ordered
+        for one in building.written[step.activity.id]
+    )
+    return Proofs(edited(document, order, citations, {}, made.say), citations, words, edition)
+
+
+def _cited_word(building: Building, citations: Citations, step: Step, one: Contribution, code: str) -> Word:
+    id, by = f"{code}:{one.id}", building.signature(step, one)
+    told = building.kinds[step.activity.kind].texts(step.activity.settings, one)
+    texts = tuple(Text("", building.say(label) if label else "", text, text) for label, text in told)
+    plain = fold(" ".join([citations.labels[id], by, *(text.told for text in texts)]))
+    return Word(id, citations.labels[id], citations.anchors.get(id, ""), "", by, texts, one.status, plain)
 
 
 @dataclass(frozen=True, slots=True)
