@@ -31,7 +31,7 @@ from facilitate.web.documents import documents
 from facilitate.web.door import door
 from facilitate.web.edition import edition
 from facilitate.web.files import files
-from facilitate.web.house import house
+from facilitate.web.house import house, wear
 from facilitate.web.join import join
 from facilitate.web.log import log
 from facilitate.web.participant import participant
@@ -93,7 +93,7 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     socketio = SocketIO(app, async_mode="gevent", max_http_buffer_size=_MOST_BYTES, manage_session=False, ping_interval=20, ping_timeout=20)
     live = Live(socketio, workshop, screens)
     attendance = Attendance(workshop)
-    app.extensions |= {"workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
+    app.extensions |= {"assets": assets, "workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
     app.extensions |= {"accounts": Accounts(journal, clock), "shelf": Shelf(journal, kinds)}
     apart = Suggestions()
     workshop.apart = apart.ask
@@ -103,6 +103,8 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     shelf_pages = (shelf, documents, edition, publishing, house, capitalisation, search, accounts)
     for blueprint in (*live_pages, *shelf_pages):
         app.register_blueprint(blueprint)
+
+    wear(app)
 
     @app.get("/static/<build>/<path:name>")
     def static(build: str, name: str) -> Response:

@@ -1,7 +1,7 @@
-"""Owns pictures that come from outside: a photo made plain, or blurred, the pages of a PDF as pictures with their text.
+"""Owns pictures that come from outside: a photo made plain, or blurred, a logo, the pages of a PDF as pictures with their text.
 
-A stranger's file is opened by a process started afresh (``python -m facilitate.pictures photo|blur|slides``), bounded in time and memory:
-whatever the file holds, the server goes on. Only JPEGs made here ever come back.
+A stranger's file is opened by a process started afresh (``python -m facilitate.pictures photo|blur|logo|slides``), bounded in time and
+memory: whatever the file holds, the server goes on. Only JPEGs made here ever come back, and of a logo a PNG.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from facilitate.core.words import N_, clean
 
 log = logging.getLogger(__name__)
 
-MOST_PHOTO, MOST_PDF = 15, 50  # megabytes
+MOST_LOGO, MOST_PHOTO, MOST_PDF = 5, 15, 50  # megabytes
 MOST_PAGES = 150
 MOST_TEXT = 2000  # characters kept of one page
 MOST_AREAS = 60  # blurred in one photo
@@ -31,12 +31,13 @@ JPEG = "image/jpeg"
 Area = tuple[int, int, int, int]
 """Of a picture: left, top, width and height, in thousandths of its own width and height."""
 
-_SECONDS = {"photo": 30, "blur": 30, "slides": 180}  # from the clock, and of the processor
+_SECONDS = {"photo": 30, "blur": 30, "logo": 30, "slides": 180}  # from the clock, and of the processor
 _MEMORY = 1536  # megabytes, a process and its libraries included
 _MOST_POINTS = 120  # millions, in a photo
 _PHOTO = (2000, 2000)
 _LARGE, _SMALL = (1920, 1440), (960, 1440)  # a page on the wall, on a phone
 _THICK = 700_000  # bytes from where a page is packed tighter
+_LOGO, _LOGO_BYTES = (900, 450), 150_000  # points, and bytes from where a logo keeps 256 colours: a page bears it whole
 _TILES = 5  # across the longer side of what is blurred: nobody is known by so few
 _AROUND = 0.1  # of its side, blurred beyond each edge of what was marked
 _KINDS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
@@ -47,6 +48,9 @@ _SCRIPTS = re.compile(rb"/(?:JavaScript|JS|Launch)\b")
 _WHY = {
     "not-a-picture": N_("This picture cannot be read: it is damaged, or of a kind not known here. Send it as JPEG or PNG."),
     "heic": N_("This picture is in Apple’s own format, HEIC. Send it as JPEG: in an iPhone’s camera settings, choose “Most compatible”."),
+    "svg": N_(
+        "This logo is an SVG, which may hold programs. Open it in a drawing program, export it as PNG, 900 points wide, then send that."
+    ),
     "points": N_("This picture has %(millions)s million points, %(most)s at most are taken. Make it smaller, or photograph it again."),
     "not-a-pdf": N_("This file is not a PDF. In the program that made the slides, choose “Export as PDF”, then send that file."),
     "pdf-broken": N_("This PDF is damaged or not whole. Copy it again from where it comes from, or export it again."),
@@ -62,7 +66,7 @@ class _Not(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A JPEG made here, and of a photo its width and height in points."""
+    """A JPEG made here (of a logo, a PNG), and of a photo its width and height in points."""
 
     data: bytes
     width: int = 0
@@ -115,6 +119,12 @@ def blurred(data: bytes, areas: Sequence[Area], mark: str) -> Picture | Refused:
 
 def _one(what: str, data: bytes, *more: str) -> Picture | Refused:
     answer = _apart(what, data, MOST_PHOTO, _SECONDS[what], *more)
+    return answer if isinstance(answer, Refused) else Picture(bytes(answer[1]), *answer[0]["size"])
+
+
+def logo(data: bytes) -> Picture | Refused:
+    """A logo as a PNG of 900 by 450 points at most, what it lets through kept. Blocks."""
+    answer = _apart("logo", data, MOST_LOGO, _SECONDS["logo"])
     return answer if isinstance(answer, Refused) else Picture(bytes(answer[1]), *answer[0]["size"])
 
 
@@ -198,7 +208,35 @@ def _blurred_photo(data: bytes, mark: str, areas: str) -> tuple[dict[str, Any], 
     return {"size": plain.size}, [_jpeg(plain, mark)]
 
 
+def _plain_logo(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    from PIL import Image
+
+    if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!DOCTYPE|!--|svg)", data, re.IGNORECASE) or data.startswith(b"\x1f\x8b"):
+        raise _Not("svg", {})
+    seen = _upright(data, _LOGO)
+    box = seen.getbbox(alpha_only=True) or (0, 0, *seen.size)  # what is around it and lets all through is no part of it
+    plain = Image.new(seen.mode, (box[2] - box[0], box[3] - box[1]))
+    plain.paste(seen.crop(box))
+    packed = io.BytesIO()
+    plain.save(packed, "PNG", optimize=True)
+    if packed.tell() > _LOGO_BYTES:
+        packed = io.BytesIO()
+        plain.quantize(256, method=Image.Quantize.FASTOCTREE).save(packed, "PNG", optimize=True)
+    return {"size": plain.size}, [packed.getvalue()]
+
+
 def _plain(data: bytes) -> Any:
+    from PIL import Image
+
+    seen = _upright(data, _PHOTO)
+    # A fresh picture carries no word of the one it was copied from.
+    plain = Image.new("RGB", seen.size, "white")
+    plain.paste(seen, mask=seen if seen.mode == "RGBA" else None)
+    return plain
+
+
+def _upright(data: bytes, most: tuple[int, int]) -> Any:
+    """A picture as it is to be seen, no larger than this, RGB or RGBA."""
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None  # counted below, in words
@@ -209,16 +247,12 @@ def _plain(data: bytes) -> Any:
             points = opened.width * opened.height / 1e6
             if points > _MOST_POINTS:
                 raise _Not("points", {"millions": round(points), "most": _MOST_POINTS})
-            opened.draft("RGB", _PHOTO)
+            opened.draft("RGB", most)
             upright = ImageOps.exif_transpose(opened)
-            upright.thumbnail(_PHOTO, Image.Resampling.LANCZOS)
-            seen = upright.convert("RGBA") if upright.has_transparency_data else upright.convert("RGB")
+            upright.thumbnail(most, Image.Resampling.LANCZOS)
+            return upright.convert("RGBA") if upright.has_transparency_data else upright.convert("RGB")
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise _Not("not-a-picture", {}) from error
-    # A fresh picture carries no word of the one it was copied from.
-    plain = Image.new("RGB", seen.size, "white")
-    plain.paste(seen, mask=seen if seen.mode == "RGBA" else None)
-    return plain
 
 
 def _pages(data: bytes) -> tuple[dict[str, Any], list[bytes]]:
@@ -299,7 +333,12 @@ def _bounded(seconds: int) -> None:
 def main() -> None:
     """Reads a file on stdin; writes one line of JSON on stdout, then the pictures one after the other."""
     what = sys.argv[1]
-    reads: dict[str, Callable[..., tuple[dict[str, Any], list[bytes]]]] = {"photo": _plain_photo, "blur": _blurred_photo, "slides": _pages}
+    reads: dict[str, Callable[..., tuple[dict[str, Any], list[bytes]]]] = {
+        "photo": _plain_photo,
+        "blur": _blurred_photo,
+        "logo": _plain_logo,
+        "slides": _pages,
+    }
     _bounded(_SECONDS[what])
     try:
         told, pictures = reads[what](sys.stdin.buffer.read(), *sys.argv[2:])

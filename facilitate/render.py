@@ -31,7 +31,7 @@ from facilitate.entering import entering, step_of
 from facilitate.hours import Day
 from facilitate.language import Language
 from facilitate.prose import to_html
-from facilitate.restitution import typography
+from facilitate.restitution import europe, typography
 
 Place = Literal["now", "mine", "cards", "wall", "console", "remote", "notes", "scribe", "panel"]
 
@@ -121,6 +121,7 @@ class Screens:
         self.languages = languages
         self.entrance = entrance
         self.clock = clock
+        self.house: Mapping[str, Any] = {"name": "", "logo": "", "funders": ()}
         self._environments = {name: _environment(language, kinds, templates, asset) for name, language in languages.items()}
 
     def say(self, language: str) -> Language:
@@ -371,7 +372,9 @@ class Screens:
             "shown": f"{session.code[:3]} {session.code[3:]}",
             "title": agenda.title,
             "language": agenda.language,
-            "host": agenda.host,
+            "host": agenda.host or self.house["name"],
+            "house": self.house,
+            "europe": agenda.european,
             "place": agenda.place,
             "date": agenda.date,
             "start": agenda.start,
@@ -461,8 +464,13 @@ def _environment(language: Language, kinds: Kinds, templates: Path, asset: Calla
     }
     environment.install_gettext_callables(language.say, language.form, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"_": _said(language), "gettext": _said(language), "ngettext": _counted(language)}
-    environment.globals |= {"qr": qr, "fresh": lambda: str(uuid4()), "asset": asset, "languages": ("fr", "en")}
+    environment.globals |= {"qr": qr, "fresh": lambda: str(uuid4()), "asset": asset, "emblem": _emblem, "languages": ("fr", "en")}
     return environment
+
+
+def _emblem() -> Markup:
+    """Europe's, to stand beside its words."""
+    return Markup(europe.svg('width="54" height="36" aria-hidden="true"'))  # noqa: S704 - drawn by us
 
 
 def _said(language: Language) -> Callable[..., str]:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from facilitate.core.entry import Refused
-from facilitate.pictures import MOST_AREAS, MOST_TEXT, Page, Picture, Slides, blurred, media_id, photo, read_areas, slides
+from facilitate.pictures import MOST_AREAS, MOST_TEXT, Page, Picture, Slides, blurred, logo, media_id, photo, read_areas, slides
 
 
 def opened(picture: Picture) -> Image.Image:
@@ -188,3 +188,26 @@ def test_a_picture_that_unfolds_into_thousands_of_millions_of_points_takes_neith
 
 def test_a_file_that_takes_too_long_is_left_and_its_page_said() -> None:
     assert refused(slides(files.deck(3), seconds=0.001)).startswith("too-heavy: Page 1 ")
+
+
+def test_a_logo_keeps_what_it_lets_through_and_loses_what_surrounds_it() -> None:
+    raw, drawn = BytesIO(), Image.new("RGBA", (3000, 1000), (0, 0, 0, 0))
+    drawn.paste((200, 20, 20, 255), (600, 200, 2400, 800))
+    drawn.save(raw, "PNG", pnginfo=None)
+    answer = logo(raw.getvalue())
+    assert isinstance(answer, Picture)
+    plain = opened(answer)
+    assert (plain.format, plain.mode) == ("PNG", "RGBA")
+    assert 540 <= plain.size[0] <= 550, "nothing of what was around it, but for its softened edge"
+    assert answer == logo(raw.getvalue())
+
+
+def test_a_logo_drawn_in_lines_is_refused_with_what_to_do() -> None:
+    for data in (b"<svg><script>alert(1)</script></svg>", b"\xef\xbb\xbf <?xml version='1.0'?><svg/>", b"\x1f\x8bsvgz"):
+        assert refused(logo(data)).startswith("svg: ")
+        assert "PNG" in refused(logo(data))
+    assert refused(logo(bytes(5_000_001))).startswith("too-large")
+    assert refused(logo(b"\x89PNG\r\n\x1a\n broken")).startswith("not-a-picture")
+    heavy = logo(files.photo((1600, 800)))
+    assert isinstance(heavy, Picture)
+    assert len(heavy.data) < 400_000

@@ -78,7 +78,7 @@ def roles(colour: str, mark: str, *, night: bool) -> dict[str, str]:
 
 def theme(colour: str, mark: str) -> dict[str, str]:
     """What to put for what in the style of the screens: '--brand: #17564b' → '--brand: #003189'; nothing for the house's own two."""
-    changes = {}
+    changes: dict[str, str] = {}
     for defaults, night in ((DAY, False), (NIGHT, True)):
         found = roles(colour, mark, night=night)
         changes |= {f"{role}: {before};": f"{role}: {found[role]};" for role, before in defaults.items() if found[role] != before}

@@ -10,6 +10,7 @@ import inspect
 import json
 import mimetypes
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -50,6 +51,16 @@ class Assets:
             if style := _read(own / "participant.css"):
                 self._files[f"activities/{kind}/participant.css"] = _lean(style).encode()
         self._packed: dict[tuple[str, str], bytes] = {}
+        self._bare = dict(self._files)
+
+    def wear(self, theme: Mapping[str, str]) -> None:
+        """Every style in an organisation's colours, ``theme`` saying what to put for what: their addresses change with them."""
+        any_role = re.compile("|".join(map(re.escape, theme)) or "$^")
+        for name, data in self._bare.items():
+            if name.endswith(".css"):
+                self._files[name] = any_role.sub(lambda role: theme[role[0]], data.decode()).encode()
+        self._packed = {}
+        self.__dict__.pop("build", None)
 
     @cached_property
     def build(self) -> str:

@@ -12,6 +12,7 @@ from facilitate.entering import paper
 from facilitate.language import LANGUAGES, Language
 from facilitate.render import audience_of
 from facilitate.web.door import as_page, screens, session_of, staff, stop, take_key, workshop
+from facilitate.web.house import brand
 from facilitate.web.participant import asked, place_of
 from facilitate.workshop import Session
 
@@ -36,7 +37,8 @@ def sheets(code: str) -> Response:
     staff(session, "scribe", "console")
     wanted, kinds = request.args.get("step"), workshop().kinds
     steps = [step for step in paper.asking(session.state, kinds) if wanted in (None, "", step.activity.id)]
-    given = paper.payload(session.state, steps, kinds, _asked(session))
+    say = _asked(session)
+    given = paper.payload(session.state, steps, kinds, say, brand=brand([session.state.agenda], say.say))
     if not json.loads(given)["sheets"]:
         stop(Refused("nothing-asked", N_("Nothing is asked of people in this step."), status=404))
     return _pdf(given, f"{session.code}-paper")
@@ -53,7 +55,9 @@ def own(code: str, id: str, name: str) -> Response:
     kind = kinds.get(step.activity.kind)
     if kind is None or name not in kind.papers:
         stop(Refused("unknown-paper", N_("This step has no such paper."), status=404))
-    return _pdf(paper.own(session.state, step, name, kinds, _asked(session)), f"{session.code}-{id}-{name}")
+    say = _asked(session)
+    given = paper.own(session.state, step, name, kinds, say, brand=brand([session.state.agenda], say.say))
+    return _pdf(given, f"{session.code}-{id}-{name}")
 
 
 def _asked(session: Session) -> Language:

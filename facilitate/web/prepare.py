@@ -37,6 +37,7 @@ from facilitate.web.door import (
     workshop,
 )
 from facilitate.web.editor import Editor, Typed, packed
+from facilitate.web.house import brand
 from facilitate.web.trial import picture
 from facilitate.workshop import Session
 
@@ -268,7 +269,8 @@ def run_sheet_pdf(name: str) -> Response:
     if agenda is None or not agenda.activities:
         stop(Refused("sheet", N_("The sheet has errors: “facilitate check” lists them."), status=422))
     say = screens().say(agenda.language)
-    data = get_hub().threadpool.apply(print_apart, (run_sheet(agenda, workshop().kinds, say.say),))
+    given = run_sheet(agenda, workshop().kinds, say.say, brand=brand([agenda], say.say))
+    data = get_hub().threadpool.apply(print_apart, (given,))
     response = make_response(data)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}-run-sheet.pdf"'

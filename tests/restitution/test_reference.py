@@ -3,16 +3,14 @@
 import io
 import re
 import subprocess
-import tempfile
 import zipfile
 from functools import cache
-from pathlib import Path
 
 import pytest
 from restitution.sample import FRENCH, day
 
 from facilitate.core.entry import Refused
-from facilitate.restitution import pandoc, reference
+from facilitate.restitution import pandoc
 from facilitate.restitution.brand import Brand
 from facilitate.restitution.office import to_docx, to_odt
 from facilitate.restitution.reference import mend
@@ -44,7 +42,8 @@ def plain(kind: str) -> dict[str, bytes]:
         parts[names] = parts[names].replace(
             b"</Relationships>", links.replace(b"rId77", b"rId78", 2).replace(b"rId78", b"rId77", 1) + b"</Relationships>"
         )
-        type = b'<Override PartName="/word/header1.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"/>'
+        header = b"application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
+        type = b'<Override PartName="/word/header1.xml" ContentType="' + header + b'"/>'
         parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", type + b"</Types>")
         body = re.sub(r"<w:sectPr[^>]*/>|<w:sectPr.*?</w:sectPr>", "", parts["word/document.xml"].decode(), flags=re.S)
         section = '<w:sectPr><w:headerReference w:type="default" r:id="rId77"/></w:sectPr></w:body>'
