@@ -5,10 +5,21 @@ Each is a tree like a restitution's, written by the same writers. Its rules are 
 not in it, people are told as that day tells them, and every statement says in which day, under which number of its annex, it stands.
 """
 
-from facilitate.library.capitalisation import Capitalisation, document_of
+from facilitate.library.capitalisation import EDITABLE, Capitalisation, document_of
 from facilitate.library.contribution import contribution
 from facilitate.library.days import Day, in_order, of_series, series
 from facilitate.library.experiences import Experiences
 from facilitate.library.gathering import synthesis
 
-__all__ = ["Capitalisation", "Day", "Experiences", "contribution", "document_of", "in_order", "of_series", "series", "synthesis"]
+__all__ = [
+    "EDITABLE",
+    "Capitalisation",
+    "Day",
+    "Experiences",
+    "contribution",
+    "document_of",
+    "in_order",
+    "of_series",
+    "series",
+    "synthesis",
+]

@@ -17,6 +17,9 @@ from facilitate.library.lessons import Taught, lessons
 from facilitate.library.publics import publics, years
 from facilitate.restitution.edited import Citations, edited
 
+EDITABLE = frozenset(("docx", "odt", "md"))
+"""The formats that one goes on writing in: what is missing on a sheet is told there."""
+
 
 def document_of(state: SessionState, days: Sequence[Day], kinds: Kinds, language: Language, *, blanks: bool = False) -> Document:
     """The document over several days whose journal adds up to ``state``; ``days`` those of its ``collects`` that are here."""

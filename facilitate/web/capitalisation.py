@@ -11,7 +11,7 @@ from facilitate.accounts import allows
 from facilitate.core.collection import decide_collection
 from facilitate.core.entry import Act, Caller, Refused
 from facilitate.core.words import N_, clean, clean_all
-from facilitate.library import Day, Experiences, contribution
+from facilitate.library import EDITABLE, Day, Experiences, contribution
 from facilitate.library.experiences import ORDER, PART, Experience, heading
 from facilitate.restitution import FORMATS
 from facilitate.web.choosing import FILTERS, known, ticked_in, told
@@ -37,7 +37,6 @@ from facilitate.web.door import (
     words,
     workshop,
 )
-from facilitate.web.gathered import EDITABLE
 from facilitate.workshop import Answer, Later, Session
 
 capitalisation = Blueprint("capitalisation", __name__)

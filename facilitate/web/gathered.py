@@ -10,12 +10,9 @@ from facilitate.core.state import SessionState, fold
 from facilitate.core.tree import Document
 from facilitate.journal import Journal, SessionRow
 from facilitate.language import Language
-from facilitate.library import Capitalisation, Day
+from facilitate.library import EDITABLE, Capitalisation, Day
 from facilitate.web.door import workshop
 from facilitate.workshop import Session
-
-EDITABLE = frozenset(("docx", "odt", "md"))
-"""The formats that one goes on writing in: what is missing on a sheet is told there."""
 
 _KEPT = 60
 

@@ -217,3 +217,26 @@ def test_a_day_that_drafts_no_contribution_says_so(office: Office) -> None:
     answer = office.clerk.get(f"/s/{office.days[0].code}/contribution.md")
     assert answer.status_code == 404
     assert answer.json["code"] == "no-contribution"  # type: ignore[index]
+
+
+def test_its_edition_page_offers_the_cards_of_every_day_to_be_cited(office: Office) -> None:
+    code, (first, second, _) = office.collected(*office.days[:2]), office.days
+    page = office.page(f"/s/{code}/edition?section=lessons", office.clerk)
+    label = f"{second.code[:3]} {second.code[3:]}, "
+    assert "Le calendrier 1" in page
+    assert label in page
+    kept = office.form(
+        f"/s/{code}/edition?section=lessons",
+        office.clerk,
+        do="write",
+        section="lessons",
+        part="synthesis",
+        base="0",
+        text=f"Partager [{second.code}, 2] et [{first.code[:3]} {first.code[3:]}, 1]",
+    )
+    assert kept.status_code == 303, kept.text
+    session = office.server.workshop.session(code)
+    assert session is not None
+    stored = session.state.edition.text("lessons", "synthesis")
+    assert f"[@{second.code}:" in stored
+    assert f"[@{first.code}:" in stored
