@@ -24,6 +24,7 @@ from facilitate.core.activity import Kinds
 from facilitate.core.agenda import tracks_of
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Audience, Caller
+from facilitate.core.rules import corrections_open
 from facilitate.core.state import SessionState, Step
 from facilitate.core.words import N_
 from facilitate.desks import DESKS, waiting
@@ -58,6 +59,8 @@ class Shown(Protocol):
     def viewer(self, caller: Caller, activity: str) -> Viewer: ...
 
     def rejoins(self) -> Mapping[str, str]: ...
+
+    def keepsake(self, participant: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ class Screens:
     def shared(self, session: Shown) -> tuple[Any, ...]:
         """What all phones show alike: when it changes, each fetches its own region again."""
         state = session.state
-        shown: list[Any] = [state.wall().get("unnamed"), state.finished, state.agenda.title]
+        shown: list[Any] = [state.wall().get("unnamed"), state.finished, state.agenda.title, state.edition.until]
         ons = {id for _, id in state.nows.items()}
         for step in (one for one in state.ordered if one.status == "open" or one.activity.id in ons):
             kind = self.kinds.get(step.activity.kind)
@@ -248,6 +251,10 @@ class Screens:
         if place == "mine":
             context |= {"mine": self._mine(session, caller, day), "latest": self._latest(state, day)}
             context["others"] = [state.people[id] for id in asked.others if id in state.people]
+        if state.finished and place in ("now", "mine"):
+            code = session.keepsake(caller.participant) if caller.participant else ""
+            groups = " ".join(code[at : at + 3] for at in range(0, len(code), 3))
+            context["after"] = {"open": corrections_open(state, self.clock()), "until": state.edition.until, "code": groups}
         if place == "cards":
             context["groups"] = self._groups(state, day, None if asked.all else _LATEST["cards"])
         if place in DESKS:
@@ -326,7 +333,7 @@ class Screens:
 
     def _mine(self, session: Shown, caller: Caller, day: Day) -> list[dict[str, Any]]:
         """What this phone wrote, step by step, with what it may still do there."""
-        groups = []
+        groups, corrects = [], corrections_open(session.state, self.clock())
         for step in session.state.ordered:
             kind = self.kinds.get(step.activity.kind)
             if kind is None or not step.opened:
@@ -336,7 +343,11 @@ class Screens:
             can = [
                 verb for verb in ("edit", "withdraw") if verb in kind.verbs and (step.status == "open" or kind.verbs[verb].when != "open")
             ]
-            groups.append(day.step(step, self.kinds) | {"can": can, "cards": own, "view": view})
+            post = kind.verbs.get("post")
+            adds = corrects and post is not None and "participant" in post.by and not kind.pseudonymous
+            if session.state.finished and not corrects:
+                can = [verb for verb in can if verb == "withdraw"]
+            groups.append(day.step(step, self.kinds) | {"can": can, "cards": own, "view": view, "adds": adds})
         return groups
 
     def _latest(self, state: SessionState, day: Day) -> list[dict[str, Any]]:
@@ -349,8 +360,13 @@ class Screens:
 
     def _with_texts(self, state: SessionState, step: Step, card: Mapping[str, Any], words: Language) -> dict[str, Any]:
         contribution = state.summaries[step.activity.id].contributions[card["id"]]
-        texts = () if card["status"] == "withheld" else self.kinds[step.activity.kind].texts(step.activity.settings, contribution)
-        return {"card": card, "texts": [(words.say(label), text) for label, text in texts]}
+        kind, settings = self.kinds[step.activity.kind], step.activity.settings
+        texts = () if card["status"] == "withheld" else kind.texts(settings, contribution)
+        told = {"card": card, "texts": [(words.say(label), text) for label, text in texts]}
+        if card.get("proposed"):
+            offered = kind.texts(settings, replace(contribution, content=card["proposed"]))
+            told["offered"] = [(words.say(label), text) for label, text in offered]
+        return told
 
     def _driving(self, state: SessionState, asked: Asked, words: Language) -> list[dict[str, str]]:
         """Who drives the day at this moment, one for each open console or remote."""

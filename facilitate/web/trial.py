@@ -33,6 +33,10 @@ class Trial:
         """Nobody is here."""
         return {}
 
+    def keepsake(self, participant: str) -> str:
+        """It has no end."""
+        return ""
+
 
 def opened(agenda: Agenda, step: Activity, screens: Screens) -> Trial:
     """The day of an agenda with this step on; in a workshop, with the step that holds it."""

@@ -162,6 +162,10 @@ class Commitments(ActivityType):
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         return outcome(activity, summary, sources, policy)
 
+    def became(self, summary: Any) -> Mapping[str, str]:
+        held: Kept = summary
+        return {id: STATES[marks[-1].state] for id, marks in held.marks.items() if marks}
+
     def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
         """Who commits, then every field; what to do afterwards."""
         who = Ticks(say(N_("Who commits")), tuple(map(say, WHO.values())))

@@ -174,6 +174,11 @@ class Questions(ActivityType):
     def sections(self, activity: Activity, summary: Asked, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         return told_of(activity, summary, policy)
 
+    def became(self, summary: Asked) -> Mapping[str, str]:
+        told = {"answered": N_("Answered"), "promised": N_("Answer to come")}
+        states = {id: summary.reply(id).state for id in summary.contributions}
+        return {id: told[state] for id, state in states.items() if state in told}
+
     def texts(self, settings: Mapping[str, Any], contribution: Contribution) -> tuple[tuple[str, str], ...]:
         """The question, then whom its author put it to."""
         to = contribution.content.get("to")
