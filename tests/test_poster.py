@@ -12,6 +12,8 @@ from facilitate import poster
 from facilitate.app import find_kinds
 from facilitate.language import languages
 from facilitate.papers import print_here
+from facilitate.restitution import europe
+from facilitate.restitution.brand import Brand, Logo
 
 LANGUAGES = languages(find_kinds())
 DAY: dict[str, Any] = {
@@ -69,3 +71,18 @@ def test_it_is_one_accessible_page(language: str, changed: dict[str, Any], tmp_p
     facts = subprocess.run(["pdfinfo", tmp_path / "poster.pdf"], capture_output=True, check=True, encoding="utf-8").stdout
     assert re.search(r"^Pages: +1$", facts, re.MULTILINE)
     assert re.search(r"^Page size: .*A4", facts, re.MULTILINE)
+
+
+@pytest.mark.parametrize("changed", [{}, {"wifi": None}])
+@pytest.mark.parametrize("payers", [3, 13])
+def test_it_stays_one_page_with_whoever_pays(payers: int, changed: dict[str, Any], tmp_path: Path) -> None:
+    emblem = europe.funded(LANGUAGES["fr"].say)
+    brand = Brand(logo=Logo("Le Réseau", emblem.png), funders=(emblem, *[Logo("Un financeur", emblem.png)] * (payers - 1)))
+    words = poster.payload(DAY | changed, LANGUAGES["fr"], brand=brand)
+    printed = print_here(words)
+    assert printed.accessible
+    (tmp_path / "poster.pdf").write_bytes(printed.data)
+    told = subprocess.run(["pdftotext", tmp_path / "poster.pdf", "-"], capture_output=True, check=True, encoding="utf-8").stdout
+    assert "Cofinancé par" in told
+    facts = subprocess.run(["pdfinfo", tmp_path / "poster.pdf"], capture_output=True, check=True, encoding="utf-8").stdout
+    assert re.search(r"^Pages: +1$", facts, re.MULTILINE)
