@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
-from facilitate.core.edition import PARTS
+from facilitate.core.edition import PARTS, Edition
 from facilitate.core.tree import Card, Document, Figure, Listing, Node, Paragraph, Run, Section
 from facilitate.core.words import N_, Count, Say
 from facilitate.restitution.build import Building
@@ -76,8 +76,13 @@ def facts_of(building: Building, document: Document) -> Facts:
         for one in building.written[step.activity.id]:
             said = _print(one.id, building.words(step, one))
             words[one.id] = Word(building.policy.number(one), step.activity.title, said, became.get(one.id, ""))
-    texts = {key: _print(key, kept.text) for key, kept in sorted(state.edition.texts.items()) if kept.text}
-    return Facts(words, texts, dict(_titles(document.children)), state.edition.naming, _print(repr(document.children)))
+    return replace(facts_over(state.edition, document), words=words)
+
+
+def facts_over(edition: Edition, document: Document) -> Facts:
+    """The facts of a document that tells several days: those of its own texts and sections."""
+    texts = {key: _print(key, kept.text) for key, kept in sorted(edition.texts.items()) if kept.text}
+    return Facts({}, texts, dict(_titles(document.children)), edition.naming, _print(repr(document.children)))
 
 
 def compare(before: Facts, now: Facts) -> Changes:

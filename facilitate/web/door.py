@@ -26,7 +26,7 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_OVER_DAYS = frozenset(("edition", "capitalisation", "documents.restitution", "shelf.export"))
+_OVER_DAYS = frozenset(("edition", "publishing", "capitalisation", "documents.restitution", "shelf.export"))
 """The pages, and the addresses, that a document over several days has too: in the others nothing but a day stands."""
 _MONTH = 30 * 24 * 3600
 _SMALL = 600

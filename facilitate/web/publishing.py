@@ -13,13 +13,14 @@ from facilitate.afterwards import corrections, letter, own, own_text
 from facilitate.core.activity import Viewer
 from facilitate.core.entry import Act, Caller, Refused
 from facilitate.core.rules import corrections_open, read_act
+from facilitate.core.tree import Document
 from facilitate.core.words import N_, is_yes
 from facilitate.house import brand
 from facilitate.journal import Unavailable
-from facilitate.language import LANGUAGES
+from facilitate.language import LANGUAGES, Language
 from facilitate.publications import NotPublished, Publication, Told
 from facilitate.restitution import typography
-from facilitate.restitution.changes import lines
+from facilitate.restitution.changes import Facts, facts_over, lines
 from facilitate.web.door import (
     CSP,
     as_json,
@@ -39,6 +40,7 @@ from facilitate.web.door import (
     words,
     workshop,
 )
+from facilitate.web.gathered import capitalised
 from facilitate.workshop import Later, Session
 
 publishing = Blueprint("publishing", __name__)
@@ -58,8 +60,20 @@ def _off(work: Callable[..., T], *given: Any) -> T:
 
 
 def report_of(session: Session) -> Told:
-    """The report to publish."""
-    return publications.of_day(session.state, workshop().kinds)
+    """The report to publish: a day's, or the document that tells several."""
+    if not session.state.collects:
+        return publications.of_day(session.state, workshop().kinds)
+    edition, made = session.state.edition, capitalised(session)
+
+    def report(say: Language) -> tuple[Document, Facts]:
+        document = made(say).document()
+        return document, facts_over(edition, document)
+
+    return report
+
+
+def _spoken(session: Session) -> str:
+    return str(session.state.collects.get("language", "")) or session.state.agenda.language
 
 
 # The staff's page
@@ -118,7 +132,7 @@ def _published(session: Session, sent: Any, at: str) -> Publication | Refused:
     asked = sent.get("formats", [])
     formats = [str(one) for one in asked] if isinstance(asked, list) else [str(asked)]
     name = str(sent.get("language", ""))
-    say = screens().say(name if name in LANGUAGES else session.state.agenda.language)
+    say = screens().say(name if name in LANGUAGES else _spoken(session))
     journal, state, report = workshop().journal, session.state, report_of(session)
 
     def made() -> Publication | Refused:
@@ -153,13 +167,14 @@ def _page(session: Session, refused: str = "", status: int = 200) -> Response:
     made, news, links, public = _off(known)
     kept = [{"id": one.id, "label": one.label, "made": one.made, "address": _private(one.token)} for one in links if not one.revoked]
     open_address = f"{screens().entrance.origin}/public/{session.code}"
-    spoken = made.language if made else state.agenda.language
+    spoken = made.language if made else _spoken(session)
     join = screens().entrance.join(session.code)
     shown = open_address if public else kept[0]["address"] if kept else ""
     html = screens().page(
         "publishing.html",
         language().name,
-        session=screens().about(session),
+        session=screens().about(session) | ({"title": state.collects["title"]} if state.collects else {}),
+        over=bool(state.collects),
         tz=ZoneInfo(state.agenda.timezone),
         seq=state.seq,
         made=made,

@@ -349,3 +349,15 @@ def test_a_panellist_answers_after_the_end_of_the_day(day: Day) -> None:
         "La Région paie."
         in day.browser().get(f"/s/{day.code}/restitution.html", headers={"Authorization": f"Bearer {day.session.row.keys['shelf']}"}).text
     )
+
+
+def test_a_document_over_several_days_is_published_too(day: Day) -> None:
+    other = day.server.workshop.sheet("/other.md", SHEET.replace("Une journée", "Une autre"), "Une autre")
+    assert isinstance(other, Session)
+    said = {"id": str(uuid4()), "title": "Ce que deux jours apprennent", "language": "fr", "sessions": [day.session.row.id, other.row.id]}
+    day.code = day.staff.post("/shelf/collections", json=said).json["code"]  # type: ignore[index]
+    assert "Ce que deux jours apprennent" in day.page()
+    day.publish()
+    day.session = day.server.workshop.session(day.code) or day.session
+    assert "Ce que deux jours apprennent" in read(day, day.link()).text
+    assert "Rien n’a changé depuis" in day.page()
