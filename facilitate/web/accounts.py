@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -203,7 +202,6 @@ def _listed(
         roles=[(role, say(label)) for role, label in ROLES.items()],
         made=made,
         address=address,
-        days=(datetime.fromisoformat(made.until) - datetime.fromisoformat(now)).days if made else 0,
         typed=typed or {},
         refused=refused,
     )
