@@ -302,15 +302,19 @@ def series(name: str, to: Path, formats: tuple[str, ...], language: str | None, 
 @click.option("--to", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where to leave them.")
 @click.option("--language", type=click.Choice(["fr", "en"]), help="The sheet's own by default.")
 def papers(sheet: Path, to: Path, language: str | None) -> None:
-    """Prints the papers that steps of a sheet have of their own, the rules and the cards of a game say, without any server."""
+    """Prints, without any server, the papers of a day that need no address: the attendance sheet to sign, the cards that stand on tables,
+    the rules and the cards of a game."""
+    from facilitate import papers as printing
     from facilitate.app import find_kinds
+    from facilitate.attendance.day import deleted_on, halves
+    from facilitate.attendance.printed import blank_sheet
     from facilitate.core.entry import Entry
     from facilitate.core.sheet import decode_sheet
     from facilitate.core.state import SessionState, fold
     from facilitate.entering import paper
     from facilitate.language import languages
 
-    said, found = words(), find_kinds()
+    found = find_kinds()
     agenda, lines, failed = problems_of(sheet)
     for line in lines:
         click.echo(line, err=True)
@@ -318,13 +322,14 @@ def papers(sheet: Path, to: Path, language: str | None) -> None:
         sys.exit(1)
     state = fold(SessionState(), [Entry(1, "sheet", "", "system", "sheet", content={"text": decode_sheet(sheet.read_bytes())})], found)
     own = [(step, name) for step in state.ordered for name in found[step.activity.kind].papers]
-    if not own:
-        raise click.ClickException(said.say(N_("No step of this sheet has papers of its own. The others are printed while the day runs.")))
     to.mkdir(parents=True, exist_ok=True)
     spoken = languages(found)[language or agenda.language]
-    for step, name in own:
-        file = to / f"{step.activity.id}-{name}.pdf"
-        file.write_bytes(paper.print_here(paper.own(state, step, name, found, spoken)).data)
+    kept = deleted_on(agenda, agenda.date).isoformat() if agenda.date else ""
+    made = {"attendance": printing.print_here(blank_sheet(agenda, halves(agenda, found), kept, spoken))}
+    made |= {f"{step.activity.id}-{name}": paper.print_here(paper.own(state, step, name, found, spoken)) for step, name in own}
+    for name, printed in made.items():
+        file = to / f"{name}.pdf"
+        file.write_bytes(printed.data)
         click.echo(file)
 
 

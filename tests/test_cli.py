@@ -215,14 +215,13 @@ def test_papers_makes_the_rules_and_the_cards_of_a_game_without_any_server(tmp_p
     sheet.write_text(SHEET + "\n### Le jeu\n- type : jeu des paniers\n", encoding="utf-8")
     done = facilitate("papers", sheet, "--to", tmp_path / "paper", "--language", "en")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == [str(tmp_path / "paper" / f"le-jeu-{name}.pdf") for name in ("leaflet", "cards")]
+    assert done.stdout.split() == [str(tmp_path / "paper" / f"{name}.pdf") for name in ("attendance", "le-jeu-leaflet", "le-jeu-cards")]
     assert all(Path(one).read_bytes().startswith(b"%PDF") for one in done.stdout.split())
 
 
-def test_papers_says_so_where_a_sheet_has_none(tmp_path):
+def test_papers_makes_the_sheet_to_sign_and_the_cards_of_tables(tmp_path):
     sheet = tmp_path / "plain.md"
-    sheet.write_text(SHEET, encoding="utf-8")
+    sheet.write_text(SHEET + "\n### Les tables\n- type : tables\n- noms : L’eau; Le foncier\n", encoding="utf-8")
     done = facilitate("papers", sheet, "--to", tmp_path / "paper")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "No step of this sheet has papers of its own." in done.stderr
-    assert not (tmp_path / "paper").exists()
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(tmp_path / "paper" / f"{name}.pdf") for name in ("attendance", "les-tables-cards")]

@@ -245,7 +245,8 @@ class ActivityType:
 
     A kind's folder also holds ``participant.html``, ``wall.html``, ``console.html`` and its ``fr.po``; where the staff enters for others,
     ``scribe.html`` is the inside of one person's form (else its ``fields``), ``rows.html`` what several cards entered at once have alike,
-    ``count.html`` the forms of its verb *count*, if it has one; ``printed.typ`` sets its ``papers``, if it has any of its own.
+    ``count.html`` the forms of its verb *count*, if it has one; ``printed.typ`` sets its ``papers``, if it has any of its own;
+    without it they are ``cards`` that stand on tables, each {label, large, beside}.
     """
 
     kind: ClassVar[str]
@@ -269,7 +270,8 @@ class ActivityType:
     improvised: ClassVar[Mapping[str, tuple[str, Mapping[str, Any]]]] = {}
     """The ways it is proposed where a step is improvised: name → (label, settings). None: under its own label, with its defaults."""
     papers: ClassVar[Mapping[str, str]] = {}
-    """Papers of its own besides the sheet to fill: name → label, a msgid. ``printed.typ`` beside the kind sets what ``printed`` says."""
+    """Papers of its own besides the sheet to fill: name → label, a msgid. ``printed.typ`` beside the kind sets what ``printed`` says,
+    else the house does."""
     votes: ClassVar[bool] = False
     """Whether people also vote under a pseudonym upon its cards, which stay cards like any other: a secret is kept for it too."""
     experiences: ClassVar[bool] = False

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from facilitate import papers
 from facilitate.core.activity import Kinds
 from facilitate.core.paper import Blank, Note
 from facilitate.core.state import SessionState, Step
@@ -53,18 +54,32 @@ def payload(state: SessionState, steps: Iterable[Step], kinds: Kinds, language: 
     return json.dumps(_dressed(words, language), ensure_ascii=False)
 
 
-def own(state: SessionState, step: Step, name: str, kinds: Kinds, language: Language, *, brand: Brand = HOUSE) -> str:
-    """The same for one of the ``papers`` that the kind of this step has of its own."""
+def own(
+    state: SessionState,
+    step: Step,
+    name: str,
+    kinds: Kinds,
+    language: Language,
+    *,
+    brand: Brand = HOUSE,
+    way: Mapping[str, str] | None = None,
+) -> str:
+    """The same for one of the ``papers`` that the kind of this step has of its own; cards for tables bear the ``way`` in, once it is known:
+    its code to scan as an SVG, {svg, alt}, and what is typed instead, {address, code}."""
     kind, activity = kinds[step.activity.kind], step.activity
     said = kind.printed(name, activity.settings, state.summaries[activity.id], state.sources(step, kinds), language.say)
     words = {"language": language.name, "colour": brand.colour, "title": activity.title, "day": _day(state, language), **said}
     template = Path(inspect.getfile(type(kind))).with_name("printed.typ")
+    if not template.exists():
+        asked = {"way": way, "code": language.say("or type this code on %(address)s", address=way["address"]) if way else ""}
+        return papers.dressed("cards", {"title": activity.title, "day": _day(state, language), **asked, **said}, language, brand=brand)
     return json.dumps(_dressed(words, language) | {"template": str(template)}, ensure_ascii=False)
 
 
 def print_here(payload: str) -> Printed:
     """A payload printed in this process, which it holds for as long as it takes: for the command line."""
-    return typeset(Path(json.loads(payload).get("template", _TEMPLATE)), {"words": payload})
+    given = json.loads(payload)
+    return papers.print_here(payload) if "house" in given else typeset(Path(given.get("template", _TEMPLATE)), {"words": payload})
 
 
 def _day(state: SessionState, language: Language) -> str:

@@ -10,6 +10,7 @@ from facilitate.core.entry import Refused
 from facilitate.core.words import N_
 from facilitate.entering import paper
 from facilitate.language import LANGUAGES, Language
+from facilitate.poster import picture
 from facilitate.render import audience_of
 from facilitate.web.door import as_page, screens, session_of, staff, stop, take_key, workshop
 from facilitate.web.house import brand
@@ -55,8 +56,10 @@ def own(code: str, id: str, name: str) -> Response:
     kind = kinds.get(step.activity.kind)
     if kind is None or name not in kind.papers:
         stop(Refused("unknown-paper", N_("This step has no such paper."), status=404))
-    say = _asked(session)
-    given = paper.own(session.state, step, name, kinds, say, brand=brand([session.state.agenda], say.say))
+    say, about = _asked(session), screens().about(session)
+    alt = say.say(N_("Code to scan to join the day"))
+    way = {"svg": picture(about["join_url"]), "alt": alt, "address": about["address"], "code": about["shown"]}
+    given = paper.own(session.state, step, name, kinds, say, brand=brand([session.state.agenda], say.say), way=way)
     return _pdf(given, f"{session.code}-{id}-{name}")
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from flask import Response, request
 from gevent import get_hub
 
-from facilitate.house import brand
 from facilitate.language import LANGUAGES, Language
 from facilitate.papers import print_apart
 from facilitate.restitution.brand import Brand
-from facilitate.web.door import screens, workshop
+from facilitate.web.door import screens
+from facilitate.web.house import brand
 from facilitate.web.registration import stored
 from facilitate.workshop import Session
 
@@ -24,7 +24,7 @@ def as_pdf(session: Session, name: str, made: Callable[[Language, Brand], str], 
     """A paper as it is ``made`` of its words and the house; ``kept`` as a file rather than shown. Its name holds nobody's."""
     say = language_of(session)
     with stored():
-        house = get_hub().threadpool.apply(brand, (workshop().journal, [session.state.agenda], say.say))
+        house = brand([session.state.agenda], say.say)
     # What is said is gathered on the hub, where nothing changes under its hands; only the printing leaves it.
     response = Response(get_hub().threadpool.apply(print_apart, (made(say, house),)), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'{"attachment" if kept else "inline"}; filename="{session.code}-{name}.pdf"'

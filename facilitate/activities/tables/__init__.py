@@ -9,6 +9,7 @@ from facilitate.activities.tables.notes import FIELDS, LINE, fold_notes
 from facilitate.activities.tables.outcome import outcome
 from facilitate.activities.tables.plan import Seating, fold_plan, fold_seats, numbers
 from facilitate.activities.tables.seen import view_of
+from facilitate.activities.tables.standing import PAPERS, cards
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
@@ -92,6 +93,7 @@ class Tables(ActivityType):
         Setting("together", "distance mêlée", "flag", False, N_("Whether people at a distance sit with people in the room.")),
         fields_setting("fields", "champs", N_("What each table writes, and how long it may be."), FIELDS),
     )
+    papers: ClassVar[Mapping[str, str]] = PAPERS
     verbs: ClassVar[Mapping[str, Verb]] = {
         "write": Verb(when="opened", late=True),
         "sit": Verb(by=frozenset({"participant"})),
@@ -190,6 +192,9 @@ class Tables(ActivityType):
             Lines(say(N_("Who is at the table")), 2),
             *(Lines(say(one.label), max(3, min(9, one.limit // 110)), required=True) for one in self.fields(settings)),
         )
+
+    def printed(self, name: str, settings: Mapping[str, Any], summary: Any, sources: Sources, say: Say) -> Mapping[str, Any]:
+        return cards(settings, summary, sources, say)
 
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         return outcome(activity, self.fields(activity.settings), summary, sources, policy)

@@ -25,7 +25,7 @@ from facilitate.core.activity import (
 from facilitate.core.agenda import Activity, Track, tracks_of
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.tree import Card, Node, Paragraph, Section
-from facilitate.core.words import N_
+from facilitate.core.words import N_, Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Tracks(ActivityType):
         Setting("question", "question", "text", N_("What do we bring back to everyone?"), N_("What each workshop is asked to bring back.")),
         Setting("report", "mise en commun", "number", 0, N_("Minutes kept at the end for the workshops to report."), high=240),
     )
+    papers: ClassVar[Mapping[str, str]] = {"cards": N_("Table cards")}
     verbs: ClassVar[Mapping[str, Verb]] = {
         "post": Verb(when="opened"),
         "edit": Verb(when="opened"),
@@ -122,6 +123,11 @@ class Tracks(ActivityType):
             # Without a phone nobody chooses here: they are not waited for.
             seen["nowhere"] = sum(one.phone and not any(track.id == one.track for track in tracks) for one in sources.people.values())
         return seen
+
+    def printed(self, name: str, settings: Mapping[str, Any], summary: Any, sources: Sources, say: Say) -> Mapping[str, Any]:
+        """A card for the table or the door of each workshop, with its room."""
+        told = [{"label": say(N_("Workshop")), "large": one.name, "beside": one.room} for one in tracks_of(settings)]
+        return {"head": say(self.papers["cards"]), "cards": told}
 
     def sections(self, activity: Activity, summary: Any, sources: Sources, policy: Policy) -> tuple[Node, ...]:
         """What each workshop brought back; what happened in each is told by its own steps."""
