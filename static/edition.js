@@ -38,6 +38,7 @@ async function ask(address, options = {}) {
  * taken, and ``more`` says that it was typed on meanwhile: then its version is the new one, its numbers are still those it was typed with. */
 function place(html, saved = null, more = false) {
   const held = forms().filter((form) => touched(form)).map((form) => ({ form, base: form.elements.base.value, numbers: form.elements.numbers.value, state: [form.querySelector("[data-state]").className, form.querySelector("[data-state]").textContent] }));
+  if (saved) delete saved.dataset.typed; // its version is the new one
   const on = document.activeElement;
   const scrolled = [...region.children].map((one) => one.scrollTop);
   const next = document.createElement("div");
@@ -323,7 +324,9 @@ async function show() {
   showing = true;
   try {
     const answer = await fetch(frame.src.split("#")[0], { cache: "no-store" });
-    if (answer.ok && inside()) morph(frame.contentDocument.body, new DOMParser().parseFromString(await answer.text(), "text/html").body);
+    // Its style is there already, and would be refused to this page, which has another.
+    const html = (await answer.text()).replace(/<style>[^]*?<\/style>/, "");
+    if (answer.ok && inside()) morph(frame.contentDocument.body, new DOMParser().parseFromString(html, "text/html").body);
   } catch {
     // It is asked for again with the next news.
   }

@@ -378,7 +378,10 @@ def _text(session: Session, proofs: Proofs, section: str, part: str, typed: Mapp
     }
     mine = answer is not None and (typed.get("cite") or str(typed.get("do", "")).startswith("write"))
     if mine and answer and (typed.get("section", ""), typed.get("part")) == (section, part):
-        told |= {"text": str(typed.get("text", "")), "refused": words(answer), "conflict": answer.code == "stale"}
+        conflict = answer.code == "stale"
+        told |= {"text": str(typed.get("text", "")), "refused": words(answer), "conflict": conflict}
+        # Who was refused for another reason has not seen what stands: the version they began from is still theirs.
+        told |= {} if conflict else {"base": typed.get("base", "")}
     return told
 
 
