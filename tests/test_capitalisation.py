@@ -141,8 +141,10 @@ def test_many_days_are_counted_by_year_and_told_where_each_thing_stands() -> Non
     types = found(over(*days), "Les publics comparés").children[0]
     assert isinstance(types, Table)
     assert types.head == ("Type de structure", "2020", "2021", "En tout", "Sessions")
-    assert types.rows[0][:4] == ("Association", "5", "4", "9")
-    assert "BCD 004 (1)" in types.rows[0][4]
+    assert types.rows[0] == ("Association", "5", "4", "9", "9")
+    each = found(over(*days), "Les publics comparés").children[1]
+    assert isinstance(each, Table)
+    assert each.rows[3] == ("BCD 007", "Association (1), Commune (1)")
 
 
 def test_a_sheet_of_an_experience_is_filled_from_what_was_said_and_its_blanks_show_only_where_one_writes_on() -> None:

@@ -20,6 +20,9 @@ from facilitate.restitution.edited import Citations, edited
 EDITABLE = frozenset(("docx", "odt", "md"))
 """The formats that one goes on writing in: what is missing on a sheet is told there."""
 
+_MARGIN = 40
+"""Characters of an experience's name beside what it taught: the margin is narrow."""
+
 
 def document_of(state: SessionState, days: Sequence[Day], kinds: Kinds, language: Language, *, blanks: bool = False) -> Document:
     """The document over several days whose journal adds up to ``state``; ``days`` those of its ``collects`` that are here."""
@@ -50,7 +53,7 @@ class Capitalisation(Gathering):
         """The whole as its days left it, before its own edition."""
         say = self.say
         decoded = Counter({code: sum(one.decoded for one in told.all) for code, told in self.told.items()})
-        titles = {(code, one.card.id): told.title(one) for code, told in self.told.items() for one in told.all}
+        titles = {(code, one.card.id): told.title(one, _MARGIN) for code, told in self.told.items() for one in told.all}
         taught = [Taught(day, lesson) for day in self.days for lesson in self.told[day.code].lessons]
         children: list[Node | None] = []
         if self.days:
@@ -100,7 +103,10 @@ class Capitalisation(Gathering):
 
     def _said(self) -> list[str]:
         """How it is made, besides what is true of every document over several days."""
-        lines = [N_("Where sessions tell people in different ways, each is told as its own report tells it, or with fewer names.")]
+        lines = [
+            N_("What a room kept of an experience stands here; what each person noted of it stands in that session’s report."),
+            N_("Where sessions tell people in different ways, each is told as its own report tells it, or with fewer names."),
+        ]
         if len(self.state.collects.get("sessions", ())) > len(self.days):
             lines.append(N_("Some of the sessions that were chosen are not here any more."))
         return lines

@@ -54,4 +54,6 @@ def _sent(made: Building, step: Step, letter: Letter) -> Document:
         subtitle=agenda.title,
         facts=Facts(tuple((label, text) for label, text in pairs if text)),
         children=tuple(one for one in children if isinstance(one, Section)),
+        # What is said to those who write is no part of what they send.
+        mentions=tuple(one for one in whole.mentions if one not in agenda.notices.values()),
     )

@@ -86,9 +86,9 @@ class Experiences:
         """Whether staff wrote anything on its sheet."""
         return any(key.startswith(f"{one.anchor}") and kept.text for key, kept in self.made.state.edition.texts.items())
 
-    def title(self, one: Experience) -> str:
-        """As staff call it, else its first words."""
-        return self.made.state.edition.text(one.anchor, "title") or _short(self._texts(one)[0][1])
+    def title(self, one: Experience, most: int = _SHORT) -> str:
+        """As staff call it, else its first words, ``most`` characters of them."""
+        return self.made.state.edition.text(one.anchor, "title") or _short(self._texts(one)[0][1], most)
 
     def document(self, *, blanks: bool = False) -> Document:
         """All the sheets as one document; ``blanks`` where what is missing is to be completed in it."""
@@ -180,6 +180,9 @@ class Experiences:
     def _decoded(self, lessons: Sequence[Lesson], one: Experience, citing: Citing | None) -> list[Node]:
         """What a column holds; what the card itself says stands there already."""
         found = dict[str, tuple[str, str]]()
+        if citing and any(lesson.kept for lesson in lessons):
+            # Over several days, what the room kept stands for what each noted: its day's own sheet and report hold that.
+            lessons = [lesson for lesson in lessons if lesson.kept]
         for lesson in lessons:
             for line in lines(lesson) if lesson.id != one.card.id else ():
                 # A note that whoever completed the card took over word for word stands there once.
@@ -210,7 +213,7 @@ def _paragraphs(text: str) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(line.strip()) for line in text.split("\n") if line.strip())
 
 
-def _short(text: str) -> str:
+def _short(text: str, most: int) -> str:
     """The first words of a text, as a title."""
     words = text.split("\n")[0].split(". ")[0].rstrip(" .;:")
-    return words if len(words) <= _SHORT else words[:_SHORT].rpartition(" ")[0].rstrip(" ,;:.") + "…"
+    return words if len(words) <= most else (words[:most].rpartition(" ")[0] or words[:most]).rstrip(" ,;:.") + "…"

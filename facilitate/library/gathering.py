@@ -199,8 +199,11 @@ class Gathering:
         lines = tuple(self.say(text, themes=", ".join(self._quoted(name) for name in names)) for text, names in said if names)
         return (Listing(lines),) if lines else ()
 
-    def crossed(self, caption: str, label: str, counted: Iterable[tuple[str, Mapping[str, int]]], days: Sequence[Day]) -> Table:
-        """Something counted in each of these days, by code: a column a day, or a year where the days are many, and then where it stands."""
+    def crossed(
+        self, caption: str, label: str, counted: Iterable[tuple[str, Mapping[str, int]]], days: Sequence[Day], *, listed: bool = True
+    ) -> Table:
+        """Something counted in each of these days, by code: a column a day; where the days are many, a column a year, then in which days
+        it stands, ``listed`` or how many they are."""
         say, groups = self.say, {day.shown: [day.code] for day in days}
         many = len(days) > MANY
         if many:
@@ -210,9 +213,10 @@ class Gathering:
         rows = []
         for name, counts in counted:
             cells = (sum(counts.get(code, 0) for code in codes) for codes in groups.values())
-            there = ", ".join(f"{day.shown} ({counts[day.code]})" for day in days if counts.get(day.code))
+            where = [f"{day.shown} ({counts[day.code]})" for day in days if counts.get(day.code)]
+            there = ", ".join(where) if listed else str(len(where))
             rows.append((name, *(str(cell or "–") for cell in cells), str(sum(counts.values())), *([there] if many else [])))
-        return Table(caption, head, tuple(rows), numeric=tuple(range(1, len(groups) + 2)))
+        return Table(caption, head, tuple(rows), numeric=tuple(range(1, len(groups) + (3 if many and not listed else 2))))
 
     def _quoted(self, name: str) -> str:
         return self.say(N_("“%(text)s”"), text=name)

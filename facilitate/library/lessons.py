@@ -56,7 +56,7 @@ def lessons(over: Gathering, taught: Sequence[Taught], citing: Citing, titles: d
     say, columns = over.say, dict[str, list[Taught]]()
     decided = {(one.day.code, one.lesson.about, column_of(one.lesson, say)) for one in taught if one.lesson.kept and one.lesson.about}
     for one in taught:
-        # What a room kept of an experience stands for what each noted of it, which its sheet holds.
+        # What a room kept of an experience stands for what each noted of it, which its day holds.
         if one.lesson.kept or (one.day.code, one.lesson.about, column_of(one.lesson, say)) not in decided:
             column = columns.setdefault(column_of(one.lesson, say), [])
             column += [replace(one, lesson=replace(one.lesson, text=line)) for line in lines(one.lesson)]

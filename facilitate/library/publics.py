@@ -1,11 +1,12 @@
 """Owns the comparison of publics and years: who came to which days, and what each year held."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from facilitate.core.reading import fold as folded
 from facilitate.core.tree import Node, Section, Table
 from facilitate.core.words import N_
-from facilitate.library.gathering import Gathering
+from facilitate.library.gathering import MANY, Gathering
 
 
 def publics(over: Gathering) -> Section | None:
@@ -26,8 +27,17 @@ def publics(over: Gathering) -> Section | None:
         if counted:
             rows = [(spelt[key], counts) for key, counts in sorted(counted.items(), key=lambda pair: (-pair[1].total(), pair[0]))]
             rows += [(say(N_("not said")), silent)] if silent else []
-            told.append(over.crossed(say(caption), say(label), rows, over.days))
+            told.append(over.crossed(say(caption), say(label), rows, over.days, listed=False))
+            if len(over.days) > MANY and name == "type":
+                told.append(_by_day(over, rows))
     return Section(say(N_("Publics compared")), "publics", tuple(told)) if told else None
+
+
+def _by_day(over: Gathering, rows: Sequence[tuple[str, Counter[str]]]) -> Table:
+    """Of many days, each with its public in one cell."""
+    say = over.say
+    told = [(day.shown, ", ".join(f"{name} ({counts[day.code]})" for name, counts in rows if counts[day.code]) or "–") for day in over.days]
+    return Table(say(N_("The public of each session")), (say(N_("Session")), say(N_("Type of organisation"))), tuple(told))
 
 
 def years(over: Gathering, experiences: Counter[str]) -> Section | None:
