@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -248,30 +249,80 @@ def demo(**options: Any) -> None:
 @commands.command()
 @click.argument("code")
 @click.option("--to", required=True, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--format", "formats", multiple=True, help="html, pdf or md; several may be asked for. All of them by default.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    help="html, pdf, docx, odt, md, xlsx, csv or json; several may be asked for. All of them by default.",
+)
 @click.option("--language", type=click.Choice(["fr", "en"]), help="The sheet's own by default.")
+@click.option("--pack", "packed", is_flag=True, help="One zip with every format, the photos, the attendance sheet and a README instead.")
 @stored
-def restitute(code: str, to: Path, formats: tuple[str, ...], language: str | None, data_dir: Path | None, database_url: str | None) -> None:
+def restitute(code: str, to: Path, formats: tuple[str, ...], language: str | None, packed: bool, **where: Any) -> None:
     """Writes the restitution of a day, at any moment of it."""
     from facilitate.app import find_kinds
     from facilitate.core.state import SessionState, fold
+    from facilitate.house import brand
     from facilitate.language import languages
-    from facilitate.restitution.build import build
+    from facilitate.restitution.build import Building
+    from facilitate.restitution.data import told
+    from facilitate.restitution.pack import Failed, ordered, pack
 
     said = words()
     offered(formats, said)
-    with journal(data_dir, database_url) as opened:
+    with journal(where["data_dir"], where["database_url"]) as opened:
         row = known(opened, code, said)
         found = find_kinds()
         state = fold(SessionState(), opened.since(row.id), found)
         spoken = languages(found)[language or state.agenda.language]
-        leave(build(state, found, spoken), to, f"{row.code}-restitution", formats, spoken, [opened.pictures(row.id)])
+        building, style = Building(state, found, spoken), brand(opened, [state.agenda], spoken.say)
+        name, pictures = f"{row.code}-restitution", opened.pictures(row.id)
+        if not packed:
+            leave(building.document(), to, name, formats, spoken, [pictures], brand=style, data=told(building))
+            return
+        to.mkdir(parents=True, exist_ok=True)
+        file = to / f"{row.code}-pack.zip"
+        order = ordered(name, building, style, pictures, attendance_sheet(opened, row, building, style))
+        try:
+            pack(
+                order,
+                file,
+                lambda one, done, of: click.echo(said.say(N_("%(done)s of %(of)s: %(file)s"), done=done, of=of, file=one), err=True),
+            )
+        except Failed as error:
+            raise click.ClickException(said.say(N_("The pack could not be made: %(why)s"), why=error.why)) from error
+        click.echo(file)
+
+
+def attendance_sheet(opened: Any, row: Any, building: Any, style: Any) -> dict[str, tuple[str, bytes]]:
+    """The attendance sheet that goes into the pack of a day: where its report names people, and while its list is kept."""
+    from datetime import date
+
+    from facilitate import papers
+    from facilitate.attendance import printed
+    from facilitate.attendance.day import deleted_on, halves
+    from facilitate.attendance.person import Person
+    from facilitate.restitution.pack import SHEET
+
+    agenda, spoken = building.state.agenda, building.language
+    everyone = [Person.read(id, facts) for id, facts in opened.attendance(row.id).items()]
+    listed = sorted((one for one in everyone if not one.standing or one.came), key=lambda one: one.order)
+    until = deleted_on(agenda, row.created)
+    if building.state.edition.naming != "named" or not listed or until <= date.today():
+        return {}
+    text = printed.blank_sheet(agenda, halves(agenda, building.kinds), until.isoformat(), spoken, people=listed, brand=style)
+    return {"attendance.pdf": (spoken.say(SHEET), papers.print_here(text).data)}
 
 
 @commands.command()
 @click.argument("name")
 @click.option("--to", required=True, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--format", "formats", multiple=True, help="html, pdf or md; several may be asked for. All of them by default.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    help="html, pdf, docx, odt, md, xlsx, csv or json; several may be asked for. All of them by default.",
+)
 @click.option("--language", type=click.Choice(["fr", "en"]), help="That of the last of its sheets by default.")
 @stored
 def series(name: str, to: Path, formats: tuple[str, ...], language: str | None, data_dir: Path | None, database_url: str | None) -> None:
@@ -295,6 +346,88 @@ def series(name: str, to: Path, formats: tuple[str, ...], language: str | None, 
         spoken = languages(found)[language or days[-1].state.agenda.language]
         pictures = [opened.pictures(rows[day.code].id) for day in days]
         leave(synthesis(days, found, spoken), to, f"series-{slug(name)}", formats, spoken, pictures)
+
+
+def _documents(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of the commands that write documents besides a day's report."""
+    command = click.option("--language", type=click.Choice(["fr", "en"]), help="The document's own by default.")(command)
+    told = "html, pdf, docx, odt, md, xlsx, csv or json; several may be asked for. All of them by default."
+    command = click.option("--format", "formats", multiple=True, help=told)(command)
+    return click.option("--to", required=True, type=click.Path(file_okay=False, path_type=Path))(command)
+
+
+@commands.command()
+@click.argument("codes", nargs=-1)
+@click.option("--series", "name", default="", help="All the days of this series, besides those named.")
+@click.option("--title", default="", help="The document's title: that of the series, or of its first day, by default.")
+@_documents
+@stored
+def capitalise(
+    codes: tuple[str, ...], name: str, title: str, to: Path, formats: tuple[str, ...], language: str | None, **where: Any
+) -> None:
+    """Writes one document over the days of these CODES: what they taught, by column and theme. The code of a document that staff chose
+    on the shelf gives that one, with what they wrote over it."""
+    from facilitate.app import find_kinds
+    from facilitate.core.state import SessionState, fold
+    from facilitate.core.words import slug
+    from facilitate.house import brand
+    from facilitate.language import languages
+    from facilitate.library import EDITABLE, Day, document_of, in_order, of_series
+
+    said, found = words(), find_kinds()
+    offered(formats, said)
+    with journal(where["data_dir"], where["database_url"]) as opened:
+
+        def read(row: Any) -> Day:
+            return Day(row.code, fold(SessionState(), opened.since(row.id), found))
+
+        days = [read(known(opened, code, said)) for code in codes]
+        if name:
+            held = {day.code: day for day in days} | {day.code: day for day in of_series(map(read, opened.sessions()), name)}
+            days = list(held.values())
+        state, file = SessionState(), "capitalisation"
+        if len(days) == 1 and (collects := days[0].state.collects):
+            state, file = days[0].state, f"{days[0].code}-capitalisation"
+            rows = [row for id in collects["sessions"] if (row := opened.by_id(id))]
+            days = list(map(read, rows))
+        days = in_order(day for day in days if not day.state.collects)
+        if not days:
+            raise click.ClickException(said.say(N_("Give the codes of the days it is about, or a series with --series.")))
+        agendas = [day.state.agenda for day in days]
+        if not state.collects:
+            state = replace(
+                state, collects={"title": title or name or agendas[0].series or agendas[0].title, "language": agendas[-1].language}
+            )
+            file = f"capitalisation-{slug(str(state.collects['title']))}"
+        spoken = languages(found)[language or str(state.collects["language"])]
+        style = brand(opened, agendas, spoken.say)
+        for one in formats or every_format():
+            leave(document_of(state, days, found, spoken, blanks=one in EDITABLE), to, file, (one,), spoken, [], brand=style)
+
+
+@commands.command()
+@click.argument("code")
+@click.option("--step", default="", help="The step that drafted it, by its id, where several did.")
+@_documents
+@stored
+def contribution(code: str, step: str, to: Path, formats: tuple[str, ...], language: str | None, **where: Any) -> None:
+    """Writes the joint contribution that a day drafted, as it is sent: its positions, how far all agree, who signs."""
+    from facilitate.app import find_kinds
+    from facilitate.core.state import SessionState, fold
+    from facilitate.house import brand
+    from facilitate.language import languages
+    from facilitate.library import contribution as drafted
+
+    said, found = words(), find_kinds()
+    offered(formats, said)
+    with journal(where["data_dir"], where["database_url"]) as opened:
+        row = known(opened, code, said)
+        state = fold(SessionState(), opened.since(row.id), found)
+        spoken = languages(found)[language or state.agenda.language]
+        document = drafted(state, found, spoken, step)
+        if document is None:
+            raise click.ClickException(said.say(N_("No step of this day drafts a contribution.")))
+        leave(document, to, f"{row.code}-contribution", formats, spoken, [], brand=brand(opened, [state.agenda], spoken.say))
 
 
 @commands.command()
@@ -333,6 +466,41 @@ def papers(sheet: Path, to: Path, language: str | None) -> None:
         click.echo(file)
 
 
+@commands.command()
+@click.argument("code")
+@click.option("--to", required=True, type=click.Path(file_okay=False, path_type=Path), help="Any folder: other files in it stay.")
+@click.option("--format", "formats", multiple=True, help="pdf, docx, odt or md beside the web page; all of them by default.")
+@click.option("--language", type=click.Choice(["fr", "en"]), help="The sheet's own by default.")
+@stored
+def publish(code: str, to: Path, formats: tuple[str, ...], language: str | None, data_dir: Path | None, database_url: str | None) -> None:
+    """Publishes the report of a day as it stands, and leaves it as a folder: a web page and its files, with relative links alone."""
+    from facilitate import publications
+    from facilitate.app import find_kinds
+    from facilitate.core.state import SessionState, fold
+    from facilitate.house import brand
+    from facilitate.language import languages
+    from facilitate.workshop import utc_now
+
+    said, found = words(), find_kinds()
+    offered(formats, said)
+    with journal(data_dir, database_url) as opened:
+        row = known(opened, code, said)
+        state = fold(SessionState(), opened.since(row.id), found)
+        if state.collects:
+            raise click.ClickException(said.say(N_("This code is that of a document over several days: publish it from the shelf.")))
+        spoken = languages(found)[language or state.agenda.language]
+        report, look = publications.of_day(state, found), brand(opened, [state.agenda], spoken.say)
+        try:
+            made = publications.publish(opened, row, state, report, spoken, formats or publications.offered(), utc_now(), look)
+            publications.leave(publications.folder(opened, row.id, made, spoken), to)
+        except publications.NotPublished as error:
+            raise click.ClickException(said.refusal(error.refused)) from error
+        except OSError as error:
+            text = N_("The folder %(folder)s could not be written: %(why)s")
+            raise click.ClickException(said.say(text, folder=to, why=error.strerror or error)) from error
+    click.echo(to / publications.INDEX)
+
+
 def offered(formats: tuple[str, ...], said: Any) -> None:
     """Refuses a format that is not there."""
     from facilitate.restitution import FORMATS
@@ -344,15 +512,27 @@ def offered(formats: tuple[str, ...], said: Any) -> None:
         )
 
 
-def leave(document: Any, to: Path, name: str, formats: tuple[str, ...], spoken: Any, shown: list[Callable[[str], bytes | None]]) -> None:
+def every_format() -> tuple[str, ...]:
+    """The formats there are."""
+    from facilitate.restitution import FORMATS
+
+    return tuple(FORMATS)
+
+
+def leave(
+    document: Any, to: Path, name: str, formats: tuple[str, ...], spoken: Any, shown: list[Callable[[str], bytes | None]], **more: Any
+) -> None:
     """Writes a document in these formats, all of them where none is asked for, with the pictures of its days."""
     from facilitate.restitution import FORMATS, write
+
+    def pictures(id: str) -> bytes | None:
+        return next((data for look in shown if (data := look(id))), None)
 
     to.mkdir(parents=True, exist_ok=True)
     for one in formats or FORMATS:
         file = to / f"{name}.{one}"
         click.echo(words().say(N_("Writing %(file)s …"), file=file), err=True)
-        file.write_bytes(write(document, one, spoken.say, pictures=lambda id: next((data for look in shown if (data := look(id))), None)))
+        file.write_bytes(write(document, one, spoken.say, pictures=pictures, **more))
     click.echo(to)
 
 

@@ -84,9 +84,18 @@ def test_a_day_leaves_its_restitution_in_every_format_twice_the_same(finished, t
         done = facilitate("restitute", finished.code, "--to", tmp_path / name, "--data-dir", finished.data_dir)
         assert done.returncode == 0, done.stderr
         written.append({file.name: file.read_bytes() for file in (tmp_path / name).iterdir()})
-    assert {name.rsplit(".", 1)[1] for name in written[0]} == {"html", "md", "pdf"}
+    assert {name.rsplit(".", 1)[1] for name in written[0]} == {"html", "pdf", "docx", "odt", "md", "xlsx", "csv", "json"}
     assert written[0] == written[1]
     assert "légumerie" in written[0][f"{finished.code}-restitution.html"].decode()
+
+
+def test_a_day_leaves_its_pack(finished, tmp_path):
+    done = facilitate("restitute", finished.code, "--to", tmp_path, "--pack", "--data-dir", finished.data_dir)
+    assert done.returncode == 0, done.stderr
+    assert f"9 of 9: {finished.code}-pack.zip" in done.stderr
+    names = zipfile.ZipFile(tmp_path / f"{finished.code}-pack.zip").namelist()
+    assert f"{finished.code}-restitution/README.txt" in names
+    assert not [name for name in names if "attendance" in name], "nobody was on a list"
 
 
 def test_an_exported_day_gives_the_same_restitution_elsewhere_and_comes_in_once(finished, tmp_path):

@@ -33,11 +33,13 @@ from facilitate.core.words import N_
 from facilitate.journal import Journal, SessionRow
 from facilitate.language import Language, languages
 from facilitate.rehearsal.people import Person, people_of
-from facilitate.restitution import FORMATS, write
+from facilitate.restitution import write
 from facilitate.restitution.build import build
 
 DEMO = "2021-09-24-reciprocites-ville-campagne.md"
 _MOST_ROUNDS = 60
+_LEFT = ("html", "pdf", "md")
+"""The formats of the restitution that a rehearsal leaves."""
 _CONNECTED = 30
 """Phones that hold a line where people act one after the other: all that each of 150 would be told, for nobody, is most of the work."""
 _MOVED = 30
@@ -119,7 +121,7 @@ def _leave(play: "_Play", folder: Path, language: Language, *, whole: bool = Tru
     spoken = languages(kinds)[state.agenda.language]
     document = build(state, kinds, spoken)
     folder.mkdir(parents=True, exist_ok=True)
-    for name in FORMATS:
+    for name in _LEFT:
         (folder / f"restitution.{name}").write_bytes(write(document, name, spoken.say))
     figures = {"people": len(state.people), "acts": len(play.acknowledged), "refused": len(play.refused), "lost": lost, "doubled": doubled}
     click.echo(

@@ -2,48 +2,107 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from facilitate.core.tree import Document, Pictures
 from facilitate.core.words import Say
 from facilitate.restitution.brand import HOUSE, Brand
 
-__all__ = ["FORMATS", "HOUSE", "Brand", "Format", "write"]
+if TYPE_CHECKING:
+    from facilitate.restitution.data import Data
+
+__all__ = ["FORMATS", "HOUSE", "Brand", "Format", "Report", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is written: the tree, its own words in ``say``'s language; ``data``, of a day, what programs read of it besides."""
+
+    document: Document
+    say: Say
+    brand: Brand = HOUSE
+    pictures: Pictures = lambda _: None
+    data: "Data | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write a document. ``media`` is its media type; ``write`` gives the same bytes for the same document."""
+    """One way to write a report. ``media`` is its media type; ``write`` gives the same bytes for the same report."""
 
     media: str
-    write: Callable[[Document, Say, Brand, Pictures], bytes]
+    write: Callable[[Report], bytes]
 
 
 # Writers are imported when first used: a server that never prints never loads them.
-def _html(document: Document, say: Say, brand: Brand, pictures: Pictures) -> bytes:
+def _html(one: Report) -> bytes:
     from facilitate.restitution.html import to_html
 
-    return to_html(document, say, brand=brand, pictures=pictures).encode()
+    return to_html(one.document, one.say, brand=one.brand, pictures=one.pictures).encode()
 
 
-def _markdown(document: Document, say: Say, brand: Brand, pictures: Pictures) -> bytes:
+def _markdown(one: Report) -> bytes:
     from facilitate.restitution.markdown import to_markdown
 
-    return to_markdown(document, say).encode()
+    return to_markdown(one.document, one.say).encode()
 
 
-def _pdf(document: Document, say: Say, brand: Brand, pictures: Pictures) -> bytes:
+def _pdf(one: Report) -> bytes:
     from facilitate.restitution.pdf import print_apart
 
-    return print_apart(document, say, brand=brand, pictures=pictures).data
+    return print_apart(one.document, one.say, brand=one.brand, pictures=one.pictures).data
+
+
+def _docx(one: Report) -> bytes:
+    from facilitate.restitution.office import to_docx
+
+    return to_docx(one.document, one.say, brand=one.brand, pictures=one.pictures)
+
+
+def _odt(one: Report) -> bytes:
+    from facilitate.restitution.office import to_odt
+
+    return to_odt(one.document, one.say, brand=one.brand, pictures=one.pictures)
+
+
+def _xlsx(one: Report) -> bytes:
+    from facilitate.restitution.workbook import to_xlsx
+
+    return to_xlsx(one.document, one.say, one.data)
+
+
+def _csv(one: Report) -> bytes:
+    from facilitate.restitution.data import to_csv
+
+    return to_csv(one.document, one.say, one.data)
+
+
+def _json(one: Report) -> bytes:
+    from facilitate.restitution.data import to_json
+
+    return to_json(one.document, one.say, one.data)
 
 
 FORMATS = {
     "html": Format("text/html; charset=utf-8", _html),
-    "md": Format("text/markdown; charset=utf-8", _markdown),
     "pdf": Format("application/pdf", _pdf),
+    "docx": Format("application/vnd.openxmlformats-officedocument.wordprocessingml.document", _docx),
+    "odt": Format("application/vnd.oasis.opendocument.text", _odt),
+    "md": Format("text/markdown; charset=utf-8", _markdown),
+    "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+    "csv": Format("text/csv; charset=utf-8", _csv),
+    "json": Format("application/json", _json),
 }
 
 
-def write(document: Document, format: str, say: Say, *, brand: Brand = HOUSE, pictures: Pictures = lambda _: None) -> bytes:
-    """The document in one of FORMATS, its own words in ``say``'s language. Raises KeyError for a format that is not there."""
-    return FORMATS[format].write(document, say, brand, pictures)
+def write(
+    document: Document,
+    format: str,
+    say: Say,
+    *,
+    brand: Brand = HOUSE,
+    pictures: Pictures = lambda _: None,
+    data: "Data | None" = None,
+) -> bytes:
+    """The document in one of FORMATS, its own words in ``say``'s language; ``data``, where it is the report of a day, what programs read
+    of it. Raises KeyError for a format that is not there, CalledProcessError or OSError where its writer fails."""
+    return FORMATS[format].write(Report(document, say, brand, pictures, data))

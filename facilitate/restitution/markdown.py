@@ -1,8 +1,9 @@
 """Owns the Markdown of a restitution: what people edit again, or paste into a wiki."""
 
 import re
+from collections.abc import Mapping
 
-from facilitate.core.tree import Document
+from facilitate.core.tree import Document, Figure
 from facilitate.core.words import N_, Say
 from facilitate.restitution import pandoc
 from facilitate.restitution.typography import mapped, printable
@@ -18,11 +19,18 @@ _INSIDE = re.compile(r"(?=&#?\w+;)|(?<!\w)(?=@)|(?=\{[^{}]*\}\s*$)|(?=#+\s*$)|(?
 _BEGINNING = re.compile(r"(?:^|(?<=\n))([ ]*)(?:(?=[-+:=%(#.])|(\w+)(?=[.)])|(Table)(?=:))")
 
 
-def to_markdown(document: Document, say: Say) -> str:
-    """pandoc's Markdown, which reads back as it was written (``--from=markdown-smart``). Texts keep the spaces that were typed."""
+def to_markdown(document: Document, say: Say, *, files: Mapping[str, str] | None = None) -> str:
+    """pandoc's Markdown, which reads back as it was written (``--from=markdown-smart``). Texts keep the spaces that were typed.
+
+    ``files``: media of a figure → the file that stands beside this one; a picture without one is told by its words."""
+
+    def picture(figure: Figure) -> pandoc.Element | None:
+        file = (files or {}).get(figure.media)
+        return {"t": "Image", "c": [["", [], []], pandoc.line(figure.alt), [file, ""]]} if file else None
+
     document = mapped(document, _guarded)
     content = [pandoc.heading(1, document.title or say(N_("Report of the day"))), *pandoc.paragraphs(document.subtitle)]
-    content += pandoc.blocks(document, say, level=2)
+    content += pandoc.blocks(document, pandoc.Shape(say, picture), level=2)
     return pandoc.convert(pandoc.as_json(content), *_OPTIONS).decode().replace(_ESCAPE, "\\")
 
 

@@ -1,21 +1,29 @@
-"""Owns the documents of a day: its report in every format, what it says of one step, and the tables of a step."""
+"""Owns the documents of a day: its report in every format, all of them in one pack, what it says of one step, and the tables of a step."""
 
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, current_app, make_response, request, send_file
 from gevent import get_hub
 
+from facilitate import papers
+from facilitate.attendance import printed
 from facilitate.core.activity import Rows
 from facilitate.core.entry import Refused
 from facilitate.core.tree import Document
 from facilitate.core.words import N_
+from facilitate.house import brand
 from facilitate.language import LANGUAGES, Language
-from facilitate.restitution import FORMATS, write
-from facilitate.restitution.build import build, build_part
-from facilitate.restitution.data import as_data, table_csv, tables
+from facilitate.restitution import FORMATS, Brand, typography, write
+from facilitate.restitution.build import Building, build_part
+from facilitate.restitution.data import as_data, table_csv, tables, told
 from facilitate.restitution.html import style_hash
-from facilitate.web.door import CSP, as_json, reader_of, screens, session_of, stop, workshop
-from facilitate.workshop import Session
+from facilitate.restitution.pack import ABOUT, SHEET, Order, ordered
+from facilitate.web.door import CSP, as_json, as_page, go, reader_of, screens, session_of, stop, wants_json, workshop
+from facilitate.web.gathered import document_over
+from facilitate.web.packs import Packs
+from facilitate.web.registration import desk_of
+from facilitate.workshop import Later, Session
 
 documents = Blueprint("documents", __name__)
 
@@ -26,7 +34,73 @@ def restitution(code: str, format: str) -> Response:
     session = session_of(code)
     reader_of(session)
     state, kinds = session.state, workshop().kinds
-    return written(lambda say: build(state, kinds, say), [session], format, f"{session.code}-restitution")
+    if state.collects:
+        return written(document_over(session, format), [session], format, f"{session.code}-capitalisation")
+    return written(lambda say: Building(state, kinds, say), [session], format, f"{session.code}-restitution")
+
+
+@documents.get("/s/<code>/pack")
+def pack(code: str) -> Response:
+    """Every format of the report, and how far its pack is: as a page, or {state, done, of, file, changed}."""
+    session = session_of(code)
+    at_office = reader_of(session).audience == "shelf"
+    say = reader(session)
+    job, ready = packs().job(session.code, say.name), packs().ready(session.code, say.name)
+    changed = ready is not None and ready.seq != session.state.seq
+    if wants_json():
+        address = f"/s/{session.code}/pack.zip?lang={say.name}" if ready else ""
+        return as_json({"state": job.state, "done": job.done, "of": job.of, "file": address, "changed": changed})
+    formats = [(format, say.say(what)) for format, what in ABOUT.items()]
+    told = {"job": job, "ready": ready, "changed": changed, "formats": formats, "why": say.say(_WHY.get(job.why, _BROKEN))}
+    told |= {"size": typography.number(ready.megabytes, say.name) if ready else "", "at_office": at_office}
+    return as_page(screens().page("pack.html", say.name, session=screens().about(session), **told))
+
+
+@documents.post("/s/<code>/pack")
+def make_pack(code: str) -> Response:
+    """Has the pack made; it is asked for again until it is there."""
+    session = session_of(code)
+    reader_of(session)
+    say, state = reader(session), session.state
+    desk = desk_of(session) if state.edition.naming == "named" else None
+    sheet = printed.sheet(desk, state.agenda, say, brand=_brand([session], say)) if desk and desk.people else ""
+
+    def made() -> Order:
+        building = Building(state, workshop_.kinds, say)
+        with_names = {"attendance.pdf": (say.say(SHEET), papers.print_apart(sheet))} if sheet else {}
+        style = brand(workshop_.journal, [state.agenda], say.say)
+        return ordered(f"{session.code}-restitution", building, style, workshop_.journal.pictures(session.row.id), with_names)
+
+    workshop_ = workshop()
+    packs().make(session.code, say.name, state.seq, made)
+    return as_json({"state": "running"}) if wants_json() else go(f"/s/{session.code}/pack?lang={say.name}")
+
+
+@documents.get("/s/<code>/pack.zip")
+def pack_file(code: str) -> Response:
+    """The last pack that was made whole."""
+    session = session_of(code)
+    reader_of(session)
+    ready = packs().ready(session.code, reader(session).name)
+    if ready is None:
+        stop(Refused("no-pack", N_("No pack has been made since the program started: make it first."), status=404))
+    return send_file(ready.file, "application/zip", as_attachment=True, download_name=f"{session.code}-pack.zip", max_age=0)
+
+
+def packs() -> Packs:
+    """The packs of this server."""
+    found: Packs = current_app.extensions.setdefault("packs", Packs())
+    return found
+
+
+def _brand(sessions: Sequence[Session], say: Language) -> Brand:
+    """What the documents of these days bear, read in a thread."""
+    agendas, journal = [one.state.agenda for one in sessions], workshop().journal
+    return get_hub().threadpool.apply(brand, (journal, agendas, say.say))
+
+
+_BROKEN = N_("The pack could not be made. Try again; each format can be had alone.")
+_WHY = {"disk": N_("The pack could not be made: this computer’s disk is full, or cannot be written. Make room, then try again.")}
 
 
 @documents.get("/s/<code>/step/<id>.<format>")
@@ -81,27 +155,38 @@ def _tables(session: Session, id: str) -> tuple[Mapping[str, Rows], Language]:
 def reader(session: Session) -> Language:
     """The language asked for, else the sheet's."""
     asked = request.args.get("lang")
-    return screens().say(str(asked) if asked in LANGUAGES else session.state.agenda.language)
+    own = str(session.state.collects.get("language", "")) or session.state.agenda.language
+    return screens().say(str(asked) if asked in LANGUAGES else own)
 
 
-def written(made: Callable[[Language], Document], sessions: Sequence[Session], format: str, name: str) -> Response:
-    """A document in one format, in the reader's choice of language or that of the last of its days, with the pictures of all; ``made`` in a
-    thread, of what it holds already."""
+def written(made: Callable[[Language], Document | Building], sessions: Sequence[Session], format: str, name: str) -> Response:
+    """A document in one format, in the reader's choice of language or that of the last of its days, in the organisation's style, with the
+    pictures of all; ``made`` in a thread, of what it holds already. A ``Building`` is a day's, whose data some formats tell too."""
     if format not in FORMATS:
         stop(
             Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404)
         )
-    say = reader(sessions[-1])
-    shown = [workshop().journal.pictures(session.row.id) for session in sessions]
+    say, journal = reader(sessions[-1]), workshop().journal
+    shown = [journal.pictures(session.row.id) for session in sessions]
+    agendas = [session.state.agenda for session in sessions]
 
     def pictures(id: str) -> bytes | None:
         return next((data for one in shown if (data := one(id))), None)
 
+    def file() -> tuple[bytes, Brand]:
+        style, found = brand(journal, agendas, say.say), made(say)
+        document, data = (found.document(), told(found)) if isinstance(found, Building) else (found, None)
+        return write(document, format, say.say, brand=style, pictures=pictures, data=data), style
+
     # Whatever takes longer than a blink leaves the hub: phones are answered while a document is made and written.
-    data = get_hub().threadpool.apply(lambda: write(made(say), format, say.say, pictures=pictures))
+    try:
+        data, style = get_hub().threadpool.apply(file)
+    except (OSError, subprocess.CalledProcessError):
+        current_app.logger.exception("%s.%s could not be written", name, format)
+        stop(Later("unwritten", N_("This document could not be written: the disk may be full. Nothing that people wrote is lost."), 30))
     response = make_response(data)
     response.headers["Content-Type"] = FORMATS[format].media
     if format == "html":
-        response.headers["Content-Security-Policy"] = CSP.replace("style-src 'self'", f"style-src {style_hash()}")
+        response.headers["Content-Security-Policy"] = CSP.replace("style-src 'self'", f"style-src {style_hash(style)}")
     response.headers["Content-Disposition"] = f'{"inline" if format == "html" else "attachment"}; filename="{name}.{format}"'
     return response

@@ -1,5 +1,8 @@
-"""Tables for other programs: plain values under stable names, and no cell that a spreadsheet runs."""
+"""What programs read of a day, and tables for them: plain values under stable names, and no cell that a spreadsheet runs."""
 
+import csv
+import io
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +11,8 @@ from core.day import KINDS, Day
 
 from facilitate.activities.situations import Situations
 from facilitate.core.activity import Rows
-from facilitate.restitution.data import as_data, spreadsheet, table_csv, tables
+from facilitate.restitution.build import Building
+from facilitate.restitution.data import COLUMNS, as_data, spreadsheet, table_csv, tables, to_csv, to_json, told
 
 TABLE = Rows((("what", "Card"), ("share", "People"), ("kept", "Note")), (("=1+1", 0.5, True), ("Du lait\nfrais", 3, False)))
 
@@ -57,3 +61,79 @@ def test_a_kind_without_tables_that_hides_or_is_not_installed_has_none() -> None
     assert tables(one, {}, french, "situations") == {}
     assert tables(one, {**KINDS, "situations": Hiding()}, french, "situations") == {}
     assert len(tables(one, {**KINDS, "situations": Counted()}, french, "situations")["cards"].rows) == 1
+
+
+def lived() -> Building:
+    """One signed card whose spelling was corrected, one anonymous, one withheld, one hidden and set aside."""
+    day = Day().join("anna", named=True, role="Élue").join("bo").open("situations")
+    first = day.do("post", "situations", {"title": "=Une legumerie.", "signed": True}, who="anna")[0]
+    day.do("post", "situations", {"title": "Je n’ose pas.", "signed": False}, who="bo")
+    gone = day.do("post", "situations", {"title": "Un secret.", "signed": True}, who="bo")[0]
+    last = day.do("post", "situations", {"title": "Plus tard.", "signed": True}, who="bo")[0]
+    day.do("withhold", "situations", {"why": "une personne absente"}, on=gone.id)
+    day.do("hide", "situations", {"why": "en double"}, on=last.id)
+    assert day.do("correct", content={"field": "title", "text": "=Une légumerie."}, on=first.id, who="shelf")
+    assert day.do("highlight", on=first.id, who="shelf")
+    assert day.do("aside", on=last.id, who="shelf")
+    return Building(day.state, KINDS, LANGUAGES["fr"])
+
+
+def test_every_contribution_is_told_with_all_that_the_report_may_say_of_it() -> None:
+    building = lived()
+    table = to_csv(building.document(), LANGUAGES["fr"].say, told(building)).decode("utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(table), delimiter=";")
+    assert head == [name for name, _ in COLUMNS]
+    signed, hidden, anonymous = (dict(zip(head, row, strict=True)) for row in rows)
+    assert signed == {
+        "number": "1",
+        "step": "situations",
+        "title": "Situations",
+        "kind": "situations",
+        "text": "'=Une legumerie.",
+        "corrected": "'=Une légumerie.",
+        "by": "anna, Forez",
+        "territory": "Forez",
+        "at": "2021-09-24 10:00",
+        "status": "shown",
+        "late": "non",
+        "entered": "non",
+        "masked": "non",
+        "aside": "non",
+        "highlighted": "oui",
+    }
+    assert (hidden["text"], hidden["by"], hidden["status"], hidden["aside"]) == ("Plus tard.", "Forez", "hidden", "oui")
+    assert (anonymous["text"], anonymous["by"], anonymous["territory"], anonymous["at"]) == ("Je n’ose pas.", "anonyme", "", "")
+    assert "secret" not in table
+
+
+def test_the_whole_report_is_told_as_data() -> None:
+    building = lived()
+    data = to_json(building.document(), LANGUAGES["fr"].say, told(building))
+    assert data == to_json(building.document(), LANGUAGES["fr"].say, told(building))
+    report = json.loads(data)
+    assert (report["title"], report["language"], report["naming"]) == ("Une journée", "fr", "named")
+    assert report["people"] == {"count": 2, "territories": {"Forez": 2}, "types": {"": 2}, "roles": {"": 1, "Élue": 1}}
+    assert report["withheld"] == {"count": 1, "reasons": {"une personne absente": 1}}
+    step = report["steps"][1]
+    assert (step["id"], step["kind"], step["minutes"], step["opened"], step["closed"]) == (
+        "situations",
+        "situations",
+        30,
+        "2021-09-24 10:00",
+        "",
+    )
+    assert [row["number"] for row in report["contributions"]["rows"]] == [1, 2, 3]
+    assert report["sections"][-1]["is"] == "section"
+    assert {"label": "Quand", "text": "24 septembre 2021, de 9\u00a0h\u00a030 à 17\u00a0h"} in report["facts"]
+    assert b"secret" not in data
+
+
+def test_where_nobody_is_named_no_table_names_anyone() -> None:
+    day = Day().join("Nadia Benhaddou", named=True).open("situations")
+    day.do("post", "situations", {"title": "Une carte de Nadia Benhaddou", "signed": True}, who="Nadia Benhaddou")
+    assert day.do("naming", content={"as": "roles"}, who="shelf")
+    found = tables(day.state, {**KINDS, "situations": Counted()}, LANGUAGES["fr"], "situations")
+    assert found["cards"].rows == (("une personne présente",),)
+    building = Building(day.state, KINDS, LANGUAGES["fr"])
+    for written in (to_json, to_csv):
+        assert b"Nadia" not in written(building.document(), LANGUAGES["fr"].say, told(building))

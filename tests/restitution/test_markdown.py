@@ -15,7 +15,7 @@ from facilitate.restitution.typography import mapped, printable
 def meant(document: Document) -> list[Any]:
     document = mapped(document, printable)
     title = pandoc.heading(1, document.title or FRENCH("Report of the day"))
-    blocks: list[Any] = bare([title, *pandoc.paragraphs(document.subtitle), *pandoc.blocks(document, FRENCH, level=2)])
+    blocks: list[Any] = bare([title, *pandoc.paragraphs(document.subtitle), *pandoc.blocks(document, pandoc.Shape(FRENCH), level=2)])
     return blocks
 
 
