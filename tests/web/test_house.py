@@ -24,10 +24,8 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>ale
 
 
 @pytest.fixture
-def day(server: Callable[..., Server], tmp_path) -> Server:
-    sheet = tmp_path / "day.md"
-    sheet.write_text(SHEET, "utf-8")
-    return server(sheet)
+def day(server: Callable[..., Server]) -> Server:
+    return server(SHEET)
 
 
 def png(colour: str = "#123456") -> bytes:
