@@ -233,7 +233,7 @@ _ASIDE = (
 
 def with_downloads(page: bytes, made: Publication, language: Language, at: str = "") -> bytes:
     """A report's HTML with the way to its other formats; ``at`` stands before their names where the page has no folder of its own."""
-    names = [name for name in made.files if name != INDEX and not name.startswith("media/")]
+    names = [name for format in made.formats for name in made.files if name != INDEX and name.endswith(f".{format}")]
     if not names:
         return page
     links = " · ".join(f'<a href="{at}{name}" download>{_called(name)}</a> ({_size(made.files[name], language)})' for name in names)
