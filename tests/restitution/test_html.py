@@ -14,6 +14,7 @@ from restitution.sample import CHINESE, ENGLISH, FRENCH, HOSTILE, SCRIPTS, crowd
 
 from facilitate.core.tree import Document
 from facilitate.core.words import Say
+from facilitate.restitution import europe
 from facilitate.restitution.brand import Brand, Logo
 from facilitate.restitution.html import style_hash, to_html
 from facilitate.restitution.typography import printable, spaced
@@ -164,13 +165,15 @@ def test_any_document_makes_a_page_and_always_the_same(document: Document, say: 
 def served() -> Iterator[str]:
     """The pages as the server sends them: under a policy that allows one style and nothing else."""
     pages = {"/day": to_html(day(), FRENCH), "/hostile": to_html(hostile(), FRENCH), "/empty": to_html(empty(), FRENCH)}
+    pages["/edited"] = to_html(edited(), FRENCH, brand=Brand("#705c00", "#7fd1ff", "Relais", funders=(europe.funded(FRENCH),)))
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             page = pages.get(self.path)
             self.send_response(200 if page else 204)
             self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Security-Policy", f"default-src 'none'; style-src {style_hash()}")
+            style = style_hash(Brand("#705c00", "#7fd1ff")) if self.path == "/edited" else style_hash()
+            self.send_header("Content-Security-Policy", f"default-src 'none'; img-src data:; style-src {style}")
             self.end_headers()
             self.wfile.write((page or "").encode())
 
@@ -187,7 +190,7 @@ def served() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["day", "hostile", "empty"])
+@pytest.mark.parametrize("name", ["day", "hostile", "empty", "edited"])
 def test_the_page_is_accessible_and_never_wider_than_the_screen(
     served: str, open_page: Callable[..., Page], axe: Callable[[Page], None], name: str, width: int
 ) -> None:

@@ -13,8 +13,8 @@ from restitution.sample import CHINESE, ENGLISH, FRENCH, HOSTILE, SCRIPTS, crowd
 
 from facilitate.core.tree import Document
 from facilitate.core.words import Say
-from facilitate.restitution import glyphs, pdf
-from facilitate.restitution.brand import Brand
+from facilitate.restitution import europe, glyphs, pdf
+from facilitate.restitution.brand import Brand, Logo
 from facilitate.restitution.typography import printable
 
 NOTE = "un □ remplace chacun d’eux"
@@ -97,6 +97,18 @@ def test_what_staff_wrote_leads_to_the_web_and_to_the_words_it_cites_and_nowhere
     addresses = [one["/A"]["/URI"] for one in links if "/URI" in one.get("/A", {})]
     assert addresses == ["u:https://exemple.test/%C3%A9t%C3%A9?a=b%20c"]
     assert len(links) - len(addresses) == 2 + 3, "two lines of the contents, three citations"
+
+
+def test_a_house_signs_its_document_at_the_head_and_at_the_foot(tmp_path: Path) -> None:
+    emblem = europe.funded(FRENCH)
+    brand = Brand(
+        logo=Logo("Relais", emblem.png), funders=(emblem, Logo("Région", emblem.png)), legal=("Direction : #panic() <X>",), licence="CC"
+    )
+    found = Opened(tmp_path / "document.pdf", pdf.print_here(pdf.payload(edited(), FRENCH, brand=brand)))
+    assert "Cofinancé par l’Union européenne" in " ".join(found.text.split())
+    assert "Direction : #panic() <X>" in found.text
+    objects = found._run("qpdf", "--json=2", "--json-key=qpdf", found.path)
+    assert re.findall(r'"/Alt": "u:([^"]*)"', objects) == ["Relais", "Drapeau de l’Union européenne", "Région"]
 
 
 def test_each_bar_has_its_number_beside_it(the_day: Opened) -> None:
