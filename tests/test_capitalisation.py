@@ -50,6 +50,11 @@ langue: fr
 
 
 def day(code: str, date: str, *, decoded: bool = True, naming: str = "named") -> Day:
+    """A day held, as it stands."""
+    return Day(code, held(code, date, decoded=decoded, naming=naming).state)
+
+
+def held(code: str, date: str, *, decoded: bool = True, naming: str = "named") -> Room:
     """Two people of different publics; the first tells a situation, which the room may decode."""
     room = Room(KINDS, SHEET.format(title=f"Jour {code}", date=date, series="Ateliers"))
     room.do(CONSOLE, "open", "nos-situations")
@@ -76,7 +81,7 @@ def day(code: str, date: str, *, decoded: bool = True, naming: str = "named") ->
         room.do(participant("Paul Rey"), "post", "ensemble", about="", column="ce-qui-etonne", text="Les enfants viennent")
     if naming != "named":
         room.do(CONSOLE, "naming", **{"as": naming})
-    return Day(code, room.state)
+    return room
 
 
 FIRST, SECOND, SILENT = day("BCD001", "2020-11-19"), day("BCD002", "2021-03-18"), day("BCD003", "2021-06-24", decoded=False)

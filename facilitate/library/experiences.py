@@ -145,8 +145,8 @@ class Experiences:
         held, _ = self._placed(self._texts(one)[1:])
         for lesson in one.lessons:
             if lesson.id != one.card.id:
-                held.setdefault(column_of(lesson, self.say), []).append(lesson.text)
-        return held
+                held.setdefault(column_of(lesson, self.say), []).extend(lines(lesson))
+        return {key: list(dict.fromkeys(texts)) for key, texts in held.items()}
 
     def _placed(self, fields: Sequence[tuple[str, str]]) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
         """The texts of a card under the headings they belong to; and those that belong to none, under their own."""

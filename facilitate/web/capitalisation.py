@@ -204,7 +204,7 @@ def _completing(
         id=id,
         name=field("title", N_("Title"), found.anchor, "title"),
         title=told.title(found),
-        whole=[text for _, text in told.kinds[found.step.activity.kind].texts(found.step.activity.settings, found.card)],
+        whole=told.kinds[found.step.activity.kind].texts(found.step.activity.settings, found.card),
         fields=fields,
         formats=_formats(),
         edits=_edits(),
