@@ -157,6 +157,11 @@ def _shown(session: Session) -> dict[str, Any]:
         "phones": room.phones,
         "arrivals": list(seen.arrivals.values()),
         "test": f"{entrance.origin}/t/{session.code}",
+        "papers": [
+            (step.activity, [(name, say.say(label)) for name, label in kind.papers.items()])
+            for step in session.state.ordered
+            if step.status != "skipped" and (kind := workshop().kinds.get(step.activity.kind)) and kind.papers
+        ],
         "now": now,
         "tz": zone,
     }
