@@ -9,6 +9,7 @@ from gevent import get_hub
 from facilitate import papers
 from facilitate.attendance import printed
 from facilitate.core.activity import Rows
+from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Refused
 from facilitate.core.tree import Document
 from facilitate.core.words import N_
@@ -35,7 +36,8 @@ def restitution(code: str, format: str) -> Response:
     reader_of(session)
     state, kinds = session.state, workshop().kinds
     if state.collects:
-        return written(document_over(session, format), [session], format, f"{session.code}-capitalisation")
+        made, agendas = document_over(session, format)
+        return written(made, [session], format, f"{session.code}-capitalisation", agendas)
     return written(lambda say: Building(state, kinds, say), [session], format, f"{session.code}-restitution")
 
 
@@ -159,22 +161,29 @@ def reader(session: Session) -> Language:
     return screens().say(str(asked) if asked in LANGUAGES else own)
 
 
-def written(made: Callable[[Language], Document | Building], sessions: Sequence[Session], format: str, name: str) -> Response:
+def written(
+    made: Callable[[Language], Document | Building],
+    sessions: Sequence[Session],
+    format: str,
+    name: str,
+    agendas: Sequence[Agenda] = (),
+) -> Response:
     """A document in one format, in the reader's choice of language or that of the last of its days, in the organisation's style, with the
-    pictures of all; ``made`` in a thread, of what it holds already. A ``Building`` is a day's, whose data some formats tell too."""
+    pictures of all; ``made`` in a thread, of what it holds already. A ``Building`` is a day's, whose data some formats tell too;
+    ``agendas`` are those of the days it is over, where they are not the sessions' own."""
     if format not in FORMATS:
         stop(
             Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404)
         )
     say, journal = reader(sessions[-1]), workshop().journal
     shown = [journal.pictures(session.row.id) for session in sessions]
-    agendas = [session.state.agenda for session in sessions]
+    told_of = agendas or [session.state.agenda for session in sessions]
 
     def pictures(id: str) -> bytes | None:
         return next((data for one in shown if (data := one(id))), None)
 
     def file() -> tuple[bytes, Brand]:
-        style, found = brand(journal, agendas, say.say), made(say)
+        style, found = brand(journal, told_of, say.say), made(say)
         document, data = (found.document(), told(found)) if isinstance(found, Building) else (found, None)
         return write(document, format, say.say, brand=style, pictures=pictures, data=data), style
 

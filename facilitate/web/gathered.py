@@ -2,15 +2,17 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from flask import current_app
 from gevent import get_hub
 
+from facilitate.core.agenda import Agenda
 from facilitate.core.state import SessionState, fold
 from facilitate.core.tree import Document
 from facilitate.journal import Journal, SessionRow
 from facilitate.language import Language
-from facilitate.library import EDITABLE, Capitalisation, Day
+from facilitate.library import EDITABLE, Capitalisation, Day, document_of
 from facilitate.web.door import workshop
 from facilitate.workshop import Session
 
@@ -56,12 +58,13 @@ def days_of(session: Session) -> list[Day]:
 
 
 def capitalised(session: Session, *, blanks: bool = False) -> Callable[[Language], Capitalisation]:
-    """The document of a session that gathers others, in a language: to be made in a thread."""
+    """The document of a session that gathers others, in the making, in a language: to be made in a thread."""
+    return partial(Capitalisation, session.state, days_of(session), workshop().kinds, blanks=blanks)
+
+
+def document_over(session: Session, format: str) -> tuple[Callable[[Language], Document], list[Agenda]]:
+    """The document of a session that gathers others, as this format holds it, in a language: to be made in a thread; and what its days
+    say of themselves."""
     state, days, kinds = session.state, days_of(session), workshop().kinds
-    return lambda say: Capitalisation(state, days, kinds, say, blanks=blanks)
-
-
-def document_over(session: Session, format: str) -> Callable[[Language], Document]:
-    """The same as a document, as this format holds it."""
-    made = capitalised(session, blanks=format in EDITABLE)
-    return lambda say: made(say).document()
+    made = partial(document_of, state, days, kinds, blanks=format in EDITABLE)
+    return made, [day.state.agenda for day in days]
