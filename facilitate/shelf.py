@@ -44,12 +44,12 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A session and what is known of it: ``row`` None where its journal was never read, ``fresh`` where it says all that the journal does;
-    ``published`` how many times it was."""
+    ``published`` whether its report was."""
 
     session: SessionRow
     row: Row | None
     fresh: bool
-    published: int = 0
+    published: bool = False
 
     @property
     def date(self) -> str:
@@ -59,9 +59,9 @@ class Kept:
     @property
     def state(self) -> str:
         """'planned', 'running', 'finished' or 'published'."""
-        if self.published:
-            return "published"
-        return "planned" if self.row is None or not self.row.began else "finished" if self.row.finished else "running"
+        if self.published or self.row is None:
+            return "published" if self.published else "planned"
+        return "finished" if self.row.finished else "running" if self.row.began else "planned"
 
 
 class Shelf:
@@ -79,13 +79,13 @@ class Shelf:
                 row.name.removeprefix(_KEPT): row.value
                 for row in link.execute(db.select(settings).where(settings.c.name.startswith(_KEPT, autoescape=True)))
             }
-            counted = db.select(publications.c.session, db.func.count().label("times")).group_by(publications.c.session)
-            published = {row.session: row.times for row in link.execute(counted)}
+            made = db.select(publications.c.session).where(publications.c.id.startswith("made:"))  # links stand there too
+            published = set(link.scalars(made))
         found = []
         for session in self.journal.sessions():
             row = _row(kept.get(session.id, ""))
             fresh = row is not None and row.seq == seqs.get(session.id, 0)
-            found.append(Kept(session, row, fresh, published.get(session.id, 0)))
+            found.append(Kept(session, row, fresh, session.id in published))
         return sorted(found, key=lambda one: (one.date, one.session.created, one.session.code), reverse=True)
 
     def read(self, session: SessionRow, state: SessionState | None = None) -> Row:

@@ -14,9 +14,12 @@ from web.http import Answer, Client
 from web.test_registration import SHEET, Room
 from werkzeug.test import TestResponse
 
+from facilitate.app import find_kinds
 from facilitate.archive import export
 from facilitate.core.entry import Act, Caller
 from facilitate.journal import Journal
+from facilitate.language import languages
+from facilitate.publications import of_day, publish
 from facilitate.web.accounts import own_page
 from facilitate.workshop import Session
 
@@ -198,9 +201,13 @@ def test_the_days_are_listed_by_year_and_chosen_by_year_series_theme_and_state(h
     assert asked(series="VILLES") == ["Jour 2", "Jour 1"]
     assert asked(theme="nourrir") == ["Jour 2"]
     assert asked(state="planned", year="2020") == ["Jour 1"]
+    assert asked(state="finished") == ["Jour 2"]
     assert asked(state="published") == []
     assert "Aucune journée ne correspond" in holder.get("/shelf?state=published", headers=HTML).text
     assert asked(page="7", state="nonsense") == []
+    journal = house.server.workshop.journal
+    publish(journal, second.row, second.state, of_day(second.state, find_kinds()), languages(find_kinds())["fr"], (), house.now)
+    assert (asked(state="finished"), asked(state="published")) == ([], ["Jour 2"])
 
 
 def test_the_list_reads_no_journal_again_until_it_grows(house, monkeypatch):
