@@ -185,7 +185,9 @@ def with_funder(given: House, name: str, png: bytes) -> House | Refused:
 
 
 def without_funder(given: House, id: str) -> House:
-    """Without this one."""
+    """Without this one, if there is such a one."""
+    if all(one.id != id for one in given.funders):
+        return given
     return with_file(replace(given, funders=tuple(one for one in given.funders if one.id != id)), id, None)
 
 

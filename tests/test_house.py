@@ -82,7 +82,8 @@ def test_a_logo_taken_away_leaves_the_others_their_own() -> None:
     said = House()
     for name in ("A", "B", "C"):
         said = taken(house.with_funder(said, name, name.encode()))
-    said = house.without_funder(said, said.funders[1].id)
+    said = house.without_funder(house.with_file(said, "odt", b"ODT"), said.funders[1].id)
+    assert house.without_funder(said, "odt") == said
     said = taken(house.with_funder(said, "D", b"D"))
     assert [(one.name, said.files[one.id]) for one in said.funders] == [("A", b"A"), ("C", b"C"), ("D", b"D")]
 
