@@ -130,7 +130,7 @@ async function save(form, forced = false) {
     if (told.code === "stale") {
       form.dataset.typed = form.dataset.own = "";
     }
-    stateOf(form, told.refused, "refused");
+    stateOf(form, told.code === "stale" ? said.choose : told.refused, "refused");
     say.textContent = told.refused;
     return;
   }
@@ -338,14 +338,18 @@ async function show() {
 }
 
 // A link of the document leads out of it: not within this frame.
-frame.addEventListener("load", () => {
+function opened() {
+  see(new URLSearchParams(location.search).get("section") || "");
   frame.contentDocument.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     if (!link || link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
     open(link.href, "_blank", "noopener");
   });
-});
+}
+
+frame.addEventListener("load", opened);
+if (inside() && frame.contentDocument.readyState === "complete" && frame.contentDocument.location.href !== "about:blank") opened();
 
 // Colleagues
 
@@ -359,7 +363,7 @@ function tell(lines) {
   const notice = document.getElementById("colleague");
   if (!lines.length || !notice) return;
   notice.hidden = false;
-  notice.textContent = lines.slice(-3).map((one) => one.text).join(" · ");
+  notice.textContent = `${said.colleague} ${lines.slice(-3).map((one) => one.text).join(" · ")}`;
 }
 
 async function follow() {

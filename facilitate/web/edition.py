@@ -393,13 +393,12 @@ def _named(session: Session, text: str) -> list[str]:
 
 
 def _who(session: Session, by: str) -> str:
-    """Who said it, as staff know them."""
+    """Who said it, as staff know them; '' where the link alone is known that they came with."""
     if by in session.state.team:
         return session.state.team[by].name
     if by.startswith("staff:"):
         return next((one.name for one in accounts().all() if f"staff:{one.id}" == by), language().say(N_("a colleague")))
-    said = {"console": N_("whoever drives the day"), "shelf": N_("whoever holds the shelf’s link")}
-    return language().say(said.get(by, N_("a colleague")))
+    return "" if by == "shelf" else language().say(N_("the console") if by == "console" else N_("a colleague"))
 
 
 def _told(session: Session, since: int) -> list[dict[str, Any]]:
@@ -420,7 +419,7 @@ def _told(session: Session, since: int) -> list[dict[str, Any]]:
         }
         text = language().say(_TOLD[what]) % values
         line: dict[str, Any] = {"id": one.id, "at": one.at, "who": _who(session, one.by), "what": text, "section": section, "part": part}
-        line["text"] = language().say(N_("%(who)s: %(what)s"), who=line["who"], what=text)
+        line["text"] = f"{text[:1].upper()}{text[1:]}" + (f" ({line['who']})" if line["who"] else "")
         if one.do == "write":
             kept = proofs.edition.texts.get(f"{section}/{part}")
             line |= {"words": proofs.citations.shown(str(one.content["text"])), "base": kept.seq if kept else 0}

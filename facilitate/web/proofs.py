@@ -304,7 +304,8 @@ def names_of(state: SessionState, what: str) -> list[Name]:
     often, or listed in the sheet, names it."""
     counts = Counter(text for one in state.people.values() if (text := getattr(one, what)))
     listed = state.agenda.territories if what == "territory" else ()
-    order = sorted(counts, key=lambda name: (-(name in listed), -counts[name], name))
+    # Of two said as often, the one with its accents.
+    order = sorted(counts, key=lambda name: (-(name in listed), -counts[name], -len(name.encode()), name))
     found = []
     for place, name in enumerate(order):
         like = "" if name in listed else next((other for other in order[:place] if _alike(name, other)), "")

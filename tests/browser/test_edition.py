@@ -63,7 +63,7 @@ def test_what_is_typed_is_saved_by_itself_and_two_at_once_lose_nothing(room, ope
     expect(document(one)).to_contain_text("Le car ramène les étudiants")
     expect(document(one).locator("#step-vos-situations-synthesis a[href='#word-1']")).to_be_visible()
     # The other learns it, and is told.
-    expect(other.locator("#colleague")).to_contain_text("la synthèse de «")
+    expect(other.locator("#colleague")).to_contain_text("La synthèse de «")
     expect(synthesis(other)).to_have_value("Le car ramène les étudiants [1]")
     expect(document(other)).to_contain_text("Le car ramène les étudiants")
     # Both at once: the second is asked, and keeps what they wrote.

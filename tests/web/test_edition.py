@@ -301,7 +301,7 @@ def test_the_history_tells_each_gesture_and_gives_each_text_back(evening):
     evening.write("Une seconde.", base=evening.base())
     page = evening.page("/history")
     assert page.index("Une seconde.") < page.index("Une première version [1].")
-    assert "la synthèse de" in page
+    assert "La synthèse de" in page
     assert "C’est celui du document." in page
     assert evening.write("Une première version [1].", base=evening.base()).status_code == 303
     assert "Une première version [1]." in evening.page("?section=step-situations")
@@ -313,7 +313,7 @@ def test_colleagues_learn_what_changed_and_nothing_where_nothing_did(evening):
     evening.write("Une synthèse.")
     told = evening.staff.get(f"{where}?since={start}&lang=fr")
     assert told.json["seq"] == evening.session.state.seq
-    assert [one["text"].replace("\u00a0", " ") for one in told.json["said"]] == ["le lien des journées : la synthèse de « Vos situations »"]
+    assert [one["text"].replace("\u00a0", " ") for one in told.json["said"]] == ["La synthèse de « Vos situations »"]
     again = evening.staff.get(where, headers={"If-None-Match": told.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
 
