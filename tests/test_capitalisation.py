@@ -8,6 +8,7 @@ import pytest
 from activities.room import CONSOLE, KINDS, LANGUAGES, Room, participant
 from click.testing import CliRunner
 from rehearsal.test_gestures import played
+from rehearsal.test_rehearsal import golden
 from test_library import found
 
 from facilitate.cli import commands
@@ -237,12 +238,13 @@ def test_a_choice_is_kept_only_if_it_can_be_read() -> None:
     assert room.act(staff, "collect", content=dict(room.state.collects)) == ()
 
 
-def test_two_days_of_the_library_give_the_same_document_each_time(tmp_path: Path) -> None:
+def test_two_days_of_the_library_give_their_golden_document_each_time() -> None:
     names = ("2015-cooperation-territoriale-europeenne", "2020-10-08-innovation-democratique")
     days = [Day(f"ABC00{place}", played(LIBRARY / f"{name}.md", 6).state) for place, name in enumerate(names, 1)]
     made = Capitalisation(collected(*days), days, KINDS, FRENCH)
     once, twice = text(made.document()), text(document_of(collected(*days), days, KINDS, FRENCH))
     assert once == twice
+    golden("capitalisation-two-days", once)
     assert "## Fiches d’expérience" in once
     for column in ("Bénéfices", "Clés de réussite", "Points de vigilance", "Méthodes et outils à réutiliser"):
         assert f"### {column}" in once

@@ -55,11 +55,15 @@ def lessons(over: Gathering, taught: Sequence[Taught], citing: Citing, titles: d
     """Each column over all the days. ``titles``: (code, id) of an experience → its name in few words."""
     say, columns = over.say, dict[str, list[Taught]]()
     decided = {(one.day.code, one.lesson.about, column_of(one.lesson, say)) for one in taught if one.lesson.kept and one.lesson.about}
+    said = set[tuple[str, str, str, str]]()
     for one in taught:
+        column = one.day.code, one.lesson.about, column_of(one.lesson, say)
         # What a room kept of an experience stands for what each noted of it, which its day holds.
-        if one.lesson.kept or (one.day.code, one.lesson.about, column_of(one.lesson, say)) not in decided:
-            column = columns.setdefault(column_of(one.lesson, say), [])
-            column += [replace(one, lesson=replace(one.lesson, text=line)) for line in lines(one.lesson)]
+        for line in lines(one.lesson) if one.lesson.kept or column not in decided else ():
+            # A note taken over word for word stands there once.
+            if (*column, folded(line)) not in said:
+                said.add((*column, folded(line)))
+                columns.setdefault(column[-1], []).append(replace(one, lesson=replace(one.lesson, text=line)))
     if not columns:
         nothing = Paragraph(say(N_("Nothing was decoded in these sessions.")), "note")
         return Section(say(N_("What was decoded")), "lessons", (nothing,))
@@ -84,9 +88,9 @@ def lessons(over: Gathering, taught: Sequence[Taught], citing: Citing, titles: d
             children.append(_listed(groups[""], citing, titles))
         told.append(Section(title, f"lessons-{name}", tuple(children)))
     days, count = len({one.day.code for one in taught}), over.language.count
-    said = count(N_("%(count)s statement"), N_("%(count)s statements"), sum(map(len, columns.values())))
+    statements = count(N_("%(count)s statement"), N_("%(count)s statements"), sum(map(len, columns.values())))
     whence = count(N_("from %(count)s session"), N_("from %(count)s sessions"), days)
-    note = say(N_("%(statements)s, %(whence)s, each with where it comes from."), statements=said, whence=whence)
+    note = say(N_("%(statements)s, %(whence)s, each with where it comes from."), statements=statements, whence=whence)
     return Section(say(N_("What was decoded")), "lessons", (Paragraph(note, "note"), *told))
 
 
