@@ -213,7 +213,7 @@ class Building:
                 rows = [(text, float(count), str(count)) for text, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
                 rows += [(say(N_("not said")), float(silent), str(silent))] if silent else []
                 children.append(Chart(say(caption), say(label), say(N_("People")), tuple(rows)))
-        structures = sorted({one.structure for one in people if one.structure})
+        structures = sorted({one.structure for one in self.state.people.values() if one.structure})
         if structures:
             children.append(Section(say(N_("Organisations")), "organisations", (Listing(tuple(structures)),)))
         named = sorted(_named(one) for one in self.state.people.values() if one.named and one.name)

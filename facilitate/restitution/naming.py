@@ -1,7 +1,7 @@
 """Owns who is seen in a document: where it names nobody, the day it is made from holds no name at all, whatever a writer reaches for."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from immutables import Map
@@ -46,9 +46,21 @@ def _unnamed(one: Participant, naming: str) -> Participant:
     return replace(one, name="", structure="", named=False, territory="" if naming == "roles" else one.territory)
 
 
-def _nameless(summary: Any, people: Map[str, Participant]) -> Any:
-    kept = {id: _masked(one, people) for id, one in summary.contributions.items()}
-    return replace(summary, contributions=Map(kept))
+def _nameless(value: Any, people: Map[str, Participant]) -> Any:
+    """Whatever a kind holds, without these names in any text of it: replies, reasons, decisions, not contributions alone."""
+    if isinstance(value, str):
+        return masked(value, _names(value, people))
+    if isinstance(value, Contribution):
+        return _masked(value, people)
+    if isinstance(value, Mapping):
+        return type(value)({key: _nameless(one, people) for key, one in value.items()})  # type: ignore[call-arg]
+    if type(value) in (tuple, list):
+        return type(value)(_nameless(one, people) for one in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    held = {one.name: getattr(value, one.name) for one in fields(value) if one.init}
+    changed = {name: new for name, old in held.items() if (new := _nameless(old, people)) != old}
+    return replace(value, **changed) if changed else value
 
 
 def _masked(one: Contribution, people: Map[str, Participant]) -> Contribution:
