@@ -4,6 +4,7 @@ The core never translates: it carries msgids (plain English) marked with ``N_``;
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -22,8 +23,9 @@ class Say(Protocol):
 
 Count = Callable[[str, str, int], str]
 
-# Bidirectional overrides, embeddings and isolates: they can make a text read as something it is not.
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Controls but line end and tab; surrogates; bidirectional overrides, embeddings and isolates, which can make a text read as something it
+# is not.
+_NEVER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text: str) -> str:
@@ -32,8 +34,7 @@ def clean(text: str) -> str:
     Nothing else is touched: what a participant typed is never rewritten.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept = (c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI))
-    return "".join(kept).strip()
+    return _NEVER.sub("", text).strip()
 
 
 def clean_all(value: Any) -> Any:

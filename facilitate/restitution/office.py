@@ -104,11 +104,11 @@ class _Made:
         content = [*logo, *pandoc.blocks(document, shape, level=1)]
         for mention in (*self.brand.legal, self.brand.licence):
             content += [_in_style("Mention", one) for one in pandoc.paragraphs(mention)]
-        for funder in self.brand.funders:
+        paid: list[pandoc.Element] = []
+        for funder in self.brand.funders:  # side by side, with the words that some must have
             beside = [{"t": "Space"}, *pandoc.line(funder.beside)] if funder.beside else []
-            content.append({"t": "Para", "c": [self._logo(funder), *beside]})
-        if format == "docx":  # what pandoc does not know how to tell in an ODT, ``to_odt`` does
-            content = pandoc.turned(content)
+            paid += [self._logo(funder), *beside, {"t": "Str", "c": "\u2003"}, {"t": "Space"}]
+        content += [{"t": "Para", "c": paid[:-2]}] if paid else []
         kind = say(N_("Report of the day"))
         meta = {
             "title": _words(document.title or kind),
@@ -123,7 +123,11 @@ class _Made:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, f"reference.{format}")
             file.write_bytes(reference)
-            return pandoc.convert(pandoc.as_json(content, meta), *options, f"--reference-doc={file}")
+            source = pandoc.as_json(content, meta)
+            # In an ODT pandoc cannot tell where one reads from right to left: ``to_odt`` does.
+            if format == "docx" and _ANY_FROM_THE_RIGHT.search(source.decode()):
+                source = pandoc.as_json(pandoc.turned(content), meta)
+            return pandoc.convert(source, *options, f"--reference-doc={file}")
 
     def with_pictures(self, parts: Parts, folder: str) -> Parts:
         """Each stand-in gives its place to its picture."""
@@ -207,6 +211,7 @@ def _one_line(text: str) -> str:
 # ODT
 
 _RIGHT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_ANY_FROM_THE_RIGHT = re.compile(f"[{_RIGHT}]")
 _FROM_THE_RIGHT = re.compile(rf'<text:p text:style-name="([^"]+)">((?:<text:span [^>]*>)?[^<A-Za-z\u00c0-\u024f{_RIGHT}]*[{_RIGHT}])')
 _CELL = {"TableHeaderRowCell": styles.HEAD_CELL, "TableRowCell": styles.CELL}
 _CELLS = re.compile(r'<style:style style:name="(TableHeaderRowCell|TableRowCell)" style:family="table-cell">.*?</style:style>', re.S)

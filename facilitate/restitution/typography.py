@@ -1,7 +1,6 @@
 """Owns how text is set for a reader: spaces, numbers, dates. Nothing here is ever stored; what people typed stays as they typed it."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import date as Day
@@ -23,6 +22,10 @@ FIXED = "\u00a0"
 _HIGH = re.compile(r"(?<=\S) (?=[!?]+(?:[\s»”\"’')\]….,;:]|$)|;(?:\s|$))")
 _LOW = re.compile(r"(?<=\S) (?=:(?:\s|$))|(?<=«) | (?=»)")
 
+# Private use, non-characters (the last two of each plane among them), the byte order mark.
+_ENDS = "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(15))
+_UNPRINTABLE = re.compile(f"[\ue000-\uf8ff\ufdd0-\ufdef\ufeff\U000f0000-\U0010ffff{_ENDS}]")
+
 _NOT_PROSE = frozenset({"anchor", "anchors", "language", "date", "role", "media", "style", "href"})
 _LOCALES = {"fr": "fr", "en": "en_GB"}
 
@@ -42,12 +45,7 @@ def printable(text: str) -> str:
     Line ends stay, as ``\\n``; tabs and the Unicode line separators become a space or a line end.
     """
     text = clean(text.replace("\t", " ").replace("\u2028", "\n").replace("\u2029", "\n"))
-    return text if text.isascii() else "".join(c for c in text if not _unprintable(c))
-
-
-def _unprintable(char: str) -> bool:
-    code = ord(char)
-    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF or code == 0xFEFF or unicodedata.category(char) == "Co"
+    return text if text.isascii() else _UNPRINTABLE.sub("", text)
 
 
 def dressed(document: Document) -> Document:

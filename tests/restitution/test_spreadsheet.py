@@ -61,7 +61,7 @@ def test_a_sheet_tells_what_is_in_it_then_all_contributions_then_each_activity()
     assert every.freeze_panes == step.freeze_panes == "A2"
     assert every.auto_filter.ref == f"A1:O{every.max_row}"
     head = [cell.value for cell in step[1]]
-    assert head[:3] == ["N°", "Ce qui a été écrit", "Contexte"]
+    assert head[:3] == ["N°", "Ce qui a été écrit", "Le contexte"]
     assert step["C2"].value == "Un bourg\net une ville"
     assert step["C2"].alignment.wrap_text
     assert [row[0].value for row in step.iter_rows(min_row=2)] == list(range(1, len(HOSTILE) + 2))
