@@ -11,6 +11,7 @@ from gevent import get_hub
 from facilitate import publications
 from facilitate.afterwards import corrections, letter, own, own_text
 from facilitate.core.activity import Viewer
+from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Act, Caller, Refused
 from facilitate.core.rules import corrections_open, read_act
 from facilitate.core.tree import Document
@@ -40,7 +41,7 @@ from facilitate.web.door import (
     words,
     workshop,
 )
-from facilitate.web.gathered import capitalised
+from facilitate.web.gathered import document_over
 from facilitate.workshop import Later, Session
 
 publishing = Blueprint("publishing", __name__)
@@ -59,17 +60,17 @@ def _off(work: Callable[..., T], *given: Any) -> T:
     return result
 
 
-def report_of(session: Session) -> Told:
-    """The report to publish: a day's, or the document that tells several."""
+def report_of(session: Session) -> tuple[Told, list[Agenda]]:
+    """The report to publish: a day's, or the document that tells several; and what its days say of themselves."""
     if not session.state.collects:
-        return publications.of_day(session.state, workshop().kinds)
-    edition, made = session.state.edition, capitalised(session)
+        return publications.of_day(session.state, workshop().kinds), [session.state.agenda]
+    edition, (made, agendas) = session.state.edition, document_over(session, "html")
 
     def report(say: Language) -> tuple[Document, Facts]:
-        document = made(say).document()
+        document = made(say)
         return document, facts_over(edition, document)
 
-    return report
+    return report, agendas
 
 
 def _spoken(session: Session) -> str:
@@ -133,11 +134,11 @@ def _published(session: Session, sent: Any, at: str) -> Publication | Refused:
     formats = [str(one) for one in asked] if isinstance(asked, list) else [str(asked)]
     name = str(sent.get("language", ""))
     say = screens().say(name if name in LANGUAGES else _spoken(session))
-    journal, state, report = workshop().journal, session.state, report_of(session)
+    journal, state, (report, agendas) = workshop().journal, session.state, report_of(session)
 
     def made() -> Publication | Refused:
         try:
-            look = brand(journal, [state.agenda], say.say)
+            look = brand(journal, agendas, say.say)
             return publications.publish(journal, session.row, state, report, say, formats, at, look)
         except NotPublished as error:
             return error.refused
@@ -157,7 +158,7 @@ def _acted(session: Session, who: Caller, act: Act | Refused) -> Response:
 
 def _page(session: Session, refused: str = "", status: int = 200) -> Response:
     say, state, journal = language(), session.state, workshop().journal
-    report, id, every = report_of(session), session.row.id, {name: screens().say(name) for name in LANGUAGES}
+    (report, _), id, every = report_of(session), session.row.id, {name: screens().say(name) for name in LANGUAGES}
 
     def known() -> tuple[Any, ...]:
         made = publications.last(journal, id)
