@@ -285,3 +285,11 @@ def test_the_command_line_writes_them(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "capitalisation-ateliers.md").exists()
     assert CliRunner().invoke(commands, ["capitalise", *where]).exit_code == 1
     assert CliRunner().invoke(commands, ["contribution", "BCD001", *where]).exit_code == 1
+
+
+def test_a_sheet_as_a_table_holds_what_it_says_with_its_source() -> None:
+    told = Experiences(FIRST, KINDS, FRENCH)
+    rows = write(told.document(), "csv", FRENCH.say).decode()
+    assert "Un four à pain au village › Contexte;Une vallée" in rows
+    assert "Méthodes et outils à réutiliser;Le calendrier, dit Nadia Faure;n°" in rows
+    assert re.search(r"Bénéfices;Le pain est bon\.;[^;]*;BCD 001, \d", write(over(FIRST), "csv", FRENCH.say).decode())

@@ -11,14 +11,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from facilitate.core.activity import Kinds, Rows
 from facilitate.core.state import SessionState, Step
-from facilitate.core.tree import Card, Chart, Document, Section, Table
+from facilitate.core.tree import Card, Chart, Document, Listing, Paragraph, Section, Table
 from facilitate.core.words import N_, Say
 from facilitate.language import Language
 from facilitate.restitution.build import Building
+from facilitate.restitution.links import is_citation
 from facilitate.restitution.typography import dressed, printable
 
 # https://owasp.org/www-community/attacks/CSV_Injection; the wide signs are those of Asian keyboards.
@@ -145,14 +147,14 @@ def to_json(document: Document, say: Say, data: Data | None = None) -> bytes:
 
 
 def to_csv(document: Document, say: Say, data: Data | None = None) -> bytes:
-    """Every contribution of a day as a spreadsheet opens it; of another document, its cards and the rows of its tables."""
+    """Every contribution of a day as a spreadsheet opens it; of another document, all that it tells one by one."""
     table = cards(document) if data is None else contributions(data)
     rows = ([_cell(value, document.language, say) for value in row] for row in table.rows)
     return _spreadsheet([[name for name, _ in table.columns], *rows], document.language)
 
 
 def cards(document: Document) -> Rows:
-    """What a document tells one by one: its cards, and the rows of its tables."""
+    """What a document tells one by one: its cards, its paragraphs, the lines of its lists, the rows of its tables."""
     columns = (
         ("section", N_("The section it stands in")),
         ("text", N_("What it says")),
@@ -171,6 +173,15 @@ def _rows(nodes: Iterable[Any], within: tuple[str, ...]) -> Iterator[tuple[str |
             texts = [node.title, *(f"{label} – {text}" if label else text for label, text in node.fields if text)]
             yield place, "\n".join(filter(None, texts)), node.by, node.number or ""
             yield from _rows(node.inside, within)
+        elif isinstance(node, Listing):
+            # What stands beside may be shorter than the list, or be nothing.
+            for item, stretches, beside in zip_longest(node.items, node.runs, node.beside):
+                runs = stretches or ()
+                cited = ", ".join(run.text for run in runs if is_citation(run))
+                said = "".join(run.text for run in runs if not is_citation(run)).strip() if cited else item
+                yield place, said or "", beside or "", cited
+        elif isinstance(node, Paragraph) and node.role != "note":
+            yield place, node.text, "", ""
         elif isinstance(node, Table | Chart):
             head = node.head if isinstance(node, Table) else (node.label, node.unit)
             lines = node.rows if isinstance(node, Table) else [(label, shown) for label, _, shown in node.rows]
