@@ -136,7 +136,9 @@ class Gathering:
             came, spelt = Counter[str](), dict[str, str]()
             for day in self.days:
                 # As whoever came first wrote it.
-                people = sorted(self.made[day.code].joined.values(), key=lambda one: -one.n)
+                made = self.made[day.code]
+                seen = made.state.people if name == "structure" else made.joined
+                people = sorted(seen.values(), key=lambda one: -one.n)
                 here = {folded(text): text for one in people if (text := getattr(one, name))}
                 came.update(here.keys())
                 spelt = here | spelt

@@ -40,7 +40,7 @@ def build_part(state: SessionState, kinds: Kinds, language: Language, step: str)
     told = building.activity(state.steps[step])
     if told is None:
         return replace(whole, children=())
-    return replace(whole, children=(edited_section(told, state.edition, building.citations, quotations, building.say),))
+    return replace(whole, children=(edited_section(told, building.state.edition, building.citations, quotations, building.say),))
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,15 @@ from pypdfium2 import PdfDocument
 
 from facilitate.core.activity import Aloud
 from facilitate.core.entry import Caller, Refused
+from facilitate.core.state import SessionState
+from facilitate.library import Day, Experiences, contribution, synthesis
 from facilitate.pictures import Picture
 from facilitate.pictures import photo as taken_in
 from facilitate.rehearsal.people import Person
 from facilitate.restitution import FORMATS, HOUSE
-from facilitate.restitution.build import Building
+from facilitate.restitution.build import Building, build_part
+from facilitate.restitution.data import as_data, tables
+from facilitate.restitution.markdown import to_markdown
 from facilitate.restitution.pack import ordered, pack
 
 AGREED = ("Quitterie Vandermolen", "Ildefonse Brzezicki")
@@ -120,9 +124,7 @@ def edited(room: Room, step: str, card: str) -> None:
     room.do(staff, "correct", on=card, field="title", text=f"La légumerie de {AGREED[1]}")
     room.do(staff, "highlight", on=card)
     room.do(staff, "write", section="frame", part="synthesis", text=f"{LEFT} {SILENT[0]}")
-    room.do(staff, "write", section="step-etape-break", part="synthesis", text=f"{LEFT} {SILENT[0]}")
-    for section in ("frame", "step-etape-break"):
-        room.do(staff, "leave", section=section)
+    room.do(staff, "leave", section="frame")
 
 
 def photographed(colour: int) -> Picture:
@@ -216,18 +218,23 @@ def forbidden(naming: str, room: Room) -> set[str]:
     return never | ids | (words(*AGREED, *STRUCTURES) if naming != "named" else set())
 
 
-@pytest.mark.parametrize("naming", NAMINGS)
-def test_no_byte_of_a_pack_says_what_it_may_not(a_day: Lived, naming: str, tmp_path: Path) -> None:
+def told_as(a_day: Lived, naming: str) -> SessionState:
+    """The day once staff chose how its document names people."""
     room = a_day.room
     state = room.state
     if naming != "named":
         room.do(Caller("shelf"), "naming", **{"as": naming})
-    building = Building(room.state, KINDS, LANGUAGES["fr"])
-    room.state = state
+    room.state, told = state, room.state
+    return told
+
+
+@pytest.mark.parametrize("naming", NAMINGS)
+def test_no_byte_of_a_pack_says_what_it_may_not(a_day: Lived, naming: str, tmp_path: Path) -> None:
+    building = Building(told_as(a_day, naming), KINDS, LANGUAGES["fr"])
     file = tmp_path / "RVT482.zip"
     pack(ordered("RVT482", building, HOUSE, a_day.pictures.get, {}), file)
     found, there, kinds = set[tuple[str, str]](), set[str](), set[str]()
-    gone = forbidden(naming, room)
+    gone = forbidden(naming, a_day.room)
     for place, data in bytes_of("RVT482.zip", file.read_bytes()):
         kinds.add(place.rpartition(".")[2].partition(",")[0])
         for text in readings(data):
@@ -238,3 +245,16 @@ def test_no_byte_of_a_pack_says_what_it_may_not(a_day: Lived, naming: str, tmp_p
     # The hunt finds what is there, in each file that people read.
     assert {one.rpartition(".")[2] for one in there} >= {*FORMATS, "xml"} - {"docx", "odt", "xlsx"}, there
     assert not found, sorted(found)
+
+
+@pytest.mark.parametrize("naming", NAMINGS)
+def test_nor_does_any_other_document_made_of_the_day(a_day: Lived, naming: str) -> None:
+    state, french = told_as(a_day, naming), LANGUAGES["fr"]
+    day = Day("RVT482", state)
+    documents = [synthesis([day], KINDS, french), Experiences(day, KINDS, french).document(), contribution(state, KINDS, french)]
+    documents += [build_part(state, KINDS, french, id) for id in state.order]
+    texts = [plain(to_markdown(one, french.say)) for one in documents if one]
+    assert plain(THERE) in texts[0] + texts[1]
+    assert len(texts) == 3 + len(state.order)
+    texts += [plain(repr(as_data(tables(state, KINDS, french, id), french))) for id in state.order]
+    assert not sorted((word, place) for place, text in enumerate(texts) for word in forbidden(naming, a_day.room) if word in text)
