@@ -78,7 +78,8 @@ function begin() {
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== held) return;
     const stroke = strokes[strokes.length - 1];
-    for (const each of event.getCoalescedEvents ? event.getCoalescedEvents() : [event]) stroke.push(point(each));
+    const between = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+    for (const each of between.length ? between : [event]) stroke.push(point(each));
     paint();
   });
   for (const name of ["pointerup", "pointercancel"]) {
@@ -98,8 +99,17 @@ function begin() {
     settle();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
+  // Which button was pressed: older phones do not tell with the form. Enter in a field signs nothing yet: it leads to the box.
+  let without = false;
+  typed.addEventListener("click", () => (without = true));
+  send.addEventListener("click", () => (without = false));
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
+    event.preventDefault();
+    pad.scrollIntoView({ block: "nearest" });
+  });
   form.addEventListener("submit", (event) => {
-    const empty = event.submitter !== typed && !strokes.length;
+    const empty = !without && !strokes.length;
     if (empty) event.preventDefault();
     first.hidden = !empty;
     first.textContent = empty ? words.first : "";
