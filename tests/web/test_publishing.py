@@ -361,3 +361,23 @@ def test_a_document_over_several_days_is_published_too(day: Day) -> None:
     day.session = day.server.workshop.session(day.code) or day.session
     assert "Ce que deux jours apprennent" in read(day, day.link()).text
     assert "Rien n’a changé depuis" in day.page()
+
+
+def test_the_command_publishes_into_a_folder_and_says_in_one_line_what_stands_in_its_way(day: Day, tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from facilitate.cli import commands
+
+    def run(*arguments: object) -> Any:
+        return CliRunner().invoke(commands, ["publish", day.code, "--data-dir", str(day.folder), *map(str, arguments)])
+
+    site = tmp_path / "site"
+    done = run("--to", site, "--format", "md")
+    assert (done.exit_code, done.output.strip()) == (0, str(site / "index.html")), done.output
+    assert sorted(one.name for one in site.iterdir()) == [f"{day.code}-restitution.md", "index.html"]
+    assert "Un bus qui passe" in (site / "index.html").read_text("utf-8")
+    assert "Rien n’a changé depuis" in day.page()
+    (tmp_path / "taken").write_text("")
+    done = run("--to", tmp_path / "taken" / "site", "--format", "md")
+    assert done.exit_code == 1
+    assert "Traceback" not in done.output
