@@ -197,6 +197,12 @@ class Journal:
         except ValueError as error:
             raise self._damaged(error) from error
 
+    def sheet(self, session: str) -> str:
+        """The text of its sheet, as it was last kept; '' where it has none."""
+        asked = db.select(entries.c.content).where(entries.c.session == session, entries.c.do == "sheet")
+        content = self._value(asked.order_by(entries.c.seq.desc()).limit(1))
+        return str(json.loads(content)["text"]) if content else ""
+
     def keys(self, session: str) -> list[KeyRow]:
         """The participants' phones."""
         rows = self._read(db.select(keys.c.hash, keys.c.audience, keys.c.participant).where(keys.c.session == session))

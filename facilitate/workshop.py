@@ -108,8 +108,8 @@ class Workshop:
     def _brought(self, text: str, path: str) -> SessionRow | None:
         """A day that came in from another computer and was begun with this very sheet: it is gone on with here."""
         for row in self.journal.sessions():
-            session = self.session(row.code) if row.path is None else None
-            if session is not None and session.state.sheet == text:
+            # Without reading the whole of each: an office has many that it will never go on with.
+            if row.path is None and self.journal.sheet(row.id) == text:
                 self.journal.place(row.id, path)
                 return row
         return None

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from flask import Blueprint, Response, current_app, make_response, request, send_file
 from gevent import get_hub
@@ -11,9 +12,11 @@ from facilitate.attendance import printed
 from facilitate.core.activity import Rows
 from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Refused
+from facilitate.core.state import SessionState
 from facilitate.core.tree import Document
 from facilitate.core.words import N_
 from facilitate.house import brand
+from facilitate.journal import SessionRow
 from facilitate.language import LANGUAGES, Language
 from facilitate.restitution import FORMATS, Brand, typography, write
 from facilitate.restitution.build import Building, build_part
@@ -27,6 +30,16 @@ from facilitate.web.registration import desk_of
 from facilitate.workshop import Later, Session
 
 documents = Blueprint("documents", __name__)
+
+
+class Held(Protocol):
+    """What of a session its documents need."""
+
+    @property
+    def row(self) -> SessionRow: ...
+
+    @property
+    def state(self) -> SessionState: ...
 
 
 @documents.get("/s/<code>/restitution.<format>")
@@ -154,7 +167,7 @@ def _tables(session: Session, id: str) -> tuple[Mapping[str, Rows], Language]:
     return get_hub().threadpool.apply(lambda: tables(state, kinds, say, id)), say
 
 
-def reader(session: Session) -> Language:
+def reader(session: Held) -> Language:
     """The language asked for, else the sheet's."""
     asked = request.args.get("lang")
     own = str(session.state.collects.get("language", "")) or session.state.agenda.language
@@ -163,7 +176,7 @@ def reader(session: Session) -> Language:
 
 def written(
     made: Callable[[Language], Document | Building],
-    sessions: Sequence[Session],
+    sessions: Sequence[Held],
     format: str,
     name: str,
     agendas: Sequence[Agenda] = (),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -17,9 +18,10 @@ from facilitate import archive
 from facilitate.accounts import allows
 from facilitate.core.entry import Refused
 from facilitate.core.reading import fold as folded
+from facilitate.core.state import SessionState
 from facilitate.core.words import N_, slug
 from facilitate.journal import Damaged, SessionRow, Unavailable
-from facilitate.library import Day, of_series, synthesis
+from facilitate.library import of_series, synthesis
 from facilitate.restitution import FORMATS
 from facilitate.shelf import Kept, Shelf
 from facilitate.web.documents import written
@@ -39,6 +41,7 @@ from facilitate.web.door import (
     words,
     workshop,
 )
+from facilitate.web.gathered import day_of
 from facilitate.web.registration import desk_of
 from facilitate.workshop import Later, Session, Workshop
 
@@ -204,18 +207,25 @@ def _places(session: Session) -> list[str]:
     return [say.count(*one) for one in counts]
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A day of a series, read without being opened."""
+
+    row: SessionRow
+    state: SessionState
+
+
 @shelf.get("/shelf/series/<path:file>")
 def over_all(file: str) -> Response:
     """The synthesis over all the days of a series, 'NAME.html', for whoever reads the shelf."""
     name, _, format = file.rpartition(".")
     office()
     every, _ = _known()
-    codes = [one.session.code for one in every if one.row is None or folded(one.row.series) == folded(name)]
-    sessions = {code: session for code in codes if (session := workshop().session(code))}
-    found = of_series([Day(session.code, session.state) for session in sessions.values()], name)
+    rows = {one.session.code: one.session for one in every if one.row is None or folded(one.row.series) == folded(name)}
+    found = of_series(map(day_of, rows.values()), name)
     if not found:
         stop(Refused("unknown-series", N_("No day here belongs to a series of that name."), status=404))
-    kinds, of = workshop().kinds, [sessions[day.code] for day in found]
+    kinds, of = workshop().kinds, [_Held(rows[day.code], day.state) for day in found]
     return written(lambda say: synthesis(found, kinds, say), of, format, f"series-{slug(name)}")
 
 

@@ -277,6 +277,10 @@ def test_a_day_goes_from_a_laptop_to_the_office_twice_without_doubling_and_back_
         assert more.json["added"] == 1
         assert len(office.server.workshop.session(house.code).state.people) == 2
         assert "2 personnes" in who.get("/shelf", headers=HTML).text
+        # Its sheet, opened here, goes on with it.
+        begun = office.server.workshop.sheet("/d-ailleurs.md", house.session.state.sheet, "Une journée")
+        assert isinstance(begun, Session)
+        assert begun.code == house.code
     finally:
         office.server.close()
 
