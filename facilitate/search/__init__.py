@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 SESSIONS, EACH, ALONE = 10, 3, 20
 """Sessions on a page, what is shown of each, and of one where it is alone."""
 
-_RANKED = 20_000  # beyond, what a word says of a text is not worth weighing
+_RANKED = 5_000  # a word that more texts hold tells them apart too little to weigh each: the newest days come first
 _SLICE = 200  # how many texts are written in one commit: phones write between two
 _BITS = 20
 
@@ -208,14 +208,18 @@ class Search:
             if len(counts) == 1:
                 return self._alone(rows, asked, counts, page, behind)
             total = sum(counts.values())
-            # Another writer may come between two readings.
-            best = {number: some for number, some in rows.best(ranked=total <= _RANKED).items() if number in counts}
-            order = sorted(sorted(best, key=lambda one: asked[one].date, reverse=True), key=lambda one: best[one][0])
+            order = sorted(counts, key=lambda one: asked[one].date, reverse=True)
+            # Another writer may come between two readings: what is not there any more is not shown.
+            best = {number: places for number, places in rows.best().items() if number in counts} if total <= _RANKED else None
+            if best is not None:
+                order = list(best)
             pages = max(1, -(-len(order) // SESSIONS))
             page = max(1, min(page, pages))
-            shown = order[(page - 1) * SESSIONS : page * SESSIONS]
-            told = rows.told([place for one in shown for place in best[one][1]])
-            groups = tuple(Group(asked[one], counts[one], tuple(told[place] for place in best[one][1] if place in told)) for one in shown)
+            shown = {one: best[one] if best else rows.of(one, EACH) for one in order[(page - 1) * SESSIONS : page * SESSIONS]}
+            told = rows.told([place for places in shown.values() for place in places])
+            groups = tuple(
+                Group(asked[one], counts[one], tuple(told[place] for place in places if place in told)) for one, places in shown.items()
+            )
         return Answer(total, len(order), groups, page, pages, behind)
 
     def _alone(self, rows: "_Rows", asked: Mapping[int, About], counts: Mapping[int, int], page: int, behind: int) -> Answer:
@@ -326,18 +330,17 @@ class _Rows:
         rows = self._run(db.select(_NUMBER, db.func.count()).where(*self._where).group_by(_NUMBER))
         return {row[0]: row[1] for row in rows}
 
-    def best(self, ranked: bool) -> dict[int, tuple[float, list[int]]]:
-        """For each day how well its best text answers, the smaller the better, and the places of the first few."""
-        far = self._rank if ranked else db.literal(0)
-        each = db.func.row_number().over(partition_by=_NUMBER, order_by=(far, _words.c.rowid))
-        some = db.select(_words.c.rowid, far.label("far"), each.label("n")).where(*self._where).subquery()
-        best: dict[int, tuple[float, list[int]]] = {}
-        for row in self._run(db.select(some.c.rowid, some.c.far).where(some.c.n <= EACH).order_by(some.c.far, some.c.rowid)):
-            best.setdefault(row[0] >> _BITS, (row[1], []))[1].append(row[0])
+    def best(self) -> dict[int, list[int]]:
+        """The days, the best first, each with the places of its best texts."""
+        best: dict[int, list[int]] = {}
+        for row in self._run(db.select(_words.c.rowid).where(*self._where).order_by(self._rank, _words.c.rowid.desc())):
+            places = best.setdefault(row[0] >> _BITS, [])
+            if len(places) < EACH:
+                places.append(row[0])
         return best
 
-    def of(self, number: int, most: int, after: int, ranked: bool) -> list[int]:
-        """The places of one day's texts, the best first."""
+    def of(self, number: int, most: int, after: int = 0, ranked: bool = False) -> list[int]:
+        """The places of one day's texts, the best first, or in their order."""
         within = _words.c.rowid.between(number << _BITS, (number + 1 << _BITS) - 1)
         order = (self._rank, _words.c.rowid) if ranked else (_words.c.rowid,)
         rows = self._run(db.select(_words.c.rowid).where(*self._where, within).order_by(*order).limit(most).offset(after))

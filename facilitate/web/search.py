@@ -56,14 +56,14 @@ def page() -> Response:
         get_hub().threadpool.spawn(index.update, gently=True)
     say = language()
     found = [_group(group, query, say) for group in answer.groups]
+    for day in found:
+        day["all"] = _address(typed, replace(among, code=day["code"]))
     if wants_json():
         told = {name: getattr(answer, name) for name in ("count", "sessions", "page", "pages", "behind")}
         return as_json({"query": typed[:MOST_TYPED], **told, "found": found})
     abouts = get_hub().threadpool.apply(index.abouts)
     context = {"q": typed[:MOST_TYPED], "query": query, "answer": answer, "found": found, "among": asdict(among)}
     context |= {"choices": _choices(abouts, say), "pages": _pages(answer, typed, among), "asked": among != EVERYWHERE}
-    for day in found:
-        day["all"] = _address(typed, replace(among, code=day["code"]))
     context |= {"everywhere": _address(typed, EVERYWHERE), "wider": _address(typed, replace(among, code=""))}
     context["here"] = _address(typed, among, answer.page) + "&"
     return as_page(screens().page("search.html", say.name, **context))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from browser.reading import lost
+from harness.pages import HOST
 from harness.server import Server
 from playwright.sync_api import Page
 from web.http import console, joined
@@ -17,9 +18,9 @@ def test_the_page_is_accessible_and_nothing_of_it_falls_off(
     drive.act("open", "situations")
     for text in ("Les haies du captage protègent l’eau : qui les plante ?", "x" * 140, "Une haie"):
         assert ada.act("post", "situations", {"title": text}).status == 200
-    page = open_page(f"{day.base}/shelf?key={day.keys['shelf']}", width=360, height=640)
+    page = open_page(day.urls["shelf"].replace("127.0.0.1", HOST), width=360, height=640)
     for address in ("?q=haie", "?q=" + "x" * 140, "?q=tracteur", ""):
-        page.goto(f"{day.base}/shelf/search{address}")
+        page.goto(f"http://{HOST}:{day.port}/shelf/search{address}")
         axe(page)
         assert lost(page) == []
     page.get_by_label("Chercher dans tout ce qui s’est dit").fill('"les haies"')
