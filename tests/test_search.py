@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from facilitate.core.entry import Refused
+from facilitate.core.state import SessionState
 from facilitate.journal import Journal, SessionRow
 from facilitate.language import languages
 from facilitate.search import ALONE, EACH, EVERYWHERE, SESSIONS, Among, Answer, Search
@@ -192,6 +193,18 @@ def test_notes_said_aloud_and_texts_of_staff_are_found_and_told_apart(here: Shel
     day.do("leave", content={"section": "step-situations"}, who="shelf")
     here.keep(day)
     assert here.found("trésorerie") == here.found("solidarité") == []
+
+
+def test_what_staff_wrote_over_several_days_is_found_too(here: Shelf) -> None:
+    here.keep(here.day())
+    over = Day("")
+    over.entries, over.state = [], SessionState()
+    over.do("collect", content={"title": "Dix ans d’appui", "sessions": [here.kept[0][1].id]}, who="shelf")
+    over.do("write", content={"section": "", "part": "synthesis", "text": "La solidarité tient"}, who="shelf")
+    here.kept.append((over, here.journal.create(path=None, title="Dix ans d’appui", created="2022")))
+    here.keep(over)
+    (group,) = here.ask("solidarité").groups
+    assert (group.about.title, group.about.date, group.told[0].anchor) == ("Dix ans d’appui", "", "synthesis")
 
 
 def test_a_spelling_corrected_is_found_as_the_report_tells_it(here: Shelf) -> None:
