@@ -21,7 +21,7 @@ accounts = Blueprint("accounts", __name__, url_prefix="/shelf")
 
 T = TypeVar("T")
 
-_HASHING = BoundedSemaphore(2)  # each takes 64 MB
+_HASHING = BoundedSemaphore()  # one at a time: it takes a processor and 64 MB
 _MOST_WAITING = 30
 _waiting = 0
 _OWN = re.compile(r"/(?![/\\])[^\\\x00-\x20]*")
