@@ -1,7 +1,8 @@
 """Owns the accounts of the staff: who comes to the shelf, with which role, by what invitation and password, and until when.
 
 Of a password only its argon2 hash is kept; of an invitation and of a sign-in only their SHA-256. Every call blocks and may come from any
-thread; those that take a password think for a while (some 0.2 s of one processor, 64 MB): never on the hub. Any of them may raise ``Unavailable``.
+thread; those that take a password think for a while (some 0.2 s of one processor, 64 MB): never on the hub. Any of them may raise
+``Unavailable``.
 """
 
 import hmac

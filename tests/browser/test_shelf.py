@@ -6,7 +6,15 @@ from harness.server import Server
 from playwright.sync_api import Page, expect
 from web.http import Client
 
-HEAD = "---\ntitre: {title}\ndate: {date}\nhoraires: 9 h 30 – 17 h\nlieu: Gare de Valence TGV\norganisateur: Le Relais\nsérie: Nos rencontres\n---\n"
+HEAD = """---
+titre: {title}
+date: 2021-09-24
+horaires: 9 h 30 – 17 h
+lieu: Gare de Valence TGV
+organisateur: Le Relais
+série: Nos rencontres
+---
+"""
 STEPS = "## Programme\n\n### 9 h 30 – Accueil\n- type : accueil\n"
 LONG = "Réciprocités et transactions entre villes et campagnes, dans les vallées et les piémonts réunis du Grand Pic"
 STILL = {"bypass_csp": True, "reduced_motion": "reduce", "height": 3000}  # axe sets styles of its own
@@ -24,7 +32,7 @@ def sound(page: Page, address: str) -> None:
 
 
 def test_someone_invited_signs_in_by_keyboard_reads_the_list_and_leaves(server, open_page):
-    day: Server = server(HEAD.format(title=LONG, date="2021-09-24") + STEPS)
+    day: Server = server(HEAD.format(title=LONG) + STEPS)
     holder = open_page(day.urls["shelf"], width=1280, **STILL)
     root = holder.url.removesuffix("/shelf")
     name = "Maximilienne-Alexandrine de La Rochefoucauld du Vercors"
