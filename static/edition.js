@@ -11,9 +11,11 @@ const say = document.getElementById("say");
 const drafts = new Store(`edition/${code}/`);
 const DELAY = 1200;
 const EACH = 5000;
+const QUIET = 20000;
 const own = new Set();
 let seq = Number(document.body.dataset.seq);
 let heard = seq;
+let shown = 0;
 let asked = 0;
 
 document.documentElement.classList.add("scripted");
@@ -371,12 +373,15 @@ async function follow() {
     try {
       const told = await ask(`/s/${code}/edition/state.json?since=${heard}`, { headers: { "If-None-Match": `W/"${heard}"` } });
       silent("");
-      if (told && told.seq > heard) {
-        heard = told.seq;
-        if (told.seq > seq) await look(here());
-        tell(told.said.filter((one) => !own.has(one.id)));
-        news(told);
+      const others = told ? told.said.filter((one) => !own.has(one.id)) : [];
+      if (told) heard = Math.max(heard, told.seq);
+      // What the room goes on writing may wait a little: a colleague's words do not.
+      if (heard > seq && (others.length || Date.now() - shown > QUIET)) {
+        shown = Date.now();
+        await look(here());
+        news({ seq: heard });
       }
+      tell(others);
       forms().filter((form) => form.fails && touched(form)).forEach((form) => save(form));
     } catch {
       silent(said.lost);

@@ -1,5 +1,6 @@
 """Owns the page where staff edit the report of a day: its texts, its sections, its cards, beside a live preview."""
 
+import gzip
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,9 +14,10 @@ from gevent import get_hub
 from facilitate.accounts import allows
 from facilitate.afterwards import corrections
 from facilitate.core.contribution import Contribution, names_in
-from facilitate.core.edition import EDITION_VERBS, NAMINGS, PARTS
+from facilitate.core.edition import APART, EDITION_VERBS, NAMINGS, PARTS
 from facilitate.core.entry import Act, Caller, Entry, Refused
 from facilitate.core.rules import read_act
+from facilitate.core.state import SessionState
 from facilitate.core.words import N_, clean
 from facilitate.language import LANGUAGES, Language
 from facilitate.library import Capitalisation
@@ -37,12 +39,13 @@ from facilitate.web.door import (
     refusal,
     screens,
     session_of,
+    stop,
     wants_json,
     words,
     workshop,
 )
 from facilitate.web.gathered import days_of
-from facilitate.web.proofs import PAGE, SHOWS, STAYING, Proofs, names_of, proofs_of_day, proofs_over_days
+from facilitate.web.proofs import PAGE, SHOWS, STAYING, Proofs, names_of, proofs_of_day, proofs_over_days, same_day
 from facilitate.workshop import Answer, Later, Session
 
 edition = Blueprint("edition", __name__)
@@ -91,7 +94,7 @@ class Reading:
     """The proofs of the days that are being edited, each read once for each state it is in; and the numberings that forms still show."""
 
     def __init__(self) -> None:
-        self._proofs: OrderedDict[tuple[str, str], tuple[tuple[int, ...], Proofs]] = OrderedDict()
+        self._proofs: OrderedDict[tuple[str, str], tuple[tuple[int, ...], SessionState, Proofs]] = OrderedDict()
         self._numberings: OrderedDict[tuple[str, str], Citations] = OrderedDict()
 
     def of(self, session: Session) -> Proofs:
@@ -105,10 +108,13 @@ class Reading:
         def read() -> Proofs:
             return proofs_over_days(Capitalisation(state, days, kinds, say)) if state.collects else proofs_of_day(state, kinds, say)
 
-        known, proofs = self._proofs.get((session.code, say.name), ((), None))
+        known, before, proofs = self._proofs.get((session.code, say.name), ((), state, None))
         if proofs is None or known != seqs:
-            proofs = get_hub().threadpool.apply(read)
-            self._keep(self._proofs, (session.code, say.name), (seqs, proofs), 6)
+            if proofs is not None and known[1:] == seqs[1:] and same_day(before, state):
+                proofs = proofs.edited(state.edition)
+            else:
+                proofs = get_hub().threadpool.apply(read)
+            self._keep(self._proofs, (session.code, say.name), (seqs, state, proofs), 6)
             self._keep(self._numberings, (session.code, proofs.digest), proofs.citations, _KEPT)
         return proofs
 
@@ -135,6 +141,8 @@ def page(code: str) -> Response:
     """The page: ?section= which, ?show= which of its cards, ?q= those that hold these words, ?page=; for our script its region."""
     session = session_of(code)
     editor_of(session)
+    if not reading().of(session).knows(request.args.get("section", "")):
+        stop(_no_section())
     return _shown(session)
 
 
@@ -148,10 +156,9 @@ def act(code: str) -> Response:
     session = session_of(code)
     who = editor_of(session)
     sent = body()
-    asked = _asked(session, sent) if sent is not None else None
-    if asked is None:
-        asked = Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400)
-    answer: Answer = asked if isinstance(asked, Refused) else session.act(asked, who)
+    malformed = Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400)
+    asked = malformed if sent is None else _asked(session, sent)
+    answer: Answer = session.act(asked, who) if isinstance(asked, Act) else asked or session.state.seq
     if isinstance(answer, int):
         if wants_json():
             return _shown(session, own=asked.id if isinstance(asked, Act) else "")
@@ -169,6 +176,11 @@ def preview(code: str) -> Response:
     response = restitution(code, "html")
     policy = response.headers.get("Content-Security-Policy", CSP)
     response.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    if response.status_code == 200 and "gzip" in request.headers.get("Accept-Encoding", ""):
+        # It is asked for with each change, and may be long: packed in a thread, and quickly.
+        response.set_data(get_hub().threadpool.apply(gzip.compress, (response.get_data(), 3)))
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers.add("Vary", "Accept-Encoding")
     return response
 
 
@@ -207,20 +219,28 @@ def _query() -> str:
     return f"?{query}" if query else ""
 
 
-def _where(asked: Act | Refused) -> str:
+def _no_section() -> Refused:
+    return Refused("unknown-section", N_("There is no such section in this report."), status=404)
+
+
+def _where(asked: Act | Refused | None) -> str:
     if isinstance(asked, Act) and asked.on:
         return f"card-{asked.on}"
     if isinstance(asked, Act) and asked.do in ("leave", "arrange"):
         return "sections"
-    return str(asked.content.get("part", "names" if asked.do == "merge" else "text")) if isinstance(asked, Act) else "text"
+    if isinstance(asked, Act) and asked.do == "merge":
+        return f"names-{asked.content.get('what') or 'territory'}"
+    return str(asked.content.get("part", "text")) if isinstance(asked, Act) else "sections"
 
 
 def _asked(session: Session, sent: Mapping[str, Any]) -> Act | Refused | None:
-    """The act that a form asks for: a button's 'highlight off' is the verb and its contrary."""
+    """The act that a form asks for: a button's 'highlight off' is the verb and its contrary. None where a section cannot go further."""
     do, _, off = str(sent.get("do") or ("write" if sent.get("cite") else "")).partition(" ")
     proofs = reading().of(session)
     section = str(sent.get("section", ""))
     content: dict[str, Any] = {}
+    if do in ("write", "leave", "up", "down") and not proofs.knows(section):
+        return _no_section()
     match do:
         case "write":
             text = "" if off else sent.get("text", "")
@@ -235,7 +255,7 @@ def _asked(session: Session, sent: Mapping[str, Any]) -> Act | Refused | None:
         case "up" | "down":
             after = proofs.after(section, -1 if do == "up" else 1)
             if after is None:
-                return Refused("unknown-section", N_("There is no such section in this report."), status=404)
+                return None
             do, content = "arrange", {"section": section, "after": after}
         case "aside" | "highlight":
             content = {"off": bool(off)}
@@ -410,9 +430,9 @@ def _told(session: Session, since: int) -> list[dict[str, Any]]:
     for one in ours:
         section, part = str(one.content.get("section", "")), str(one.content.get("part", ""))
         what = f"un{one.do}" if one.content.get("off") else part if one.do == "write" else one.do
-        title = proofs.titled(section) if section else language().say(N_("the whole document"))
+        title = language().say(N_("“%(text)s”"), text=proofs.titled(section)) if section else language().say(N_("the whole document"))
         values = {
-            "section": language().say(N_("“%(text)s”"), text=title) if section else title,
+            "section": language().say(N_("an experience sheet")) if section.startswith(APART) else title,
             "card": proofs.citations.labels.get(one.on, "–"),
             "variant": one.content.get("variant", ""),
             "name": one.content.get("name", ""),

@@ -6,9 +6,11 @@ A document, how it cites, and its cards are all it needs: those of one day, or o
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from typing import Any
+
+from immutables import Map
 
 from facilitate.core.activity import Kinds
 from facilitate.core.contribution import Contribution
@@ -16,7 +18,7 @@ from facilitate.core.edition import APART, CITED, PARTS, Edition
 from facilitate.core.reading import fold
 from facilitate.core.state import SessionState, Step
 from facilitate.core.tree import Card, Document, Listing, Node, Paragraph, Section, Table
-from facilitate.core.words import N_
+from facilitate.core.words import N_, Say
 from facilitate.language import Language
 from facilitate.library import Capitalisation
 from facilitate.restitution.build import Building
@@ -82,29 +84,25 @@ class Withheld:
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Proofs:
-    """A report to edit. ``document``: in its order, nothing left out, without what staff wrote over it; ``words`` in the order of their
-    numbers; ``within``: anchor of a section → places in ``words`` of the cards that stand in it or were written for it."""
+    """A report to edit. ``plain``: as its days left it; ``document``: in the order of its ``edition``, nothing left out, without what staff
+    wrote over it; ``words`` in the order of their numbers; ``within``: anchor of a section → places in ``words`` of the cards that stand in
+    it or were written for it; ``digest`` of its numbers."""
 
+    plain: Document
     document: Document
     citations: Citations
     words: tuple[Word, ...]
     edition: Edition
-    withheld: tuple[Withheld, ...] = ()
-    digest: str = ""
-    within: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    withheld: tuple[Withheld, ...]
+    within: Mapping[str, frozenset[int]]
+    digest: str
+    say: Say
 
-    def __post_init__(self) -> None:
-        found: dict[str, frozenset[int]] = {}
-        homes: dict[str, set[int]] = {}
-        for place, word in enumerate(self.words):
-            homes.setdefault(word.home, set()).add(place)
-        labels = {_label(word.label): place for place, word in enumerate(self.words)}
-        for section in self.document.children:
-            _gather(section, labels, homes, found)
-        object.__setattr__(self, "within", found)
-        object.__setattr__(self, "digest", self.citations.digest)
+    def edited(self, edition: Edition) -> "Proofs":
+        """The same day under another edition, where its texts stand over the same sections and it changes no word of a card."""
+        return replace(self, document=_arranged(self.plain, edition, self.citations, self.say), edition=edition)
 
     def section(self, anchor: str) -> Section | None:
         """The section of that anchor, at whatever depth."""
@@ -162,6 +160,10 @@ class Proofs:
         there = {"", *(one.anchor for one, _ in _sections(self.document.children))}
         written = {key.rpartition("/")[0] for key, kept in self.edition.texts.items() if kept.text and not key.startswith(APART)}
         return sorted(written - there)
+
+    def knows(self, anchor: str) -> bool:
+        """Whether this is a section of the report, '' the whole of it, or one that a text was written over."""
+        return not anchor or self.section(anchor) is not None or any(key.startswith(f"{anchor}/") for key in self.edition.texts)
 
     def cited(self) -> set[str]:
         """What any text cites."""
@@ -232,10 +234,8 @@ def _label(said: str) -> str:
 def proofs_of_day(state: SessionState, kinds: Kinds, language: Language) -> Proofs:
     """The proofs of a day's report, in the language of its document. Cards set aside stand where they were."""
     edition = state.edition
-    untouched = replace(state, edition=replace(edition, aside=frozenset(), corrections=edition.corrections.__class__()))
+    untouched = replace(state, edition=replace(edition, aside=frozenset(), corrections=Map()))
     building = Building(untouched, kinds, language)
-    order = replace(edition, texts=edition.texts.__class__(), left=frozenset())
-    document = edited(building.plain(), order, building.citations, {}, language.say)
     body = Building(state, kinds, language).body if edition.corrections else building.body
     words = tuple(_word(building, body, state, step, one) for step in building.state.ordered for one in building.written[step.activity.id])
     withheld = tuple(
@@ -244,7 +244,40 @@ def proofs_of_day(state: SessionState, kinds: Kinds, language: Language) -> Proo
         for one in sorted(state.summaries[step.activity.id].contributions.values(), key=lambda one: one.n)
         if one.status == "withheld"
     )
-    return Proofs(document, building.citations, words, edition, withheld)
+    return _proofs(building.plain(), building.citations, words, edition, withheld, language.say)
+
+
+_SAID_OVER = frozenset(("seq", "at", "acts", "log", "edition"))
+"""What of a day changes where staff speak over it, and nothing is said in it."""
+
+
+def same_day(one: SessionState, other: SessionState) -> bool:
+    """Whether the proofs of one are those of the other under another edition."""
+    mine, theirs = one.edition, other.edition
+    return (
+        mine.corrections == theirs.corrections
+        and mine.naming == theirs.naming
+        and set(mine.texts) == set(theirs.texts)
+        and all(getattr(one, part.name) is getattr(other, part.name) for part in fields(one) if part.name not in _SAID_OVER)
+    )
+
+
+def _proofs(
+    plain: Document, citations: Citations, words: tuple[Word, ...], edition: Edition, withheld: tuple[Withheld, ...], say: Say
+) -> Proofs:
+    found: dict[str, frozenset[int]] = {}
+    homes: dict[str, set[int]] = {}
+    for place, word in enumerate(words):
+        homes.setdefault(word.home, set()).add(place)
+    labels = {_label(word.label): place for place, word in enumerate(words)}
+    for section in plain.children:
+        _gather(section, labels, homes, found)
+    document = _arranged(plain, edition, citations, say)
+    return Proofs(plain, document, citations, words, edition, withheld, found, citations.digest, say)
+
+
+def _arranged(plain: Document, edition: Edition, citations: Citations, say: Say) -> Document:
+    return edited(plain, replace(edition, texts=Map(), left=frozenset()), citations, {}, say)
 
 
 def _word(building: Building, body: SessionState, state: SessionState, step: Step, one: Contribution) -> Word:
@@ -269,9 +302,7 @@ def _word(building: Building, body: SessionState, state: SessionState, step: Ste
 def proofs_over_days(made: Capitalisation) -> Proofs:
     """The proofs of a document over several days. Its cards are theirs: they are cited here, and changed where they were written."""
     edition = made.state.edition
-    document = made.plain()
-    citations = made.citations
-    order = replace(edition, texts=edition.texts.__class__(), left=frozenset())
+    plain, citations = made.plain(), made.citations
     words = tuple(
         _cited_word(building, citations, step, one, day.code)
         for day in made.days
@@ -279,7 +310,7 @@ def proofs_over_days(made: Capitalisation) -> Proofs:
         for step in building.state.ordered
         for one in building.written[step.activity.id]
     )
-    return Proofs(edited(document, order, citations, {}, made.say), citations, words, edition)
+    return _proofs(plain, citations, words, edition, (), made.say)
 
 
 def _cited_word(building: Building, citations: Citations, step: Step, one: Contribution, code: str) -> Word:

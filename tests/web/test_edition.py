@@ -221,7 +221,12 @@ def test_a_section_is_renamed_left_out_put_back_and_moved(evening):
     assert evening.document.index("## Thèmes") < evening.document.index("## Vos situations"), "it comes back to where it was moved"
     evening.done("down", section="step-themes")
     assert evening.document.index("## Thèmes") > evening.document.index("## Vos situations")
-    assert evening.form("down", section="method").status_code == 404
+    still = evening.edition
+    evening.done("down", section="method")
+    assert evening.edition == still, "it goes no further"
+    for refused in (evening.form("leave", section="nowhere"), evening.write("x", section="nowhere")):
+        assert refused.status_code == 404
+    assert evening.staff.get(f"/s/{evening.code}/edition?section=nowhere").status_code == 404
     stays = evening.form("leave", section="annex")
     assert stays.status_code == 409
     assert "L’annexe et la méthode restent" in unescape(stays.text)
@@ -341,6 +346,19 @@ def test_only_editors_and_whoever_drives_the_whole_day_come_in(evening):
     assert answer.status_code == 403
 
 
+def test_a_reader_s_account_does_not_edit_and_an_editor_s_says_who_saved(evening):
+    accounts, where = evening.server.app.extensions["accounts"], f"/s/{evening.code}/edition"
+    for name, role, status in (("Lou Lectrice", "reader", 403), ("Awa Éditrice", "editor", 200)):
+        _, token = accounts.invite(name, role)
+        person = evening.server.app.test_client()
+        person.set_cookie("staff", accounts.accept(token, "quatre mots mis ensemble"))
+        assert person.get(where, headers={"Accept": "text/html"}).status_code == status
+        act = {"do": "write", "section": "people", "part": "synthesis", "text": f"De {name}."}
+        assert person.post(where, json=act).status_code == status
+    assert "par Awa Éditrice" in evening.page("?section=people")
+    assert "(Awa Éditrice)" in evening.page(path="/s/{}/edition/history")
+
+
 def test_the_preview_is_the_document_and_only_this_site_may_frame_it(evening):
     evening.write("Une synthèse qui se voit.")
     shown = evening.staff.get(f"/s/{evening.code}/edition/preview.html")
@@ -348,3 +366,25 @@ def test_the_preview_is_the_document_and_only_this_site_may_frame_it(evening):
     assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
     assert "script-src 'self'" in shown.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in evening.staff.get(f"/s/{evening.code}/restitution.html").headers["Content-Security-Policy"]
+
+
+def test_a_document_over_several_days_is_edited_on_the_same_page(evening):
+    made = evening.staff.post(
+        "/shelf/collections", json={"id": str(uuid4()), "title": "Dix ans", "language": "fr", "sessions": [evening.session.row.id]}
+    )
+    where, shown = f"/s/{made.json['code']}/edition", f"{evening.code[:3]} {evening.code[3:]}"
+    page = unescape(evening.staff.get(where, headers={"Accept": "text/html", "Accept-Language": "fr"}).text)
+    assert "Dix ans" in page
+    assert f'value="{shown}, 1" data-cite' in page
+    assert "Mettre de côté" not in page, "a card is changed where it was written"
+    act = {"do": "write", "section": "", "part": "synthesis", "text": f"D’une journée à l’autre [{shown}, 2]."}
+    assert evening.staff.post(where, json=act).status_code == 200
+    preview = unescape(evening.staff.get(f"{where}/preview.html").text)
+    assert WORDS[1] in preview, "what is cited stands in its annex"
+    assert f"{shown}, 2" in preview
+    moved = evening.staff.post(where, json={"do": "up", "section": "people"})
+    assert moved.status_code == 200
+    preview = evening.staff.get(f"{where}/preview.html").text
+    assert preview.index('id="people"') < preview.index('id="sessions"')
+    for path in ("", "/history", "/state.json"):
+        assert evening.staff.get(where + path).status_code == 200
