@@ -25,6 +25,7 @@ from facilitate.language import Language
 from facilitate.restitution import FORMATS, HOUSE, Brand, Format, Report
 from facilitate.restitution.build import Building
 from facilitate.restitution.data import Data, told
+from facilitate.restitution.pandoc import after_all_else
 
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _PACKED = (".docx", ".odt", ".xlsx", ".jpg", ".pdf")
@@ -133,6 +134,7 @@ def pack_apart(order: Order, file: Path, done: Callable[[str, int, int], None] =
 
 def main() -> int:
     """Reads an order of our own server on stdin, writes the pack."""
+    after_all_else(0)
     order = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - written by pack_apart, the parent of this process
     try:
         pack(order, Path(sys.argv[1]), lambda file, done, of: _say(file=file, done=done, of=of))

@@ -4,10 +4,12 @@ For Markdown, DOCX and ODT. No Raw element is ever made: what people typed is ne
 """
 
 import json
+import os
 import re
 import subprocess
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -80,7 +82,20 @@ def as_json(content: list[Element], meta: dict[str, Any] | None = None) -> bytes
 
 def convert(source: bytes, *options: str) -> bytes:
     """What pandoc makes of its standard input; it may read and write nothing else. Raises CalledProcessError."""
-    return subprocess.run([program(), "--sandbox", *options], input=source, capture_output=True, check=True).stdout
+    command = [program(), "--sandbox", *options]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        after_all_else(process.pid)
+        written, said = process.communicate(source)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, written, said)
+    return written
+
+
+def after_all_else(pid: int) -> None:
+    """Has a process of ours work when no phone waits for an answer, where the system knows how."""
+    if hasattr(os, "setpriority"):
+        with suppress(OSError):  # it may have ended already
+            os.setpriority(os.PRIO_PROCESS, pid, 5)
 
 
 @cache
