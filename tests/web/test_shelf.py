@@ -8,12 +8,14 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from harness.server import Server
 from web.http import Answer, Client
 from web.test_registration import SHEET, Room
 from werkzeug.test import TestResponse
 
+from facilitate.accounts import Accounts
 from facilitate.app import find_kinds
 from facilitate.archive import export
 from facilitate.core.entry import Act, Caller
@@ -29,7 +31,12 @@ JSON = {"Accept": "application/json"}
 
 
 class House(Room):
-    """A server in this process, and who comes to its shelf."""
+    """A server in this process, and who comes to its shelf. Passwords are hashed in the same way, but cheaply: their cost is tested apart."""
+
+    def open(self, sheet: str) -> None:
+        super().open(sheet)
+        cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        self.server.app.extensions["accounts"] = Accounts(self.server.workshop.journal, lambda: self.now, cheap)
 
     def holder(self) -> FlaskClient:
         """Whoever has the shelf's own key."""
