@@ -31,7 +31,7 @@ JSON = {"Accept": "application/json"}
 
 
 class House(Room):
-    """A server in this process, and who comes to its shelf. Passwords are hashed in the same way, but cheaply: their cost is tested apart."""
+    """A server in this process, and who comes to its shelf. Passwords are hashed alike, but cheaply: their cost is tested apart."""
 
     def open(self, sheet: str) -> None:
         super().open(sheet)
