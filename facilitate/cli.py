@@ -274,6 +274,9 @@ def restitute(code: str, to: Path, formats: tuple[str, ...], language: str | Non
         row = known(opened, code, said)
         found = find_kinds()
         state = fold(SessionState(), opened.since(row.id), found)
+        if state.collects:
+            text = N_("%(code)s is a document over several days. It is written by: facilitate capitalise %(code)s")
+            raise click.ClickException(said.say(text, code=row.code))
         spoken = languages(found)[language or state.agenda.language]
         building, style = Building(state, found, spoken), brand(opened, [state.agenda], spoken.say)
         name, pictures = f"{row.code}-restitution", opened.pictures(row.id)

@@ -6,7 +6,7 @@ not in it, people are told as that day tells them, and every statement says in w
 """
 
 from facilitate.library.capitalisation import EDITABLE, Capitalisation, document_of
-from facilitate.library.contribution import contribution
+from facilitate.library.contribution import contribution, drafts
 from facilitate.library.days import Day, in_order, of_series, series
 from facilitate.library.experiences import Experiences
 from facilitate.library.gathering import synthesis
@@ -18,6 +18,7 @@ __all__ = [
     "Experiences",
     "contribution",
     "document_of",
+    "drafts",
     "in_order",
     "of_series",
     "series",

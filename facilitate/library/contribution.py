@@ -2,13 +2,19 @@
 
 from dataclasses import replace
 
-from facilitate.core.activity import Kinds, Letter
+from facilitate.core.activity import ActivityType, Kinds, Letter
 from facilitate.core.state import SessionState, Step
 from facilitate.core.tree import Document, Facts, Node, Paragraph, Section
 from facilitate.core.words import N_
 from facilitate.language import Language
 from facilitate.restitution import typography
 from facilitate.restitution.build import Building
+
+
+def drafts(state: SessionState, kinds: Kinds) -> bool:
+    """Whether a step of the day drafts one."""
+    opened = (kinds.get(step.activity.kind) for step in state.ordered if step.opened)
+    return any(type(kind).letter is not ActivityType.letter for kind in opened if kind)
 
 
 def contribution(state: SessionState, kinds: Kinds, language: Language, step: str = "") -> Document | None:

@@ -11,7 +11,7 @@ from facilitate.accounts import allows
 from facilitate.core.collection import decide_collection
 from facilitate.core.entry import Act, Caller, Refused
 from facilitate.core.words import N_, clean, clean_all
-from facilitate.library import EDITABLE, Day, Experiences, contribution
+from facilitate.library import EDITABLE, Day, Experiences, contribution, drafts
 from facilitate.library.experiences import ORDER, PART, Experience, heading
 from facilitate.restitution import FORMATS
 from facilitate.web.choosing import FILTERS, known, ticked_in, told
@@ -118,7 +118,8 @@ def experiences(code: str) -> Response:
         }
         for one in sorted(told.all, key=lambda one: not one.decoded)
     ]
-    return _shown("experiences.html", session=screens().about(session), sheets=sheets, formats=_formats(), edits=_edits())
+    context: dict[str, Any] = {"sheets": sheets, "formats": _formats(), "edits": _edits(), "drafted": drafts(session.state, kinds)}
+    return _shown("experiences.html", session=screens().about(session), **context)
 
 
 @capitalisation.get("/s/<code>/experiences.<format>")

@@ -20,7 +20,7 @@ from facilitate.core.rules import read_act
 from facilitate.core.state import SessionState
 from facilitate.core.words import N_, clean
 from facilitate.language import LANGUAGES, Language
-from facilitate.library import Capitalisation
+from facilitate.library import Capitalisation, drafts
 from facilitate.restitution import FORMATS
 from facilitate.restitution.edited import Citations
 from facilitate.web.documents import restitution
@@ -376,6 +376,8 @@ def _papers(session: Session) -> list[tuple[str, str]]:
     """(address, what) of what else is made of this report, for whoever looks."""
     found = on_shelf()
     of_day = [] if session.state.collects else [(f"/s/{session.code}/{name}", label) for name, label in _PAPERS]
+    if drafts(session.state, workshop().kinds):
+        of_day.append((f"/s/{session.code}/experiences#drafted", N_("The contribution, as it is sent")))
     return [*of_day, *([("/shelf/house", N_("House style"))] if found and found[0] == "administrator" else [])]
 
 

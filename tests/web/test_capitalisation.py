@@ -213,6 +213,21 @@ def test_without_a_key_nobody_reads_or_chooses(office: Office) -> None:
     assert office.post("/shelf/collections", stranger, title="x", sessions=[day.row.id]).status_code in (401, 403)
 
 
+def test_a_day_that_drafts_a_contribution_offers_it_as_it_is_sent(office: Office) -> None:
+    text = "---\ntitre: Le schéma\n---\n## Programme\n\n### 9 h – Notre texte\n- type : contribution collective\n- durée : 30\n"
+    text += "- destinataire : la Région\n- positions :\n  - Des trains : Un train par heure.\n"
+    day = office.server.workshop.sheet("/text.md", text, "Le schéma")
+    assert isinstance(day, Session)
+    assert office.clerk.get(f"/s/{day.code}/contribution.md").status_code == 404
+    office.act(day, Caller("console"), "open", "notre-texte")
+    letter = office.given(f"/s/{day.code}/contribution.md")
+    assert letter.startswith("# Notre texte")
+    assert "Un train par heure." in letter
+    assert "Elle ne porte encore aucune signature." in letter
+    assert f"/s/{day.code}/contribution.docx" in office.page(f"/s/{day.code}/experiences", office.clerk)
+    assert "#drafted" in office.page(f"/s/{day.code}/edition", office.clerk)
+
+
 def test_a_day_that_drafts_no_contribution_says_so(office: Office) -> None:
     answer = office.clerk.get(f"/s/{office.days[0].code}/contribution.md")
     assert answer.status_code == 404
