@@ -80,9 +80,7 @@ def test_what_is_refused_is_said_and_nothing_typed_is_lost(day):
     assert Client(day).json(f"/s/{day.code}/sign", {"name": "X", "typed": True}).status == 403
     assert Client(day).get(f"/s/{day.code}/sign").status == 303
     assert Desk(day).ids() == {}
-
-
-def test_without_script_a_name_is_typed_and_signs(day):
+    # Without script a name is typed, and signs.
     phone = joined(day, name="Élodie Bêta")
     page = phone.ask("GET", f"/s/{day.code}/sign", Accept="text/html", **FR).text
     assert re.search(r'name="name" value="Élodie Bêta"', unescape(page))
@@ -91,8 +89,7 @@ def test_without_script_a_name_is_typed_and_signs(day):
     assert "Votre présence" in phone.ask("GET", f"/s/{day.code}/sign", Accept="text/html", **FR).text
 
 
-def test_phones_offer_to_sign_only_where_the_sheet_says_so(day, server):
-    assert f"/s/{day.code}/sign" in joined(day).get(f"/s/{day.code}").text
+def test_phones_do_not_offer_to_sign_unless_the_sheet_says_so(server):
     other = server(SHEET)
     phone = joined(other)
     assert f"/s/{other.code}/sign" not in phone.get(f"/s/{other.code}").text
@@ -113,3 +110,17 @@ def test_certificates_are_for_the_desk_and_one_s_own_for_whoever_signed(day):
     assert other.ask("GET", f"/s/{day.code}/certificate.pdf").json["code"] == "no-attendance"
     assert Client(day).get(f"/s/{day.code}/certificate.pdf").status == 404
     assert paper(nadia, f"/s/{day.code}/certificate.pdf").startswith(b"%PDF")
+
+
+def test_whoever_came_on_invitation_gives_no_name_and_needs_no_signature_for_a_certificate(server):
+    day = server(SHEET.replace("lieu:", "accès: sur invitation\nlieu:"))
+    added = console(day).json(f"/reception/{day.code}/registrations", {"do": "add", "first": "Nadia", "last": "Fictive"}).json
+    key = Client(day).json(f"/j/{day.code}", {"invitation": added["invitation"]}).json["key"]
+    nadia = Client(day, key)
+    assert nadia.ask("GET", f"/s/{day.code}/certificate.pdf").json["code"] == "no-attendance"
+    console(day).json(f"/reception/{day.code}/tick?half=am", {"person": added["person"], "set": "came", "hour": "9:40"})
+    assert paper(nadia, f"/s/{day.code}/certificate.pdf").startswith(b"%PDF")
+    page = nadia.ask("GET", f"/s/{day.code}/sign", Accept="text/html", **FR).text
+    assert "Nadia Fictive" in page
+    assert "notée à l’accueil" in page
+    assert '<form class="stack" id="sign"' not in page
