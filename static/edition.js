@@ -16,6 +16,7 @@ const own = new Set();
 let seq = Number(document.body.dataset.seq);
 let heard = seq;
 let shown = 0;
+let placed = seq;
 let asked = 0;
 
 document.documentElement.classList.add("scripted");
@@ -38,14 +39,15 @@ async function ask(address, options = {}) {
 
 /** New HTML over old: what is being typed stays, with the version and the numbers it was begun from. ``saved`` is the text that was just
  * taken, and ``more`` says that it was typed on meanwhile: then its version is the new one, its numbers are still those it was typed with. */
-function place(html, saved = null, more = false) {
+function place(told, saved = null, more = false) {
+  placed = Math.max(placed, told.seq);
   const held = forms().filter((form) => touched(form)).map((form) => ({ form, base: form.elements.base.value, numbers: form.elements.numbers.value, state: [form.querySelector("[data-state]").className, form.querySelector("[data-state]").textContent] }));
   if (saved) delete saved.dataset.typed; // its version is the new one
   const on = document.activeElement;
   const scrolled = [...region.children].map((one) => one.scrollTop);
   const next = document.createElement("div");
   next.id = "region";
-  next.innerHTML = html;
+  next.innerHTML = told.html;
   morph(region, next);
   for (const form of forms()) {
     const mine = held.find((one) => one.form === form);
@@ -128,7 +130,7 @@ async function save(form, forced = false) {
   }
   if (told.refused) {
     // Both texts are shown; nothing comes over this form until one has chosen.
-    if (told.html) place(told.html, form, told.code !== "stale");
+    if (told.html) place(told, form, told.code !== "stale");
     if (told.code === "stale") {
       form.dataset.typed = form.dataset.own = "";
     }
@@ -142,8 +144,10 @@ async function save(form, forced = false) {
     drafts.drop(key);
     delete form.dataset.typed;
   }
-  place(told.html, form, more);
+  const late = told.seq < placed;
+  place(told, form, more);
   news(told);
+  if (late) look(here());
   if (more) typed(form);
   else say.textContent = said.saved;
 }
@@ -220,7 +224,7 @@ async function press(form, pressed) {
     silent(told.later || "");
     if (told.later) return;
     delete form.dataset.typed;
-    if (told.html) place(told.html);
+    if (told.html) place(told);
     say.textContent = told.refused || said.saved;
     if (told.refused) return;
     news(told);
@@ -263,11 +267,12 @@ async function go(address, push = true) {
   const url = new URL(address, location.href);
   try {
     const told = await ask(`${url.pathname}${url.search}`);
+    if (!told.html) throw told;
     asked += 1;
     if (push) history.pushState(null, "", url);
     const section = url.searchParams.get("section") || "";
     const other = !document.getElementById("text") || document.getElementById("text").dataset.key !== `of-${section}`;
-    place(told.html);
+    place(told);
     news(told);
     restore();
     const to = document.getElementById(url.hash.slice(1) || "text");
@@ -300,7 +305,8 @@ async function look(address) {
   const turn = ++asked;
   try {
     const told = await ask(address);
-    if (turn === asked) place(told.html);
+    // What was asked for before the last gesture comes too late.
+    if (turn === asked && told.html && told.seq >= placed) place(told);
     silent("");
   } catch {
     silent(said.lost);

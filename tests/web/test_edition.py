@@ -368,6 +368,21 @@ def test_the_preview_is_the_document_and_only_this_site_may_frame_it(evening):
     assert "frame-ancestors 'none'" in evening.staff.get(f"/s/{evening.code}/restitution.html").headers["Content-Security-Policy"]
 
 
+def test_what_participants_correct_after_the_day_waits_here_for_an_answer(evening):
+    evening.act("reopen", content={"until": "2999-12-31"})
+    who = Caller("participant", evening.people[1], f"key-{evening.people[1]}")
+    evening.act("edit", "situations", {"title": "La ville boit notre eau, et la paie."}, on=evening.card(2), who=who)
+    page = evening.page()
+    assert page.count("votre réponse") == 2, "in the list of sections, and where it is answered"
+    assert "La ville boit notre eau, et la paie." in page
+    assert "votre réponse" not in evening.page("?section=step-situations").partition("<main")[2]
+    said = {"do": "refuse", "on": evening.card(2)}
+    answer = evening.staff.post(f"/s/{evening.code}/publishing?back=edition", data=said, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.location) == (303, f"/s/{evening.code}/edition")
+    evening.act("reopen", content={"until": ""})
+    assert "votre réponse" not in evening.page()
+
+
 def test_a_document_over_several_days_is_edited_on_the_same_page(evening):
     made = evening.staff.post(
         "/shelf/collections", json={"id": str(uuid4()), "title": "Dix ans", "language": "fr", "sessions": [evening.session.row.id]}
