@@ -13,7 +13,7 @@ from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from facilitate.core.activity import Accepted, Kinds, Verb
+from facilitate.core.activity import Accepted, ActivityType, Kinds, Verb
 from facilitate.core.agenda import Activity, Track, tracks_of
 from facilitate.core.collection import COLLECTION_VERBS, decide_collection
 from facilitate.core.contribution import Contribution, Field, in_order, is_named, read_fields
@@ -378,7 +378,7 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
             status=403,
         )
     after = bool(state.finished) and actor.audience == "participant" and not staff and not _written_then(step, act)
-    late = _afterwards(state, step, act, verb, at) if after else _late(step, verb, act, staff and not state.finished)
+    late = _afterwards(state, step, act, kind, at) if after else _late(step, verb, act, staff and not state.finished)
     if isinstance(late, Refused):
         return late
     accepted = kind.accept(step.activity.settings, act, actor, state.summaries[act.activity], state.sources(step, kinds))
@@ -458,12 +458,14 @@ def _written_then(step: Step, act: Act) -> bool:
     return act.seen is not None and step.opened_seq <= act.seen < step.closed_seq
 
 
-def _afterwards(state: SessionState, step: Step, act: Act, verb: Verb, at: str) -> Literal[False] | Refused:
+def _afterwards(state: SessionState, step: Step, act: Act, kind: ActivityType, at: str) -> Literal[False] | Refused:
     """What a participant may do once the day is finished: take back, always; add and correct, while corrections are open."""
     if not step.opened:
         return Refused("not-open", N_("This step was not held: nothing can be added to it."), status=409)
-    if verb.when == "always" or act.do == "withdraw":
+    if kind.verbs[act.do].when == "always" or act.do == "withdraw":
         return False
+    if kind.pseudonymous:
+        return Refused("finished", N_("This day is finished: votes are no longer taken."), status=409)
     if act.do not in ("post", "edit"):
         return Refused(
             "corrections-closed", N_("This day is finished: only what you wrote can still be corrected or withdrawn."), status=409

@@ -396,7 +396,7 @@ def test_whatever_is_done_a_picture_is_shown_only_where_nobody_waits_and_one_des
 
 def test_a_verb_of_photos_is_the_author_s_or_the_console_s() -> None:
     verbs = KINDS["cards"].verbs
-    assert verbs["discard"] == Verb(by=frozenset({"participant"}), when="opened")
+    assert verbs["discard"] == Verb(by=frozenset({"participant"}), when="always")
     assert verbs["faces"] == Verb(by=frozenset({"console"}), when="opened")
 
 

@@ -161,6 +161,13 @@ def test_only_its_author_corrects_a_card_and_votes_are_never_taken_again(day: Da
     assert code(day.do("post", "pas-eu-lieu", {"title": "Un vélo"}, who="ada")) == "not-open"
 
 
+def test_what_is_answered_once_under_a_pseudonym_is_never_taken_after_the_day() -> None:
+    day = Day(SHEET.replace("- type : engagements", "- type : évaluation")).join("ada").open("engagements")
+    day.do("finish")
+    day.do("reopen", content={"until": "2021-09-24"}, who="shelf")
+    assert code(day.do("post", "engagements", dict(KINDS["evaluation"].examples.accepts[0]), who="ada")) == "finished"
+
+
 def test_what_was_written_while_the_step_was_open_and_comes_after_the_end_is_of_the_day() -> None:
     day = Day(SHEET).join("ada").open("situations")
     seen = day.state.seq
