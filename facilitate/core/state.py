@@ -232,8 +232,8 @@ def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
         case "join" | "introduce":
             return _with_participant(state, entry)
         case "merge":
-            variant, name, what = (str(entry.content.get(key, "")) for key in ("variant", "name", "what"))
-            return _with_same(state, variant, name, what or "territory", bool(entry.content.get("off")))
+            said, what = entry.content, str(entry.content.get("what", "territory"))
+            return _with_same(state, str(said["variant"]), str(said["name"]), what, bool(said.get("off")))
         case "capacity":
             return replace(state, capacity=int(entry.content["most"]))
         case "show":
