@@ -1,6 +1,7 @@
 """Editing a report over plain HTTP: every gesture as a form, refused with what was typed still there, told in the document; who may."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -8,15 +9,19 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from immutables import Map
 from werkzeug.test import TestResponse
 
 from facilitate.app import create_app
+from facilitate.core.contribution import Participant
 from facilitate.core.entry import Act, Caller
+from facilitate.core.state import SessionState
 from facilitate.journal import Journal
 from facilitate.language import languages
 from facilitate.render import Entrance
 from facilitate.restitution.build import build
 from facilitate.restitution.markdown import to_markdown
+from facilitate.web.proofs import names_of
 from facilitate.workshop import Session
 
 SHEET = """---
@@ -403,3 +408,24 @@ def test_a_document_over_several_days_is_edited_on_the_same_page(evening):
     assert preview.index('id="people"') < preview.index('id="sessions"')
     for path in ("", "/history", "/state.json"):
         assert evening.staff.get(where + path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("names", "alike"),
+    [
+        ("Drome, Drôme", {"Drome": "Drôme"}),
+        ("C.C. du Val, CC du Val, cc du val", {"C.C. du Val": "CC du Val", "cc du val": "CC du Val"}),
+        (
+            "Communauté du Dios, Communauté du Diois",
+            {"Communauté du Dios": "Communauté du Diois"},
+        ),
+        ("Loire, Haute-Loire", {}),
+        ("Mairie 1, Mairie 2", {}),
+        ("Ain, Aine", {}),
+    ],
+)
+def test_names_are_alike_where_spelling_alone_parts_them(names, alike):
+    said = names.split(", ")
+    people = {str(n): Participant(str(n), structure=name) for n, name in enumerate([*said, *said[1:2]])}
+    found = names_of(replace(SessionState(), people=Map(people)), "structure")
+    assert {one.name: one.like for one in found if one.like} == alike
