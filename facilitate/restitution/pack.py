@@ -93,7 +93,7 @@ def pack(order: Order, file: Path, done: Callable[[str, int, int], None] = lambd
     part = file.with_name(file.name + ".part")
     try:
         # Most of the time is spent in pandoc and in the process that prints: two at once fill two cores.
-        with ThreadPoolExecutor(3) as pool:
+        with ThreadPoolExecutor(2) as pool:
             jobs = {pool.submit(_written, report, one, photos): one for one in formats}
             for place, job in enumerate(as_completed(jobs), 1):
                 format = jobs[job]

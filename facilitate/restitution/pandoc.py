@@ -25,6 +25,8 @@ Element = dict[str, Any]
 _API = [1, 23, 1]
 _BARE = ["", [], []]
 _LEFT, _RIGHT = {"t": "AlignLeft"}, {"t": "AlignRight"}
+_SIGNS_A_LINE = 90
+"""Of a table that is as wide as the page."""
 _GAPS = ("Space", "LineBreak")
 _SCRIPTS = {"HEBREW": "he", "SYRIAC": "syr", "THAANA": "dv", "NKO": "nqo"}
 
@@ -300,11 +302,14 @@ def _mark(row: list[Any], anchor: str) -> None:
 
 
 def _shares(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[float]:
-    """The share of the page's width each column gets: by the mean length of its texts, and no word of usual length is cut."""
-    wanted = []
+    """The share of the page's width each column gets: room for its words of usual length, then by the mean length of its texts."""
+    least, more = [], []
     for place, title in enumerate(head):
         texts = [row[place] for row in rows if place < len(row)]
         word = max((len(one) for text in (title, *texts) for one in text[:2000].split()), default=0)
         mean = sum(map(len, texts)) / max(1, len(texts))
-        wanted.append(max(4, min(word, 14) + 2, min(mean, 60)))
+        least.append(min(word, 14) + 3)
+        more.append(max(0, min(mean, 60) - least[-1]))
+    free = max(0, _SIGNS_A_LINE - sum(least)) / max(1, sum(more))
+    wanted = [one + other * min(1, free) for one, other in zip(least, more, strict=True)]
     return [round(one / sum(wanted), 4) for one in wanted]
