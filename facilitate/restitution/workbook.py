@@ -93,7 +93,7 @@ _HEADS = {
     "late": N_("Late"),
     "entered": N_("Entered for them"),
     "masked": N_("A name masked"),
-    "aside": N_("Set aside"),
+    "aside": N_("In the annex only"),
     "highlighted": N_("Brought out"),
 }
 
