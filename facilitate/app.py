@@ -99,9 +99,10 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     workshop.apart = apart.ask
     app.extensions["suggestions"] = apart
     app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
-    live_pages = (door, join, participant, wall, console, team, desks, ready, log, files, reception, registration, signing, prepare, suggestions)
-    shelf_pages = (shelf, documents, edition, publishing, house, capitalisation, search, accounts)
-    for blueprint in (*live_pages, *shelf_pages):
+    live_pages = (door, join, participant, wall, console, team, desks, suggestions, files, log)
+    around = (prepare, ready, reception, registration, signing)
+    afterwards = (shelf, documents, edition, publishing, house, capitalisation, search, accounts)
+    for blueprint in (*live_pages, *around, *afterwards):
         app.register_blueprint(blueprint)
 
     wear(app)

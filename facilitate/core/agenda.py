@@ -7,7 +7,9 @@ from typing import Any
 
 from facilitate.core.words import slug
 
-_UNION = re.compile(r"\W*(?:(?:l[’'])?union européenne|(?:the )?european union|fonds européen|european (?:regional|social))\b", re.IGNORECASE)
+_UNION = re.compile(
+    r"\W*(?:(?:l[’'])?union européenne|(?:the )?european union|fonds européen|european (?:regional|social))\b", re.IGNORECASE
+)
 _ROOM = re.compile(r"(.*\S)\s*\((.+)\)")
 
 
@@ -82,7 +84,6 @@ class Agenda:
     notices: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[tuple[str, str], ...] = ()
     activities: tuple[Activity, ...] = ()
-
 
     @property
     def european(self) -> bool:

@@ -54,8 +54,8 @@ def sheets() -> Sheets:
 
 @prepare.before_request
 def guard() -> None:
-    """An editor's account, the shelf's key, or the console's own of any day: opening a day gives its console. A sheet, and what is typed over
-    it, may be larger than an act."""
+    """An editor's account, the shelf's key, or the console's own of any day: opening a day gives its console. A sheet, and what is
+    typed over it, may be larger than an act."""
     request.max_content_length = request.max_form_memory_size = 4 * LARGEST
     key = request.args.get("key", "")
     if key and workshop().shelf(key):
