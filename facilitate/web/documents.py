@@ -23,7 +23,7 @@ from facilitate.restitution import FORMATS, Brand, typography, write
 from facilitate.restitution.build import Building, build_part
 from facilitate.restitution.data import as_data, table_csv, tables, told
 from facilitate.restitution.html import style_hash
-from facilitate.restitution.pack import ABOUT, SHEET, Order, ordered
+from facilitate.restitution.pack import ABOUT, SHEET, Order, ordered, shown
 from facilitate.web.door import CSP, as_json, as_page, go, reader_of, screens, session_of, stop, wants_json, workshop
 from facilitate.web.gathered import document_over
 from facilitate.web.packs import Packs
@@ -80,17 +80,21 @@ def make_pack(code: str) -> Response:
     """Has the pack made; it is asked for again until it is there."""
     session = session_of(code)
     reader_of(session)
-    say, state = reader(session), session.state
-    desk = desk_of(session) if state.edition.naming == "named" else None
+    say, state, journal, kinds = reader(session), session.state, workshop().journal, workshop().kinds
+    pictures = journal.pictures(session.row.id)
+    over = document_over(session, "html") if state.collects else None
+    desk = desk_of(session) if state.edition.naming == "named" and not over else None
     sheet = printed.sheet(desk, state.agenda, say, brand=_brand([session], say)) if desk and desk.people else ""
 
     def made() -> Order:
-        building = Building(state, workshop_.kinds, say)
+        if over:
+            document = over[0](say)
+            style = brand(journal, over[1], say.say)
+            return Order(f"{session.code}-capitalisation", document, say, brand=style, pictures=shown(document, pictures))
         with_names = {"attendance.pdf": (say.say(SHEET), papers.print_apart(sheet))} if sheet else {}
-        style = brand(workshop_.journal, [state.agenda], say.say)
-        return ordered(f"{session.code}-restitution", building, style, workshop_.journal.pictures(session.row.id), with_names)
+        style = brand(journal, [state.agenda], say.say)
+        return ordered(f"{session.code}-restitution", Building(state, kinds, say), style, pictures, with_names)
 
-    workshop_ = workshop()
     packs().make(session.code, say.name, state.seq, made)
     return as_json({"state": "running"}) if wants_json() else go(f"/s/{session.code}/pack?lang={say.name}")
 
@@ -193,11 +197,11 @@ def written(
             Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404)
         )
     say, journal = reader(sessions[-1]), workshop().journal
-    shown = [journal.pictures(session.row.id) for session in sessions]
+    looked = [journal.pictures(session.row.id) for session in sessions]
     told_of = agendas or [session.state.agenda for session in sessions]
 
     def pictures(id: str) -> bytes | None:
-        return next((data for one in shown if (data := one(id))), None)
+        return next((data for one in looked if (data := one(id))), None)
 
     def file() -> tuple[bytes, Brand]:
         style, found = brand(journal, told_of, say.say), made(say)
