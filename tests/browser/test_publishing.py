@@ -111,7 +111,7 @@ def test_a_phone_corrects_adds_and_keeps_its_code_after_the_day(
     page.locator("[data-key^=add-][open]").get_by_role("button", name="L’envoyer à l’équipe").click()
     expect(page.get_by_text("Envoyée après la journée")).to_be_visible()
     page.get_by_role("button", name="Vous pouvez me nommer").click()
-    expect(page.get_by_text("La restitution peut vous nommer.")).to_be_visible()
+    expect(page.get_by_text("Le compte rendu peut vous nommer.")).to_be_visible()
     code = page.locator(".keepsake").inner_text()
     assert lost(page) == []
     whole(page, axe)

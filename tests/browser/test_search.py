@@ -25,6 +25,6 @@ def test_the_page_is_accessible_and_nothing_of_it_falls_off(
         assert lost(page) == []
     page.get_by_label("Chercher dans tout ce qui s’est dit").fill('"les haies"')
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="n° 1 de la restitution").click()
+    page.get_by_role("link", name="n° 1 du compte rendu").click()
     page.locator("#word-1").wait_for()
     assert page.url.endswith(f"/s/{day.code}/restitution.html#word-1")

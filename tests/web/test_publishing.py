@@ -321,7 +321,7 @@ def test_each_takes_along_what_the_day_holds_of_them_and_of_nobody_else(day: Day
     assert [one["texts"][0]["text"] for one in held["contributions"]] == ["Un bus qui passe", "Qui paie ?", "J’appelle la mairie"]  # type: ignore[index]
     text = day.browser().get(f"/s/{day.code}/my-data.txt?lang=fr", headers=own)
     assert "Un bus qui passe" in text.text
-    assert "Dans la restitution" in text.text
+    assert "Dans le compte rendu" in text.text
     _, key = day._join("Bo")
     other = day.browser().get(f"/s/{day.code}/my-data.txt", headers={"Authorization": f"Bearer {key}"}).text
     assert "Un bus" not in other
