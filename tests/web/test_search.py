@@ -27,7 +27,7 @@ def test_what_was_just_written_is_found_marked_and_led_to_its_place(server):
         assert ada.act("post", "situations", {"title": text}).status == 200
     staff = Client(day, cookies={"shelf": day.keys["shelf"], "lang": "fr"})
     page = staff.get("/shelf/search?q=haie").text
-    assert "<b>2 textes</b> dans 1 session." in page
+    assert "<b>2 textes</b> dans 1 journée." in page
     assert "Une <mark>haie</mark> de dix mètres" in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; sur les <mark>haies</mark>" in page
     assert f'href="/s/{day.code}/restitution.html#word-2"' in page
