@@ -22,6 +22,7 @@ from facilitate.core.words import N_, Say
 from facilitate.restitution import glyphs
 from facilitate.restitution.brand import HOUSE, Brand, Logo
 from facilitate.restitution.links import cited, is_citation, linked
+from facilitate.restitution.pandoc import after_all_else
 from facilitate.restitution.typography import date, dressed, printable, signature, spaced
 
 _TEMPLATE = Path(__file__).with_name("restitution.typ")
@@ -251,6 +252,7 @@ def _replaced(value: Any, missing: frozenset[str]) -> Any:
 
 def main() -> int:
     """Reads a payload on stdin, writes the PDF on stdout; 3 says that it could not be PDF/UA-1."""
+    after_all_else(0)
     printed = print_here(sys.stdin.buffer.read().decode())
     sys.stdout.buffer.write(printed.data)
     return 0 if printed.accessible else _NOT_STANDARD

@@ -32,8 +32,8 @@ from facilitate.workshop import Later, Session
 
 documents = Blueprint("documents", __name__)
 
-# A thread that makes a document lets the one that answers phones go on after a millisecond, not after five.
-sys.setswitchinterval(0.001)
+# A thread that makes a document lets the one that answers phones go on after a fifth of a millisecond, not after five.
+sys.setswitchinterval(0.0002)
 
 
 class Held(Protocol):
@@ -69,7 +69,7 @@ def pack(code: str) -> Response:
     if wants_json():
         address = f"/s/{session.code}/pack.zip?lang={say.name}" if ready else ""
         return as_json({"state": job.state, "done": job.done, "of": job.of, "file": address, "changed": changed})
-    formats = [(format, say.say(what)) for format, what in ABOUT.items()]
+    formats = [(name, one.label, say.say(ABOUT[name])) for name, one in FORMATS.items()]
     told = {"job": job, "ready": ready, "changed": changed, "formats": formats, "why": say.say(_WHY.get(job.why, _BROKEN))}
     told |= {"size": typography.number(ready.megabytes, say.name) if ready else "", "at_office": at_office}
     return as_page(screens().page("pack.html", say.name, session=screens().about(session), **told))

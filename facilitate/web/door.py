@@ -26,7 +26,14 @@ CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_OVER_DAYS = frozenset(("edition", "publishing", "capitalisation", "documents.restitution", "shelf.export"))
+CANNOT_SAVE = Later("storage", N_("The room’s computer cannot save just now. Try again in a moment."))
+"""For whoever pressed something; a phone keeps what it could not send."""
+_OVER_DAYS = frozenset(
+    (
+        *("edition", "publishing", "capitalisation", "shelf.export"),
+        *("documents.restitution", "documents.pack", "documents.make_pack", "documents.pack_file"),
+    )
+)
 """The pages, and the addresses, that a document over several days has too: in the others nothing but a day stands."""
 _MONTH = 30 * 24 * 3600
 _SMALL = 600

@@ -8,11 +8,13 @@ import urllib.request
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 from core.day import SHEET
 from harness.server import Server
 from web.http import Client, console, joined
 
+from facilitate.journal import Journal
 from facilitate.restitution import FORMATS
 
 
@@ -58,6 +60,16 @@ def test_every_format_is_given_and_the_pack_holds_them_all(server: Callable[...,
     anna.act("post", "situations", {"title": "Encore une.", "signed": True})
     assert "La journée a changé" in facilitator.get(f"{path}?lang=fr").text
     assert facilitator.get(f"{path}.zip?lang=en").status == 404, "none was made in English"
+    shelf = Client(day, day.keys["shelf"])
+    row = Journal.in_folder(day.data_dir).session(day.code)
+    assert row
+    gathered = {"id": str(uuid4()), "title": "Ce qu’une journée nous apprend", "language": "fr", "sessions": [row.id]}
+    over = shelf.json("/shelf/collections", gathered).json["code"]
+    begun = shelf.form(f"/s/{over}/pack?lang=fr", {})
+    assert begun.status == 303, begun.text
+    assert ready(shelf, f"/s/{over}/pack?lang=fr")["state"] == "ready"
+    names = zipfile.ZipFile(io.BytesIO(fetched(day, f"/s/{over}/pack.zip?lang=fr")[1])).namelist()
+    assert f"{over}-capitalisation/{over}-capitalisation.odt" in names
 
 
 def test_a_disk_that_takes_nothing_is_said_and_the_day_goes_on(server: Callable[..., Server], tmp_path: Path) -> None:
