@@ -494,7 +494,7 @@ def publish(code: str, to: Path, formats: tuple[str, ...], language: str | None,
         spoken = languages(found)[language or state.agenda.language]
         report, look = publications.of_day(state, found), brand(opened, [state.agenda], spoken.say)
         try:
-            made = publications.publish(opened, row, state, report, spoken, formats or publications.offered(), utc_now(), look)
+            made = publications.publish(opened, row, state, report, spoken, formats or publications.OFFERED, utc_now(), look)
             publications.leave(publications.folder(opened, row.id, made, spoken), to)
         except publications.NotPublished as error:
             raise click.ClickException(said.refusal(error.refused)) from error

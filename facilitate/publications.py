@@ -15,11 +15,9 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as db
@@ -33,15 +31,15 @@ from facilitate.core.words import N_
 from facilitate.journal import Damaged, Journal, SessionRow, Unavailable, canonical
 from facilitate.language import Language
 from facilitate.migrations import publications, published
-from facilitate.restitution import FORMATS, HOUSE, Brand, typography, write
+from facilitate.restitution import FORMATS, HOUSE, Brand, Report, typography, zips
 from facilitate.restitution.build import Building
 from facilitate.restitution.changes import Changes, Facts, compare, facts_of, pictures_in, with_changes
-from facilitate.restitution.markdown import to_markdown
 
 log = logging.getLogger(__name__)
 
 INDEX = "index.html"
-_DOCUMENTS = ("html", "pdf", "docx", "odt", "md")
+OFFERED = ("html", "pdf", "docx", "odt", "md")
+"""The formats one may publish; HTML is always there."""
 _MADE, _LINK, _PUBLIC = "made:", "link:", "public"
 _OWN = re.compile(r"[0-9a-f]{32}\.jpg")
 
@@ -96,11 +94,6 @@ def of_day(state: SessionState, kinds: Kinds) -> Told:
     return told
 
 
-def offered() -> tuple[str, ...]:
-    """The formats one may publish; HTML is always there."""
-    return tuple(name for name in _DOCUMENTS if name in FORMATS)
-
-
 def file_name(code: str, format: str) -> str:
     """Names hold the code of the day: never anyone's."""
     return INDEX if format == "html" else f"{code}-restitution.{format}"
@@ -115,7 +108,7 @@ def publish(
     Raises ``NotPublished``.
     """
     before = last(journal, row.id)
-    chosen = tuple(name for name in offered() if name == "html" or name in formats)
+    chosen = tuple(name for name in OFFERED if name == "html" or name in formats)
     document, facts = told(language)
     if before is not None:
         day = typography.date(local_day(before.at, state.agenda.timezone), language.name)
@@ -148,18 +141,16 @@ def _files(
 ) -> dict[str, tuple[str, bytes]]:
     """Every file by name, (media type, bytes): the formats, and the photos that the document shows."""
     media = {id: data for id in pictures_in(document.children) if (data := pictures(id))}
+    report = Report(document, language.say, brand, media.get, files={id: _media(id) for id in media})
     files: dict[str, tuple[str, bytes]] = {}
     for format in formats:
         try:
-            if format == "md":
-                data = to_markdown(document, language.say, files={id: _media(id) for id in media}).encode()
-            else:
-                data = write(document, format, language.say, brand=brand, pictures=media.get)
+            data = FORMATS[format].write(report)
         except Exception as error:
             # Whatever breaks in a writer, or beneath it, the last publication stands and the page says so.
             log.exception("the %s of %s could not be made", format, code)
             text = N_("The report could not be written as %(format)s. What was published before still stands. Try again, or without it.")
-            raise NotPublished(Refused("not-published", text, {"format": format.upper()}, 503)) from error
+            raise NotPublished(Refused("not-published", text, {"format": FORMATS[format].label}, 503)) from error
         files[file_name(code, format)] = (FORMATS[format].media, data)
     return files | {_media(id): ("image/jpeg", data) for id, data in media.items()}
 
@@ -211,13 +202,7 @@ def leave(files: Mapping[str, bytes], to: Path) -> None:
 
 def zipped(files: Mapping[str, bytes], name: str) -> bytes:
     """The same folder, called ``name``, as one zip."""
-    buffer = BytesIO()
-    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
-        for file, data in sorted(files.items()):
-            archive.writestr(
-                ZipInfo(f"{name}/{file}"), data, ZIP_STORED if file.endswith((".jpg", ".pdf", ".docx", ".odt")) else ZIP_DEFLATED
-            )
-    return buffer.getvalue()
+    return zips.zipped({f"{name}/{file}": data for file, data in sorted(files.items())})
 
 
 def since_then(made: Publication, told: Told, language: Language) -> Changes:
@@ -236,7 +221,10 @@ def with_downloads(page: bytes, made: Publication, language: Language, at: str =
     names = [name for format in made.formats for name in made.files if name != INDEX and name.endswith(f".{format}")]
     if not names:
         return page
-    links = " · ".join(f'<a href="{at}{name}" download>{_called(name)}</a> ({_size(made.files[name], language)})' for name in names)
+    links = " · ".join(
+        f'<a href="{at}{name}" download>{FORMATS[name.rpartition(".")[2]].label}</a> ({_size(made.files[name], language)})'
+        for name in names
+    )
     said = language.say(N_("This report as a file"))
     aside = f'<style>{_ASIDE}</style><aside class="downloads" aria-label="{said}">{said}{language.say(N_(": "))}{links}</aside>'
     before, mark, after = page.partition(b'<div class="paper">')
@@ -247,10 +235,6 @@ def _size(count: int, language: Language) -> str:
     if count < 1_000_000:
         return language.say(N_("%(size)s kB"), size=typography.number(max(1, round(count / 1000)), language.name))
     return language.say(N_("%(size)s MB"), size=typography.number(round(count / 1_000_000, 1), language.name))
-
-
-def _called(name: str) -> str:
-    return {"md": "Markdown"}.get(name.rpartition(".")[2], name.rpartition(".")[2].upper())
 
 
 def style_hashes(page: bytes) -> str:

@@ -1,7 +1,7 @@
 """Owns the formats of a restitution: one canonical tree (``facilitate.core.tree``), one writer a format."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from facilitate.core.tree import Document, Pictures
@@ -16,19 +16,23 @@ __all__ = ["FORMATS", "HOUSE", "Brand", "Format", "Report", "write"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is written: the tree, its own words in ``say``'s language; ``data``, of a day, what programs read of it besides."""
+    """What is written: the tree, its own words in ``say``'s language; ``data``, of a day, what programs read of it besides; ``files``, by
+    media, where its pictures lie beside it, for the format that holds none."""
 
     document: Document
     say: Say
     brand: Brand = HOUSE
     pictures: Pictures = lambda _: None
     data: "Data | None" = None
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write a report. ``media`` is its media type; ``write`` gives the same bytes for the same report."""
+    """One way to write a report, by the ``label`` that people know it by. ``media`` is its media type; ``write`` gives the same bytes for
+    the same report."""
 
+    label: str
     media: str
     write: Callable[[Report], bytes]
 
@@ -43,7 +47,7 @@ def _html(one: Report) -> bytes:
 def _markdown(one: Report) -> bytes:
     from facilitate.restitution.markdown import to_markdown
 
-    return to_markdown(one.document, one.say).encode()
+    return to_markdown(one.document, one.say, files=one.files).encode()
 
 
 def _pdf(one: Report) -> bytes:
@@ -83,14 +87,14 @@ def _json(one: Report) -> bytes:
 
 
 FORMATS = {
-    "html": Format("text/html; charset=utf-8", _html),
-    "pdf": Format("application/pdf", _pdf),
-    "docx": Format("application/vnd.openxmlformats-officedocument.wordprocessingml.document", _docx),
-    "odt": Format("application/vnd.oasis.opendocument.text", _odt),
-    "md": Format("text/markdown; charset=utf-8", _markdown),
-    "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
-    "csv": Format("text/csv; charset=utf-8", _csv),
-    "json": Format("application/json", _json),
+    "html": Format("HTML", "text/html; charset=utf-8", _html),
+    "pdf": Format("PDF", "application/pdf", _pdf),
+    "docx": Format("DOCX", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", _docx),
+    "odt": Format("ODT", "application/vnd.oasis.opendocument.text", _odt),
+    "md": Format("Markdown", "text/markdown; charset=utf-8", _markdown),
+    "xlsx": Format("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
+    "csv": Format("CSV", "text/csv; charset=utf-8", _csv),
+    "json": Format("JSON", "application/json", _json),
 }
 
 

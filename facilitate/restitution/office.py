@@ -8,8 +8,7 @@ import base64
 import io
 import re
 import tempfile
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
@@ -21,6 +20,7 @@ from facilitate.core.words import N_, Say
 from facilitate.restitution import pandoc, styles
 from facilitate.restitution.brand import HOUSE, Brand, Logo
 from facilitate.restitution.typography import date, dressed
+from facilitate.restitution.zips import Parts, parts_of, zipped
 
 _DEPTH = 2
 """Levels of headings in the table of contents."""
@@ -28,16 +28,12 @@ _WIDE, _HIGH = 16.0, 10.5
 """The room a picture has, in centimetres."""
 _LONG_ROW = 4000
 """Signs of XML from where a row of a table may run on to the next page."""
-_FIXED = (1980, 1, 1, 0, 0, 0)
-
-Parts = dict[str, bytes]
-"""A zip's members, in order."""
 
 
 def to_docx(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pictures = lambda _: None) -> bytes:
     """For Word and LibreOffice. Raises CalledProcessError where pandoc cannot, OSError where there is no room on disk."""
     made = _Made(document, say, brand, pictures)
-    parts = _parts(made.written("docx", brand.docx or styles.docx(brand.colour)))
+    parts = parts_of(made.written("docx", brand.docx or styles.docx(brand.colour)))
     parts["docProps/core.xml"] = _changed(parts["docProps/core.xml"], r"1970-01-01T00:00:00Z", made.instant)
     # Pandoc says the picture itself, in base 64, where Word looks for words.
     text = re.sub(r'(<pic:cNvPr) descr="data:[^"]*"', r"\1", parts["word/document.xml"].decode())
@@ -45,13 +41,13 @@ def to_docx(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pic
     text = re.sub(r"<w:tr>.*?</w:tr>", _whole_row, text, flags=re.S)
     text = re.sub(r'<w:p><w:r><w:fldChar w:fldCharType="begin" w:dirty="true" />.*?</w:p>', lambda _: _toc(made.contents), text, count=1)
     parts["word/document.xml"] = text.encode()
-    return _zipped(made.with_pictures(parts, "word/media/"))
+    return zipped(made.with_pictures(parts, "word/media/"))
 
 
 def to_odt(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pictures = lambda _: None) -> bytes:
     """For LibreOffice. Raises as ``to_docx``."""
     made = _Made(document, say, brand, pictures)
-    parts = _parts(made.written("odt", brand.odt or styles.odt(brand.colour)))
+    parts = parts_of(made.written("odt", brand.odt or styles.odt(brand.colour)))
     parts["meta.xml"] = _changed(parts["meta.xml"], r"1970-01-01T00:00:00Z", made.instant)
     text = parts["content.xml"].decode()
     told = iter(made.told)
@@ -67,7 +63,7 @@ def to_odt(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pict
     )
     text = re.sub(r"<table:table-row>(?=(.*?)</table:table-row>)", _whole_line, text, flags=re.S)
     parts["content.xml"] = text.encode()
-    return _zipped(made.with_pictures(parts, "Pictures/"))
+    return zipped(made.with_pictures(parts, "Pictures/"))
 
 
 @dataclass
@@ -240,26 +236,5 @@ def _index(contents: list[tuple[int, str, str]], say: Say) -> str:
     return f"<text:index-body>{title}{''.join(lines)}</text:index-body>"
 
 
-# Zips
-
-
-def _parts(data: bytes) -> Parts:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
 def _changed(part: bytes, found: str, text: str) -> bytes:
     return re.sub(found, text, part.decode()).encode()
-
-
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
-    """A zip of these parts with fixed dates: 'mimetype' as it is, everything else packed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in parts.items():
-            info = zipfile.ZipInfo(name, _FIXED)
-            info.compress_type = (
-                zipfile.ZIP_STORED if name == "mimetype" or name.endswith((".jpg", ".jpeg", ".png")) else zipfile.ZIP_DEFLATED
-            )
-            archive.writestr(info, data)
-    return out.getvalue()

@@ -11,7 +11,6 @@ import pickle
 import re
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
@@ -22,14 +21,12 @@ from typing import Any, cast
 from facilitate.core.tree import Card, Document, Figure, Pictures, Section
 from facilitate.core.words import N_
 from facilitate.language import Language
-from facilitate.restitution import FORMATS, HOUSE, Brand, Format, Report
+from facilitate.restitution import FORMATS, HOUSE, Brand, Report
 from facilitate.restitution.build import Building
 from facilitate.restitution.data import Data, told
 from facilitate.restitution.pandoc import after_all_else
+from facilitate.restitution.zips import write_zip
 
-_FIXED = (1980, 1, 1, 0, 0, 0)
-_PACKED = (".docx", ".odt", ".xlsx", ".jpg", ".pdf")
-"""What is not worth packing once more."""
 _SLOWEST_FIRST = ("pdf", "odt", "docx", "md", "html", "xlsx", "json", "csv")
 
 ABOUT = {
@@ -86,7 +83,7 @@ def pack(order: Order, file: Path, done: Callable[[str, int, int], None] = lambd
     which a change of version may show. ``done``: (the file written, how many are, of how many). Raises ``Failed``."""
     photos = {media: f"photos/photo-{place:02}.jpg" for place, media in enumerate(order.pictures, 1)}
     formats = [one for one in _SLOWEST_FIRST if one in FORMATS]
-    report = Report(order.document, order.language.say, order.brand, order.pictures.get, order.data)
+    report = Report(order.document, order.language.say, order.brand, order.pictures.get, order.data, photos)
     members = {photos[media]: data for media, data in order.pictures.items()}
     members |= {name: data for name, (_, data) in order.papers.items()}
     members["README.txt"] = _readme(order, formats, photos).encode("utf-8-sig")
@@ -94,17 +91,13 @@ def pack(order: Order, file: Path, done: Callable[[str, int, int], None] = lambd
     try:
         # Most of the time is spent in pandoc and in the process that prints: two at once fill two cores.
         with ThreadPoolExecutor(2) as pool:
-            jobs = {pool.submit(_written, report, one, photos): one for one in formats}
+            jobs = {pool.submit(FORMATS[one].write, report): one for one in formats}
             for place, job in enumerate(as_completed(jobs), 1):
                 format = jobs[job]
                 members[f"{order.name}.{format}"] = _result(job.result, format)
                 done(f"{order.name}.{format}", place, len(formats) + 1)
-        with zipfile.ZipFile(part, "w") as archive:
-            for name in sorted(members):
-                info = zipfile.ZipInfo(f"{order.name}/{name}", _FIXED)
-                info.compress_type = zipfile.ZIP_STORED if name.endswith(_PACKED) else zipfile.ZIP_DEFLATED
-                info.external_attr = 0o644 << 16
-                archive.writestr(info, members[name])
+        with part.open("wb") as archive:
+            write_zip({f"{order.name}/{name}": members[name] for name in sorted(members)}, archive)
         os.replace(part, file)
     except OSError as error:
         raise Failed("disk", str(error)) from error
@@ -145,15 +138,6 @@ def main() -> int:
 
 def _say(**said: Any) -> None:
     print(json.dumps(said), flush=True)
-
-
-def _written(report: Report, format: str, photos: Mapping[str, str]) -> bytes:
-    if format == "md":
-        from facilitate.restitution.markdown import to_markdown
-
-        return to_markdown(report.document, report.say, files=photos).encode()
-    found: Format = FORMATS[format]
-    return found.write(report)
 
 
 def _result(result: Callable[[], bytes], format: str) -> bytes:

@@ -8,7 +8,7 @@ import re
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -16,12 +16,12 @@ from facilitate.core.entry import Refused
 from facilitate.core.words import N_
 from facilitate.restitution import pandoc, styles
 from facilitate.restitution.colours import COLOUR
+from facilitate.restitution.zips import parts_of, zipped
 
 MOST = 5
 """Megabytes of a template."""
 
 _MOST_PARTS, _MOST_UNPACKED = 500, 40_000_000  # a logo on each page is well under it; a bomb is far above
-_FIXED = (1980, 1, 1, 0, 0, 0)
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _STYLE = f"{{{_ODF}style:1.0}}"
@@ -58,7 +58,7 @@ def mend(data: bytes, kind: str, colour: str = COLOUR) -> bytes | Refused:
     """
     try:
         parts = _opened(data, kind)
-        mended = _packed(_mended_docx(parts, colour) if kind == "docx" else _mended_odt(parts, colour))
+        mended = zipped(_mended_docx(parts, colour) if kind == "docx" else _mended_odt(parts, colour))
         _tried(mended, kind)
     except _Not as no:
         refused: Refused = no.args[0]
@@ -211,8 +211,7 @@ def _inserted(part: bytes, group: str, missing: Iterable[ET.Element]) -> bytes:
 
 
 def _parsed(document: bytes, name: str) -> ET.Element:
-    with zipfile.ZipFile(io.BytesIO(document)) as packed:
-        return _read(packed.read(name))
+    return _read(parts_of(document)[name])
 
 
 def _read(part: bytes) -> ET.Element:
@@ -221,16 +220,6 @@ def _read(part: bytes) -> ET.Element:
         return ET.fromstring(part)  # noqa: S314 - what has entities was refused, its size is bounded, and expat opens nothing
     except (ET.ParseError, UnicodeDecodeError) as error:
         raise _Not(_broken()) from error
-
-
-def _packed(parts: Mapping[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as packed:
-        for name, data in sorted(parts.items(), key=lambda pair: pair[0] != "mimetype"):
-            info = zipfile.ZipInfo(name, _FIXED)
-            info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            packed.writestr(info, data)
-    return file.getvalue()
 
 
 def _tried(reference: bytes, kind: str) -> None:

@@ -1,17 +1,14 @@
 """Owns the documents of styles that DOCX and ODT are written upon, where an organisation brings none: pandoc's own, on A4, with the
 styles of a restitution, its colour, and page numbers. Staff restyle a document by changing these styles."""
 
-import io
 import re
 import subprocess
-import zipfile
-from collections.abc import Mapping
 from functools import cache
 from html import escape
 
 from facilitate.restitution.pandoc import program
+from facilitate.restitution.zips import Parts, parts_of, zipped
 
-_FIXED = (1980, 1, 1, 0, 0, 0)
 _FONT = "Calibri"
 
 # What people wrote: Said, Signature, Detail (the other fields of a card), Quotation (what staff brought out). What staff wrote: Lede, Note.
@@ -62,7 +59,7 @@ def docx(colour: str) -> bytes:
         else body
     )
     parts["word/document.xml"] = re.sub(r"<w:sectPr>.*</w:sectPr>", _PAGE, body, flags=re.S).encode()
-    return _zipped(parts)
+    return zipped(parts)
 
 
 @cache
@@ -85,7 +82,7 @@ def odt(colour: str) -> bytes:
         r"(<text:page-number[^>]*>)\s*1</text:page-number>", r"\g<1>1</text:page-number> / <text:page-count>1</text:page-count>", text
     )
     parts["styles.xml"] = text.encode()
-    return _zipped(parts)
+    return zipped(parts)
 
 
 _MARGINS = 'fo:margin-top="2cm" fo:margin-bottom="1.5cm" fo:margin-left="2.3cm" fo:margin-right="2.3cm"'
@@ -276,16 +273,7 @@ def _odt_style(
     )
 
 
-def _own(format: str) -> dict[str, bytes]:
+def _own(format: str) -> Parts:
     """What pandoc starts from itself."""
     data = subprocess.run([program(), f"--print-default-data-file=reference.{format}"], capture_output=True, check=True).stdout
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def _zipped(parts: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, _FIXED), data)
-    return out.getvalue()
+    return parts_of(data)

@@ -14,7 +14,22 @@ from facilitate.core.entry import Refused
 from facilitate.core.words import N_
 from facilitate.journal import Unavailable
 from facilitate.web import door
-from facilitate.web.door import as_json, as_page, body, go, keep, language, office, refusal, screens, stop, wants_json, words, workshop
+from facilitate.web.door import (
+    CANNOT_SAVE,
+    as_json,
+    as_page,
+    body,
+    go,
+    keep,
+    language,
+    office,
+    refusal,
+    screens,
+    stop,
+    wants_json,
+    words,
+    workshop,
+)
 from facilitate.workshop import Later
 
 accounts = Blueprint("accounts", __name__, url_prefix="/shelf")
@@ -37,7 +52,7 @@ def _thought(asked: Callable[..., T], *given: str) -> T | Later:
         with _HASHING:
             return get_hub().threadpool.apply(asked, given)
     except Unavailable:
-        return Later("storage", N_("The room’s computer cannot save just now. Try again in a moment."))
+        return CANNOT_SAVE
     finally:
         _waiting -= 1
 
@@ -47,7 +62,7 @@ def _stored(asked: Callable[..., T], *given: str) -> T:
     try:
         return workshop().writer.apply(asked, given)
     except Unavailable:
-        stop(Later("storage", N_("The room’s computer cannot save just now. Try again in a moment.")))
+        stop(CANNOT_SAVE)
 
 
 def _text(sent: Any, name: str) -> str:

@@ -41,8 +41,6 @@ from facilitate.workshop import Answer, Later, Session
 
 capitalisation = Blueprint("capitalisation", __name__)
 
-_LABELS = {"md": "Markdown"}
-
 
 @capitalisation.get("/shelf/collections")
 def page() -> Response:
@@ -290,7 +288,7 @@ def _one(session: Session, said: Mapping[str, Any] | None = None, answer: Refuse
 
 
 def _formats() -> list[tuple[str, str]]:
-    return [(name, _LABELS.get(name, name.upper())) for name in FORMATS]
+    return [(name, one.label) for name, one in FORMATS.items()]
 
 
 def _edits() -> bool:

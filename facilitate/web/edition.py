@@ -356,7 +356,7 @@ def _context(
         "namings": NAMINGS,
         "names": {what: names_of(state, what) for what in ("territory", "structure")} if not chosen else {},
         "same": {"territory": sorted(state.same.items()), "structure": sorted(state.alike.items())},
-        "formats": list(FORMATS),
+        "formats": [(name, one.label) for name, one in FORMATS.items()],
         "refused": words(answer) if answer else "",
         "code": answer.code if answer else "",
         "typed": typed,

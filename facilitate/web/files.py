@@ -22,6 +22,7 @@ from facilitate.core.words import N_
 from facilitate.journal import Unavailable
 from facilitate.pictures import JPEG, Picture, Slides
 from facilitate.web.door import (
+    CANNOT_SAVE,
     acknowledge,
     as_json,
     as_page,
@@ -82,7 +83,7 @@ def take(code: str) -> Response:
     try:
         made = _made(session, data, name, str(fields.get("do", "")))
     except Unavailable:
-        return _answered(session, Later("storage", N_("The room’s computer cannot save just now. Try again in a moment.")))
+        return _answered(session, CANNOT_SAVE)
     if isinstance(made, Refused):
         return _answered(session, made)
     if not fields.get("do"):
@@ -229,7 +230,7 @@ def _kept_with(session: Session, act: Act, who: Caller, made: Picture) -> Answer
         if not isinstance(answer, Later) and not any(made.id == one.media for _, one in _snapshots(session)):
             workshop().writer.apply(workshop().journal.forget_media, (session.row.id, made.id))
     except Unavailable:
-        return Later("storage", N_("The room’s computer cannot save just now. Try again in a moment."))
+        return CANNOT_SAVE
     return answer
 
 

@@ -34,8 +34,21 @@ from facilitate.restitution import FORMATS, Brand, write
 from facilitate.restitution.colours import TEXT, contrast, read_colour, readable, theme
 from facilitate.restitution.html import style_hash
 from facilitate.restitution.reference import MOST, mend
-from facilitate.web.door import CSP, as_json, as_page, go, language, office, refusal, screens, stop, wants_json, words, workshop
-from facilitate.workshop import Later
+from facilitate.web.door import (
+    CANNOT_SAVE,
+    CSP,
+    as_json,
+    as_page,
+    go,
+    language,
+    office,
+    refusal,
+    screens,
+    stop,
+    wants_json,
+    words,
+    workshop,
+)
 
 house = Blueprint("house", __name__)
 
@@ -109,8 +122,7 @@ def change() -> Response:
             try:
                 workshop().writer.apply(keep, (workshop().journal, answer))
             except Unavailable:
-                later = Later("storage", N_("The room’s computer cannot save just now. Try again in a moment."))
-                return refusal(later) if wants_json() else _page(kept, do, sent, words(later), later.status)
+                return refusal(CANNOT_SAVE) if wants_json() else _page(kept, do, sent, words(CANNOT_SAVE), CANNOT_SAVE.status)
             _worn(current_app, answer)
     if isinstance(answer, Refused):
         return refusal(answer) if wants_json() else _page(kept, do, sent, words(answer), answer.status, answer.field)

@@ -20,9 +20,10 @@ from facilitate.house import brand
 from facilitate.journal import Unavailable
 from facilitate.language import LANGUAGES, Language
 from facilitate.publications import NotPublished, Publication, Told
-from facilitate.restitution import typography
+from facilitate.restitution import FORMATS, typography
 from facilitate.restitution.changes import Facts, facts_over, lines
 from facilitate.web.door import (
+    CANNOT_SAVE,
     CSP,
     as_json,
     as_page,
@@ -51,7 +52,7 @@ T = TypeVar("T")
 _ACTS = frozenset(("reopen", "approve", "refuse", "hide", "withhold", "restore", "mark", "answer", "promise"))
 """What the page asks of the day itself; all else is about what is published."""
 _LABEL = 80
-LABELS = {"html": "HTML", "pdf": "PDF", "docx": "Word (DOCX)", "odt": "LibreOffice (ODT)", "md": "Markdown"}
+LABELS = {name: FORMATS[name].label for name in publications.OFFERED} | {"docx": "Word (DOCX)", "odt": "LibreOffice (ODT)"}
 
 
 def _off(work: Callable[..., T], *given: Any) -> T:
@@ -102,7 +103,7 @@ def change(code: str) -> Response:
     try:
         answer = _done(session, do, sent, workshop().clock())
     except Unavailable:
-        answer = Later("storage", N_("The room’s computer cannot save just now. Your text is kept and leaves by itself."))
+        answer = CANNOT_SAVE
     if isinstance(answer, Refused | Later):
         return refusal(answer) if wants_json() else _page(session, words(answer), status=answer.status)
     return as_json(answer) if wants_json() else go(f"/s/{session.code}/publishing")
@@ -183,8 +184,8 @@ def _page(session: Session, refused: str = "", status: int = 200) -> Response:
         day=lambda at: typography.date(publications.local_day(at, state.agenda.timezone), say.name),
         named=[LABELS[one] for one in made.formats] if made else [],
         labels=LABELS,
-        offered=publications.offered(),
-        chosen=made.formats if made else publications.offered(),
+        offered=publications.OFFERED,
+        chosen=made.formats if made else publications.OFFERED,
         spoken=spoken,
         links=kept,
         revoked=[one for one in links if one.revoked],

@@ -26,6 +26,7 @@ from facilitate.restitution import FORMATS
 from facilitate.shelf import Kept, Shelf
 from facilitate.web.documents import written
 from facilitate.web.door import (
+    CANNOT_SAVE,
     as_json,
     as_page,
     go,
@@ -55,7 +56,6 @@ STATES: Mapping[str, str] = {
 }
 _LOOKS = {"planned": "waiting", "running": "", "finished": "saved", "published": "saved"}
 _QUICK = ("html", "pdf", "docx", "odt")
-_NAMES = {"html": "HTML", "pdf": "PDF", "docx": "DOCX", "odt": "ODT", "md": "Markdown", "xlsx": "XLSX", "csv": "CSV", "json": "JSON"}
 _PAGE = 50
 _PATIENCE = 1.0  # seconds that a page waits for days whose journal grew
 _MOST_THEMES = 200
@@ -112,8 +112,8 @@ def _page(refused: str = "", status: int = 200, taken: SessionRow | None = None,
         before=f"?{query}{'&' if query else ''}page={number - 1}" if number > 1 else "",
         after=f"?{query}{'&' if query else ''}page={number + 1}" if number < pages else "",
         query=query,
-        quick=[(one, _NAMES[one]) for one in _QUICK if one in FORMATS],
-        rest=[(one, _NAMES.get(one, one.upper())) for one in FORMATS if one not in _QUICK],
+        quick=[(one, FORMATS[one].label) for one in _QUICK],
+        rest=[(name, one.label) for name, one in FORMATS.items() if name not in _QUICK],
         edits=allows(role, "editor"),
         manages=allows(role, "administrator"),
         signed=bool((found := on_shelf()) and found[1].member),
@@ -238,7 +238,7 @@ def export(code: str) -> Response:
         with _MOVING:
             file, size = get_hub().threadpool.apply(_exported, (session,))
     except (Unavailable, OSError):
-        stop(_cannot_keep())
+        stop(CANNOT_SAVE)
     response = Response(_pieces(file), mimetype="application/zip")
     response.headers["Content-Length"] = str(size)
     response.headers["Content-Disposition"] = f'attachment; filename="{session.code}.zip"'
@@ -272,7 +272,7 @@ def import_() -> Response:
         text = N_("This archive is too big for this page: %(limit)d MB at most. “facilitate import” takes it on the server itself.")
         answer = Refused("archive-too-big", text, {"limit": _MOST_MEGABYTES}, 413, "file")
     except (Unavailable, OSError):
-        answer = _cannot_keep()
+        answer = CANNOT_SAVE
     if not isinstance(answer, tuple):
         return refusal(answer) if wants_json() else _page(words(answer), answer.status)
     row, added = answer
@@ -303,7 +303,3 @@ def _taken(file: IO[bytes] | None) -> tuple[SessionRow, int] | Refused:
     if there and added:
         there.look_again()
     return row, added
-
-
-def _cannot_keep() -> Later:
-    return Later("storage", N_("The room’s computer cannot save just now. Try again in a moment."))
