@@ -42,6 +42,12 @@ class Citations:
 
         return _TYPED.sub(kept, text)
 
+    def unknown(self, text: str) -> list[str]:
+        """The numbers that a stored text puts between brackets and that no contribution bears: they are read as typed, and lead nowhere."""
+        labels = {_plain(label) for label in self.labels.values()}
+        parts = [part.strip() for found in _TYPED.findall(text) if _plain(found) not in labels for part in re.split("[,;]", found)]
+        return list(dict.fromkeys(one for one in parts if _plain(one).isdecimal() and _plain(one) not in labels))
+
     def cited(self, id: str) -> tuple[str, str] | None:
         """(label, anchor or '') of a citation; None where it is in no document."""
         return (self.labels[id], self.anchors.get(id, "")) if id in self.labels else None

@@ -397,6 +397,7 @@ def _text(session: Session, proofs: Proofs, section: str, part: str, typed: Mapp
         "conflict": False,
         "refused": "",
         "names": _named(session, kept.text) if kept else [],
+        "unknown": proofs.citations.unknown(kept.text) if kept and part != "title" else [],
     }
     mine = answer is not None and (typed.get("cite") or str(typed.get("do", "")).startswith("write"))
     if mine and answer and (typed.get("section", ""), typed.get("part")) == (section, part):

@@ -102,6 +102,12 @@ def test_what_a_text_cites_is_typed_and_read_by_number(day: Written) -> None:
     assert citations.shown(citations.stored(f"[@{gone}]")) == f"[@{gone}]"
 
 
+def test_a_number_that_no_card_bears_is_told_to_whoever_typed_it(day: Written) -> None:
+    citations = building(day).citations
+    assert citations.unknown(citations.stored("Vu [1], [1, 99], [99; 120], en [note] et [ici, là] [5](https://a.fr).")) == ["99", "120"]
+    assert citations.unknown(citations.stored("Vu [1, 2] et [n° 1].")) == []
+
+
 def test_markup_and_raw_html_in_a_synthesis_are_words_or_nothing(day: Written) -> None:
     hostile = "<script>alert(1)</script> {{ 7*7 }} ![photo](https://mal.fr/p.png) [x](javascript:alert(1)) &amp; #let x"
     edit(day, "write", {"section": ANCHOR, "part": "synthesis", "text": hostile})
