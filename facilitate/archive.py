@@ -9,7 +9,7 @@ import re
 import zlib
 from dataclasses import fields
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import IO, Any
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -35,7 +35,7 @@ class BadArchive(Exception):
         self.refused = Refused(code, text, values)
 
 
-def export(journal: Journal, session: str, file: BinaryIO) -> None:
+def export(journal: Journal, session: str, file: IO[bytes]) -> None:
     """Writes a session's archive to a seekable file. LookupError if there is no such session."""
     row = journal.by_id(session)
     if row is None:
@@ -55,7 +55,7 @@ def _member(name: str) -> ZipInfo:
     return info
 
 
-def import_(journal: Journal, file: BinaryIO) -> tuple[SessionRow, int]:
+def import_(journal: Journal, file: IO[bytes]) -> tuple[SessionRow, int]:
     """Adds to the journal what an archive holds and the journal does not: the session, and how many entries were added.
 
     A new session keeps its id; it gets new staff keys, and a new code if another session has its code here. Raises ``BadArchive``,
@@ -87,7 +87,7 @@ def _line(entry: Entry) -> str:
     return canonical({name: getattr(entry, name) for name in _FIELDS})
 
 
-def _unzip(file: BinaryIO) -> tuple[bytes, list[str]]:
+def _unzip(file: IO[bytes]) -> tuple[bytes, list[str]]:
     """The journal, and the ids of the pictures, each read once and found to be what its name says."""
     try:
         with ZipFile(file) as archive:

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
-from gevent import get_hub
 from gevent.lock import BoundedSemaphore
 
 from facilitate.accounts import LEAST, LONGEST, ROLES, Account, no_invitation
@@ -22,6 +21,7 @@ from facilitate.web.door import (
     go,
     keep,
     language,
+    off_hub,
     office,
     refusal,
     screens,
@@ -50,7 +50,7 @@ def _thought(asked: Callable[..., T], *given: str) -> T | Later:
     _waiting += 1
     try:
         with _HASHING:
-            return get_hub().threadpool.apply(asked, given)
+            return off_hub(asked, *given)
     except Unavailable:
         return CANNOT_SAVE
     finally:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request
-from gevent import get_hub
 
 from facilitate.accounts import allows
 from facilitate.core.collection import decide_collection
@@ -26,6 +25,7 @@ from facilitate.web.door import (
     language,
     message,
     new_id,
+    off_hub,
     office,
     on_shelf,
     reader_of,
@@ -93,7 +93,7 @@ def letter(code: str, format: str) -> Response:
     reader_of(session)
     state, kinds, step = session.state, workshop().kinds, request.args.get("step", "")
     spoken = reader(session)
-    found = get_hub().threadpool.apply(contribution, (state, kinds, spoken, step))
+    found = off_hub(contribution, state, kinds, spoken, step)
     if found is None:
         stop(Refused("no-contribution", N_("No step of this day drafts a contribution."), status=404))
     return written(lambda _: found, [session], format, f"{session.code}-contribution")
@@ -215,8 +215,7 @@ def _completing(
 def _experiences(session: Session) -> Experiences:
     """Those of a day, in the language of its document."""
     say, state, kinds = reader(session), session.state, workshop().kinds
-    made: Experiences = get_hub().threadpool.apply(lambda: Experiences(Day(session.code, state), kinds, say))
-    return made
+    return off_hub(Experiences, Day(session.code, state), kinds, say)
 
 
 def _found(told: Experiences, id: str) -> Experience:
@@ -245,9 +244,9 @@ def _created(id: str, title: str) -> Session:
         wanted = str(UUID(id))
     except ValueError:
         wanted = new_id()
-    row = get_hub().threadpool.apply(journal.by_id, (wanted,))
+    row = off_hub(journal.by_id, wanted)
     if row is None:
-        row = get_hub().threadpool.apply(lambda: journal.create(path=None, title=title, created=at.clock(), id=wanted))
+        row = off_hub(journal.create, path=None, title=title, created=at.clock(), id=wanted)
     return session_of(row.code)
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import current_app
-from gevent import get_hub
 
 from facilitate.core.reading import fold as folded
 from facilitate.core.words import clean
 from facilitate.shelf import Kept, Row, Shelf
-from facilitate.web.door import language, workshop
+from facilitate.web.door import language, off_hub, workshop
 
 FILTERS = ("series", "year", "theme", "kind")
 """What narrows the list of days."""
@@ -24,12 +23,12 @@ def ticked_in(said: Mapping[str, Any]) -> Sequence[str]:
 def known() -> list[Kept]:
     """Every session with what the shelf knows of it; those it never read are read now."""
     found: Shelf = current_app.extensions["shelf"]
-    every: list[Kept] = get_hub().threadpool.apply(found.all)
+    every = off_hub(found.all)
     stale = [one.session for one in every if not one.fresh]
     for session in stale:
         there = workshop().at_hand(session.code)
-        get_hub().threadpool.apply(found.read, (session, there.state if there else None))
-    return get_hub().threadpool.apply(found.all) if stale else every
+        off_hub(found.read, session, there.state if there else None)
+    return off_hub(found.all) if stale else every
 
 
 def chooser(every: Iterable[Kept], said: Mapping[str, Any], ticked: set[str]) -> dict[str, Any]:

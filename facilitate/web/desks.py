@@ -4,7 +4,6 @@ a panellist's."""
 import json
 
 from flask import Blueprint, Response, request
-from gevent import get_hub
 
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
@@ -12,7 +11,7 @@ from facilitate.entering import paper
 from facilitate.language import LANGUAGES, Language
 from facilitate.poster import picture
 from facilitate.render import audience_of
-from facilitate.web.door import as_page, screens, session_of, staff, stop, take_key, workshop
+from facilitate.web.door import as_page, off_hub, screens, session_of, staff, stop, take_key, workshop
 from facilitate.web.house import brand
 from facilitate.web.participant import asked, place_of
 from facilitate.workshop import Session
@@ -70,6 +69,6 @@ def _asked(session: Session) -> Language:
 
 def _pdf(payload: str, name: str) -> Response:
     # Typst takes longer than a blink: phones are answered meanwhile.
-    response = Response(get_hub().threadpool.apply(paper.print_apart, (payload,)), mimetype="application/pdf")
+    response = Response(off_hub(paper.print_apart, payload), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from flask import Blueprint, Response, current_app, make_response, request, send_file
-from gevent import get_hub
 
 from facilitate import papers
 from facilitate.attendance import printed
@@ -24,7 +23,7 @@ from facilitate.restitution.build import Building, build_part
 from facilitate.restitution.data import as_data, table_csv, tables, told
 from facilitate.restitution.html import style_hash
 from facilitate.restitution.pack import ABOUT, SHEET, Order, ordered, shown
-from facilitate.web.door import CSP, as_json, as_page, go, reader_of, screens, session_of, stop, wants_json, workshop
+from facilitate.web.door import CSP, as_json, as_page, go, off_hub, reader_of, screens, session_of, stop, wants_json, workshop
 from facilitate.web.gathered import document_over
 from facilitate.web.packs import Packs
 from facilitate.web.registration import desk_of
@@ -84,7 +83,9 @@ def make_pack(code: str) -> Response:
     pictures = journal.pictures(session.row.id)
     over = document_over(session, "html") if state.collects else None
     desk = desk_of(session) if state.edition.naming == "named" and not over else None
-    sheet = printed.sheet(desk, state.agenda, say, brand=_brand([session], say)) if desk and desk.people else ""
+    sheet = ""
+    if desk and desk.people:
+        sheet = printed.sheet(desk, state.agenda, say, brand=off_hub(brand, journal, [state.agenda], say.say))
 
     def made() -> Order:
         if over:
@@ -114,12 +115,6 @@ def packs() -> Packs:
     """The packs of this server."""
     found: Packs = current_app.extensions.setdefault("packs", Packs())
     return found
-
-
-def _brand(sessions: Sequence[Session], say: Language) -> Brand:
-    """What the documents of these days bear, read in a thread."""
-    agendas, journal = [one.state.agenda for one in sessions], workshop().journal
-    return get_hub().threadpool.apply(brand, (journal, agendas, say.say))
 
 
 _BROKEN = N_("The pack could not be made. Try again; each format can be had alone.")
@@ -172,7 +167,7 @@ def _with_step(code: str, id: str) -> Session:
 def _tables(session: Session, id: str) -> tuple[Mapping[str, Rows], Language]:
     """The tables of a step and the language of their words, read in a thread like a document."""
     say, state, kinds = reader(session), session.state, workshop().kinds
-    return get_hub().threadpool.apply(lambda: tables(state, kinds, say, id)), say
+    return off_hub(tables, state, kinds, say, id), say
 
 
 def reader(session: Held) -> Language:
@@ -210,7 +205,7 @@ def written(
 
     # Whatever takes longer than a blink leaves the hub: phones are answered while a document is made and written.
     try:
-        data, style = get_hub().threadpool.apply(file)
+        data, style = off_hub(file)
     except (OSError, subprocess.CalledProcessError):
         current_app.logger.exception("%s.%s could not be written", name, format)
         stop(Later("unwritten", N_("This document could not be written: the disk may be full. Nothing that people wrote is lost."), 30))

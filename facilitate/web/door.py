@@ -2,8 +2,8 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn, ParamSpec, TypeVar
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
@@ -21,6 +21,9 @@ from facilitate.render import Screens
 from facilitate.workshop import Answer, Later, Session, Workshop
 
 door = Blueprint("door", __name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -61,6 +64,12 @@ def accounts() -> Accounts:
     """The accounts of this server's staff."""
     found: Accounts = current_app.extensions["accounts"]
     return found
+
+
+def off_hub(work: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> T:
+    """Does in a thread what blocks, or takes longer than a blink: phones are answered meanwhile."""
+    done: T = get_hub().threadpool.apply(work, given, named)
+    return done
 
 
 def session_of(code: str) -> Session:
@@ -257,7 +266,7 @@ def nested(fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 def refusal(answer: Refused | Later) -> Response:
     """A refusal as JSON: for good ('refused'), or for now ('later')."""
-    text = language().refusal(Refused(answer.code, answer.text, answer.values, plural=getattr(answer, "plural", "")))
+    text = words(answer)
     if isinstance(answer, Later):
         response = as_json({"later": text, "code": answer.code}, answer.status)
         response.headers["Retry-After"] = str(answer.seconds)

@@ -2,20 +2,19 @@
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, request
-from gevent import get_hub
 
 from facilitate.accounts import allows
 from facilitate.afterwards import corrections
 from facilitate.core.contribution import Contribution, names_in
 from facilitate.core.edition import APART, EDITION_VERBS, NAMINGS, PARTS
-from facilitate.core.entry import Act, Caller, Entry, Refused
+from facilitate.core.entry import Act, Caller, Refused
 from facilitate.core.rules import read_act
 from facilitate.core.state import SessionState
 from facilitate.core.words import N_, clean
@@ -34,6 +33,7 @@ from facilitate.web.door import (
     go,
     language,
     message,
+    off_hub,
     office,
     on_shelf,
     refusal,
@@ -113,7 +113,7 @@ class Reading:
             if proofs is not None and known[1:] == seqs[1:] and same_day(before, state):
                 proofs = proofs.edited(state.edition)
             else:
-                proofs = get_hub().threadpool.apply(read)
+                proofs = off_hub(read)
             self._keep(self._proofs, (session.code, say.name), (seqs, state, proofs), 6)
             self._keep(self._numberings, (session.code, proofs.digest), proofs.citations, _KEPT)
         return proofs
@@ -178,7 +178,7 @@ def preview(code: str) -> Response:
     response.headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     if response.status_code == 200 and "gzip" in request.headers.get("Accept-Encoding", ""):
         # It is asked for with each change, and may be long: packed in a thread, and quickly.
-        response.set_data(get_hub().threadpool.apply(gzip.compress, (response.get_data(), 3)))
+        response.set_data(off_hub(gzip.compress, response.get_data(), 3))
         response.headers["Content-Encoding"] = "gzip"
         response.headers.add("Vary", "Accept-Encoding")
     return response
@@ -295,7 +295,7 @@ def _shown(session: Session, *, typed: Mapping[str, Any] | None = None, answer: 
     chosen = request.args.get("section", "")
     context = _context(session, proofs, chosen, here, typed or {}, answer)
     template = "edition/region.html" if wants_json() else "edition.html"
-    html = get_hub().threadpool.apply(screens().page, (template, here.name), context)
+    html = off_hub(screens().page, template, here.name, **context)
     status = answer.status if answer else 200
     if wants_json():
         told: dict[str, Any] = {"seq": seq, "html": html}
@@ -427,7 +427,7 @@ def _who(session: Session, by: str) -> str:
 def _told(session: Session, since: int) -> list[dict[str, Any]]:
     """What was said over the report after ``since``, in order: {"id", "at", "who", "text"}, of a text its "section", "part" and "words"."""
     journal, row = workshop().journal, session.row.id
-    entries: Sequence[Entry] = get_hub().threadpool.apply(journal.since, (row, since))
+    entries = off_hub(journal.since, row, since)
     ours = [one for one in entries if one.do in _VERBS | {"reopen"} and (not one.activity or one.do in ("withhold", "restore"))]
     proofs, told = reading().of(session), list[dict[str, Any]]()
     for one in ours:

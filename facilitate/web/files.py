@@ -8,7 +8,6 @@ from typing import IO, Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
-from gevent import get_hub
 from gevent.lock import BoundedSemaphore
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -30,6 +29,7 @@ from facilitate.web.door import (
     caller,
     go,
     language,
+    off_hub,
     on_shelf,
     refusal,
     screens,
@@ -108,7 +108,7 @@ def _made(session: Session, data: bytes, name: str, do: str) -> dict[str, Any] |
         return Refused("no-media", N_("Choose a file first."), field="file")
     is_pdf = do == "slides" or (do != "photo" and b"%PDF-" in data[:1024])
     with _TURN:
-        made = get_hub().threadpool.apply(pictures.slides if is_pdf else pictures.photo, (data,))
+        made = off_hub(pictures.slides if is_pdf else pictures.photo, data)
     if isinstance(made, Refused):
         return made
     if isinstance(made, Picture):
@@ -213,7 +213,7 @@ def _made_plain(session: Session, file: IO[bytes], mark: str) -> Picture | Refus
     try:
         with _PHONES:
             # Read in its turn, so that those who wait lie on disk; one more byte than may be is enough to know.
-            return get_hub().threadpool.apply(pictures.photo, (file.read(pictures.MOST_PHOTO * 1_000_000 + 1), mark))
+            return off_hub(pictures.photo, file.read(pictures.MOST_PHOTO * 1_000_000 + 1), mark)
     finally:
         _waiting[session.code] -= 1
 
@@ -260,13 +260,13 @@ def _blurred(session: Session, who: Caller, fields: dict[str, Any]) -> Response:
         return _answered(session, act)
     areas = pictures.read_areas(str(act.content.get("areas", "")))
     found = next((one for (_, id), one in _snapshots(session) if id == act.on and one.media), None)
-    before = get_hub().threadpool.apply(workshop().journal.media, (session.row.id, found.media)) if found else None
+    before = off_hub(workshop().journal.media, session.row.id, found.media) if found else None
     if areas is None:
         return _answered(session, Refused("areas", N_("The areas to blur could not be read. Mark them again."), status=400))
     if act.id in session.state.acts or found is None or before is None:
         return _answered(session, session.act(act, who))
     with _PHONES:
-        made = get_hub().threadpool.apply(pictures.blurred, (before[1], areas, act.id))
+        made = off_hub(pictures.blurred, before[1], areas, act.id)
     if isinstance(made, Refused):
         return _answered(session, made)
     content = {"answer": "blurred", "of": found.media}
@@ -283,7 +283,7 @@ def show(code: str, id: str) -> Response:
         stop(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     private = next(((place, one) for place, one in _snapshots(session) if one.media == id), None)
     may = private is None or _sees(session, callers, *private)
-    found = get_hub().threadpool.apply(workshop().journal.media, (session.row.id, id)) if may else None
+    found = off_hub(workshop().journal.media, session.row.id, id) if may else None
     if found is None:
         stop(Refused("not-found", N_("There is no such picture in this day."), status=404))
     response = Response(found[1], mimetype=found[0])

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from flask import current_app
-from gevent import get_hub
 
 from facilitate.core.agenda import Agenda
 from facilitate.core.state import SessionState, fold
@@ -13,7 +12,7 @@ from facilitate.core.tree import Document
 from facilitate.journal import Journal, SessionRow
 from facilitate.language import Language
 from facilitate.library import EDITABLE, Capitalisation, Day, document_of
-from facilitate.web.door import workshop
+from facilitate.web.door import off_hub, workshop
 from facilitate.workshop import Session
 
 _KEPT = 60
@@ -30,7 +29,7 @@ class Readings:
         if there := workshop().at_hand(row.code):
             return Day(row.code, there.state)
         known, journal, kinds = self._states.get(row.id, SessionState()), workshop().journal, workshop().kinds
-        state: SessionState = get_hub().threadpool.apply(lambda: fold(known, journal.since(row.id, known.seq), kinds))
+        state = off_hub(lambda: fold(known, journal.since(row.id, known.seq), kinds))
         self._states[row.id] = state
         self._states.move_to_end(row.id)
         while len(self._states) > _KEPT:

@@ -1,10 +1,9 @@
 """Owns the page of the house's style: its name, colours, logos, mentions, templates; and what of it screens wear."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, request
-from gevent import get_hub
 from gevent.lock import BoundedSemaphore
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -41,6 +40,7 @@ from facilitate.web.door import (
     as_page,
     go,
     language,
+    off_hub,
     office,
     refusal,
     screens,
@@ -51,8 +51,6 @@ from facilitate.web.door import (
 )
 
 house = Blueprint("house", __name__)
-
-T = TypeVar("T")
 
 _TURN = BoundedSemaphore()  # one change at a time, and one stranger's file
 _MOST_SENT = 64  # megabytes read of a form before it is cut: what is over a file's own limit is told in words
@@ -73,8 +71,7 @@ def _worn(app: Flask, worn: House) -> None:
 
 def brand(agendas: Iterable[Agenda], say: Say) -> Brand:
     """What documents over these days bear, read off the hub."""
-    found: Brand = get_hub().threadpool.apply(brand_of, (workshop().journal, tuple(agendas), say))
-    return found
+    return off_hub(brand_of, workshop().journal, tuple(agendas), say)
 
 
 @house.get("/house/<name>")
@@ -141,7 +138,7 @@ def _changed(kept: House, do: str, sent: Mapping[str, str], data: bytes) -> Hous
         case "logo" | "funder" if off:
             return with_file(kept, "logo", None) if do == "logo" else without_funder(kept, off)
         case "logo" | "funder":
-            made = _apart(pictures.logo, data) if data else Refused("no-file", N_("Choose a file first."), field="file")
+            made = off_hub(pictures.logo, data) if data else Refused("no-file", N_("Choose a file first."), field="file")
             if isinstance(made, Refused):
                 return made
             return with_file(kept, "logo", made.data) if do == "logo" else with_funder(kept, sent.get("funder", ""), made.data)
@@ -149,14 +146,9 @@ def _changed(kept: House, do: str, sent: Mapping[str, str], data: bytes) -> Hous
             return with_file(kept, off, None)
         case "template":
             kind = "odt" if data[:2] == b"PK" and b"opendocument" in data[:200] else "docx"
-            mended = _apart(lambda: mend(data, kind, readable(kept.colour)))
+            mended = off_hub(lambda: mend(data, kind, readable(kept.colour)))
             return mended if isinstance(mended, Refused) else with_file(kept, kind, mended)
     return Refused("malformed", N_("This message could not be read. Nothing was changed."), status=400)
-
-
-def _apart(done: Callable[..., T], *given: Any) -> T:
-    made: T = get_hub().threadpool.apply(done, given)
-    return made
 
 
 @house.get("/shelf/house/sample.<format>")
@@ -168,7 +160,7 @@ def sample(format: str) -> Response:
         stop(Refused("unknown-format", text, {"formats": ", ".join(_SAMPLES)}, 404))
     say = language()
     worn = brand([], say.say)
-    response = Response(get_hub().threadpool.apply(lambda: write(invented(say), format, say.say, brand=worn)))
+    response = Response(off_hub(lambda: write(invented(say), format, say.say, brand=worn)))
     response.headers["Content-Type"] = FORMATS[format].media
     if format == "html":
         response.headers["Content-Security-Policy"] = CSP.replace("style-src 'self'", f"style-src {style_hash(worn)}")
@@ -224,8 +216,7 @@ def invented(language: Language) -> Document:
 
 
 def _read() -> House:
-    found: House = get_hub().threadpool.apply(read, (workshop().journal,))
-    return found
+    return off_hub(read, workshop().journal)
 
 
 def _page(

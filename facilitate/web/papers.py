@@ -3,12 +3,11 @@
 from collections.abc import Callable
 
 from flask import Response, request
-from gevent import get_hub
 
 from facilitate.language import LANGUAGES, Language
 from facilitate.papers import print_apart
 from facilitate.restitution.brand import Brand
-from facilitate.web.door import screens
+from facilitate.web.door import off_hub, screens
 from facilitate.web.house import brand
 from facilitate.web.registration import stored
 from facilitate.workshop import Session
@@ -26,6 +25,6 @@ def as_pdf(session: Session, name: str, made: Callable[[Language, Brand], str], 
     with stored():
         house = brand([session.state.agenda], say.say)
     # What is said is gathered on the hub, where nothing changes under its hands; only the printing leaves it.
-    response = Response(get_hub().threadpool.apply(print_apart, (made(say, house),)), mimetype="application/pdf")
+    response = Response(off_hub(print_apart, made(say, house)), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'{"attachment" if kept else "inline"}; filename="{session.code}-{name}.pdf"'
     return response

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, Response, abort, current_app, make_response, request
-from gevent import get_hub
 
 from facilitate.accounts import allows
 from facilitate.core.entry import Refused
@@ -28,6 +27,7 @@ from facilitate.web.door import (
     keep,
     language,
     message,
+    off_hub,
     office,
     on_shelf,
     refusal,
@@ -156,7 +156,7 @@ def _editor(name: str, typed: Typed) -> Editor:
     # A day begun from this sheet finds its steps again by their ids.
     begun = workshop().journal.at_path(str(sheets().path(name).resolve())) is not None
     # A long sheet takes a while: phones are answered meanwhile.
-    editor: Editor = get_hub().threadpool.apply(Editor, (typed, workshop().kinds, language(), begun))
+    editor = off_hub(Editor, typed, workshop().kinds, language(), begun)
     return editor
 
 
@@ -231,7 +231,7 @@ def _shown(
         "theirs": theirs,
     }
     template = "prepare/region.html" if wants_json() else "prepare/sheet.html"
-    html = get_hub().threadpool.apply(screens().page, (template, language().name), context)
+    html = off_hub(screens().page, template, language().name, **context)
     if wants_json():
         return as_json({"html": html, "saved": editor.saved}, status)
     response = as_page(html, status)
@@ -270,7 +270,7 @@ def run_sheet_pdf(name: str) -> Response:
         stop(Refused("sheet", N_("The sheet has errors: “facilitate check” lists them."), status=422))
     say = screens().say(agenda.language)
     given = run_sheet(agenda, workshop().kinds, say.say, brand=brand([agenda], say.say))
-    data = get_hub().threadpool.apply(print_apart, (given,))
+    data = off_hub(print_apart, given)
     response = make_response(data)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}-run-sheet.pdf"'

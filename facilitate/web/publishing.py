@@ -1,12 +1,11 @@
 """Owns publishing: a link that can be taken back, a public page, a folder to put anywhere; and the days after: what waits for the staff,
 and what each person may take along of their own."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Mapping
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, request
-from gevent import get_hub
 
 from facilitate import publications
 from facilitate.afterwards import corrections, letter, own, own_text
@@ -32,6 +31,7 @@ from facilitate.web.door import (
     go,
     language,
     new_id,
+    off_hub,
     office,
     refusal,
     screens,
@@ -47,18 +47,10 @@ from facilitate.workshop import Later, Session
 
 publishing = Blueprint("publishing", __name__)
 
-T = TypeVar("T")
-
 _ACTS = frozenset(("reopen", "approve", "refuse", "hide", "withhold", "restore", "mark", "answer", "promise"))
 """What the page asks of the day itself; all else is about what is published."""
 _LABEL = 80
 LABELS = {name: FORMATS[name].label for name in publications.OFFERED} | {"docx": "Word (DOCX)", "odt": "LibreOffice (ODT)"}
-
-
-def _off(work: Callable[..., T], *given: Any) -> T:
-    """In a thread: the hub goes on serving phones while the database or a writer works."""
-    result: T = get_hub().threadpool.apply(work, given)
-    return result
 
 
 def report_of(session: Session) -> tuple[Told, list[Agenda]]:
@@ -118,14 +110,14 @@ def _done(session: Session, do: str, sent: Mapping[str, Any], at: str) -> dict[s
             return made if isinstance(made, Refused) else {"at": made.at, "seq": made.seq, "formats": list(made.formats)}
         case "link":
             label = " ".join(str(sent.get("label", "")).split())[:_LABEL]
-            link = _off(publications.add_link, journal, id, label, at)
+            link = off_hub(publications.add_link, journal, id, label, at)
             return {"link": link.id, "address": _private(link.token)}
         case "revoke":
-            _off(publications.revoke, journal, id, str(sent.get("link", "")), at)
+            off_hub(publications.revoke, journal, id, str(sent.get("link", "")), at)
             return {"link": str(sent.get("link", ""))}
         case "public":
             on = is_yes(sent.get("on"))
-            _off(publications.make_public, journal, id, at if on else "")
+            off_hub(publications.make_public, journal, id, at if on else "")
             return {"public": on}
     return Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": do[:40]}, status=400)
 
@@ -144,7 +136,7 @@ def _published(session: Session, sent: Any, at: str) -> Publication | Refused:
         except NotPublished as error:
             return error.refused
 
-    return _off(made)
+    return off_hub(made)
 
 
 def _acted(session: Session, who: Caller, act: Act | Refused) -> Response:
@@ -166,7 +158,7 @@ def _page(session: Session, refused: str = "", status: int = 200) -> Response:
         news = publications.since_then(made, report, every[made.language]) if made else None
         return made, news, publications.links(journal, id), publications.is_public(journal, id)
 
-    made, news, links, public = _off(known)
+    made, news, links, public = off_hub(known)
     kept = [{"id": one.id, "label": one.label, "made": one.made, "address": _private(one.token)} for one in links if not one.revoked]
     open_address = f"{screens().entrance.origin}/public/{session.code}"
     spoken = made.language if made else _spoken(session)
@@ -234,7 +226,7 @@ def _after(session: Session) -> list[dict[str, Any]]:
 @publishing.get("/p/<token>/<path:name>")
 def private(token: str, name: str = publications.INDEX) -> Response:
     """What is published, for whoever holds the address: no key, no cookie; nothing once the link was taken back."""
-    found = _off(publications.by_token, workshop().journal, token) if len(token) < 80 else None
+    found = off_hub(publications.by_token, workshop().journal, token) if len(token) < 80 else None
     if found is None:
         _closed(N_("This address leads to no report. Copy it whole, or ask whoever gave it to you."), "unknown-link", 404)
     id, link = found
@@ -248,7 +240,7 @@ def private(token: str, name: str = publications.INDEX) -> Response:
 def public(code: str, name: str = publications.INDEX) -> Response:
     """What is published, for everyone, while staff leave it open."""
     session = session_of(code)
-    if not _off(publications.is_public, workshop().journal, session.row.id):
+    if not off_hub(publications.is_public, workshop().journal, session.row.id):
         _closed(N_("Nothing is published for everyone at this address."), "not-public", 404)
     return _served(session.row.id, name, f"/public/{session.code}", robots=True)
 
@@ -268,7 +260,7 @@ def _served(session: str, name: str, at: str, *, robots: bool) -> Response:
         found = publications.file(journal, session, made.id, name) if made and name in made.files else None
         return (made, found) if made and found else None
 
-    found = _off(read)
+    found = off_hub(read)
     if found is None:
         _closed(N_("The organisers have not published this yet, or no longer: ask them."), "not-published-yet", 404)
     made, (type, data) = found
@@ -302,7 +294,7 @@ def folder(code: str) -> Response:
         files = publications.folder(journal, id, found, every[found.language]) if found else None
         return publications.zipped(files, f"{session.code}-report") if files else None
 
-    data = _off(made)
+    data = off_hub(made)
     if data is None:
         stop(Refused("not-published-yet", N_("Nothing is published yet: publish the report first."), status=404))
     response = Response(data, content_type="application/zip")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, make_response, request
-from gevent import get_hub
 from markupsafe import Markup
 
 from facilitate.attendance import SETS, Desk, codes, printed, registrants
@@ -21,6 +20,7 @@ from facilitate.web.door import (
     driver,
     go,
     language,
+    off_hub,
     screens,
     session_of,
     stop,
@@ -264,7 +264,7 @@ def read(code: str) -> Response:
     data = sheet.read() if sheet and sheet.filename else b""
     text = registrants.decode(data) if data else request.form.get("text", "")
     # A long list takes longer than a blink: phones are answered meanwhile.
-    reading = text if isinstance(text, Refused) else get_hub().threadpool.apply(registrants.read, (text,))
+    reading = text if isinstance(text, Refused) else off_hub(registrants.read, text)
     if isinstance(reading, Refused):
         typed = "" if isinstance(text, Refused) else text
         return _incoming(session, desk, reading.status, refused=words(reading), typed=typed)
@@ -274,7 +274,7 @@ def read(code: str) -> Response:
 
 
 def _confirmed(session: Session, desk: Desk) -> Response:
-    reading = get_hub().threadpool.apply(registrants.read, (request.form["kept"],))
+    reading = off_hub(registrants.read, request.form["kept"])
     if isinstance(reading, Refused):
         stop(reading)
     with stored():

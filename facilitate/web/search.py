@@ -15,7 +15,7 @@ from facilitate.language import languages as all_languages
 from facilitate.restitution.typography import spaced
 from facilitate.search import EVERYWHERE, About, Among, Answer, Group, Search, Told
 from facilitate.search.query import MOST_TYPED, Query, excerpt, marked, read
-from facilitate.web.door import as_json, as_page, language, office, screens, wants_json, workshop
+from facilitate.web.door import as_json, as_page, language, off_hub, office, screens, wants_json, workshop
 from facilitate.workshop import Workshop
 
 search = Blueprint("search", __name__)
@@ -32,7 +32,7 @@ def _begin(setup: BlueprintSetupState) -> None:
     waiting: list[gevent.Greenlet[[], None]] = []
 
     def read_on() -> None:
-        get_hub().threadpool.apply(index.update, (None, True))
+        off_hub(index.update, None, True)
 
     def soon(*_: object) -> None:
         for one in waiting:
@@ -51,7 +51,7 @@ def page() -> Response:
     query, among = read(typed), Among(*(request.args.get(name, "")[:200] for name in ("series", "year", "kind", "in")))
     number = request.args.get("page", "")
     # Reading what is behind, and a word that is everywhere, take a while: not on the hub.
-    answer = get_hub().threadpool.apply(index.ask, (query, among, int(number) if number.isdecimal() and len(number) < 6 else 1))
+    answer = off_hub(index.ask, query, among, int(number) if number.isdecimal() and len(number) < 6 else 1)
     if answer.behind:
         get_hub().threadpool.spawn(index.update, gently=True)
     say = language()
@@ -61,7 +61,7 @@ def page() -> Response:
     if wants_json():
         told = {name: getattr(answer, name) for name in ("count", "sessions", "page", "pages", "behind")}
         return as_json({"query": typed[:MOST_TYPED], **told, "found": found})
-    abouts = get_hub().threadpool.apply(index.abouts)
+    abouts = off_hub(index.abouts)
     context = {"q": typed[:MOST_TYPED], "query": query, "answer": answer, "found": found, "among": asdict(among)}
     context |= {"choices": _choices(abouts, say), "pages": _pages(answer, typed, among), "asked": among != EVERYWHERE}
     context |= {"everywhere": _address(typed, EVERYWHERE), "wider": _address(typed, replace(among, code=""))}

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 import gevent
 from flask import Blueprint, Response, current_app, request
-from gevent import get_hub
 from gevent.lock import BoundedSemaphore
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -32,6 +31,7 @@ from facilitate.web.door import (
     go,
     keep,
     language,
+    off_hub,
     office,
     on_shelf,
     refusal,
@@ -126,12 +126,12 @@ def _page(refused: str = "", status: int = 200, taken: SessionRow | None = None,
 
 def _known() -> tuple[list[Kept], int]:
     """Every session, and how many of them are still being read: a page waits a moment for those, the next one shows them."""
-    every = get_hub().threadpool.apply(days().all)
+    every = off_hub(days().all)
     if all(one.fresh for one in every):
         return every, 0
     reader = gevent.spawn(_read, days(), workshop(), [one.session for one in every if not one.fresh])
     reader.join(_PATIENCE)
-    every = get_hub().threadpool.apply(days().all)
+    every = off_hub(days().all)
     # A day that goes on grows while one looks at it.
     return every, sum(one.row is None for one in every)
 
@@ -143,7 +143,7 @@ def _read(known: Shelf, at: Workshop, sessions: Iterable[SessionRow]) -> None:
     try:
         for session in sessions:
             there = at.at_hand(session.code)
-            get_hub().threadpool.apply(known.read, (session, there.state if there else None))
+            off_hub(known.read, session, there.state if there else None)
     except (Unavailable, Damaged):
         pass  # what could not be read or kept now is the next time
     finally:
@@ -236,7 +236,7 @@ def export(code: str) -> Response:
     office("editor")
     try:
         with _MOVING:
-            file, size = get_hub().threadpool.apply(_exported, (session,))
+            file, size = off_hub(_exported, session)
     except (Unavailable, OSError):
         stop(CANNOT_SAVE)
     response = Response(_pieces(file), mimetype="application/zip")
@@ -296,7 +296,7 @@ def _taken(file: IO[bytes] | None) -> tuple[SessionRow, int] | Refused:
         return Refused("no-media", N_("Choose a file first."), field="file")
     try:
         with _MOVING:
-            row, added = get_hub().threadpool.apply(archive.import_, (workshop().journal, file))
+            row, added = off_hub(archive.import_, workshop().journal, file)
     except archive.BadArchive as error:
         return error.refused
     there = workshop().at_hand(row.code)

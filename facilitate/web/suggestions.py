@@ -1,14 +1,13 @@
 """Owns the suggestions of a step, for whoever drives it: a reading of the state as it is, that changes nothing."""
 
 from flask import Blueprint, Response, current_app
-from gevent import get_hub
 from gevent.lock import BoundedSemaphore
 
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
 from facilitate.suggestions import Suggestions
-from facilitate.web.door import as_json, as_page, language, screens, session_of, staff, stop, wants_json, workshop
+from facilitate.web.door import as_json, as_page, language, off_hub, screens, session_of, staff, stop, wants_json, workshop
 
 suggestions = Blueprint("suggestions", __name__)
 
@@ -30,7 +29,7 @@ def suggest(code: str, step: str) -> Response:
     summary, sources = state.summaries[step], state.sources(found, workshop().kinds)
     process: Suggestions = current_app.extensions["suggestions"]
     with _TURN:
-        answer = get_hub().threadpool.apply(process.ask, (kind.suggests, kind.asked(settings, summary, sources)))
+        answer = off_hub(process.ask, kind.suggests, kind.asked(settings, summary, sources))
     context = {
         "session": screens().about(session),
         "step": {"id": step, "kind": kind.kind, "title": found.activity.title, "status": found.status, "settings": settings},
