@@ -8,6 +8,8 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
+from facilitate.core.prose import Bounded, plainly_set
+
 
 class _Safe(Treeprocessor):
     """Links lead to the web or within the page; images, which would call another host, give way to their description."""
@@ -34,4 +36,5 @@ class _Plain(Extension):
 @lru_cache(maxsize=500)
 def to_html(text: str) -> Markup:
     """Safe HTML for a piece of the sheet's Markdown."""
-    return Markup(Markdown(extensions=["sane_lists", "tables", _Plain()]).convert(text))  # noqa: S704 - raw HTML and odd links are out
+    text = plainly_set(text)
+    return Markup(Markdown(extensions=["sane_lists", "tables", _Plain(), Bounded(text)]).convert(text))  # noqa: S704 - raw HTML and odd links are out

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import unescape
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
+from markdown.extensions import Extension
 
 from facilitate.core.edition import CITED
 from facilitate.core.tree import Listing, Node, Paragraph, Run, Section, Table
@@ -16,6 +18,9 @@ _RULE = re.compile(r" {0,3}-{3,}\s*")
 _WRAP = re.compile(r"\s*\n\s*")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LEAVES = (*_HEADINGS, "p", "li", "td", "th", "pre")
+_SQUARE = ("reference", "link", "image_link", "image_reference", "short_reference", "short_image_ref")
+_STEPS, _LINES = 20, 100
+_DEEP = re.compile(r"^(?! *([-*])[ \t]*(?:\1[ \t]*)+$)((?:[ >]*(?:\d+\.|[-*+])[ \t]+){8}[ >]*\d*)(?=[-*+.])", re.M)
 
 
 def cut(text: str) -> tuple[str, ...]:
@@ -123,9 +128,49 @@ def _plain(runs: tuple[Run, ...]) -> str:
     return "".join(f"[{run.text}]" if run.href.startswith("#") else run.text for run in runs)
 
 
+class Bounded(Extension):
+    """Brackets are looked for so many times the length of a text, whatever it holds: the reader seeks the end of each one anew, and a text
+    of nothing but brackets would take minutes. Beyond, they are as typed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._left = _STEPS * len(text) + 10_000
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        for name in _SQUARE:
+            for scan, none in (("getText", ("",)), ("getLink", ("", None))):
+                setattr(md.inlinePatterns[name], scan, self._counted(getattr(md.inlinePatterns[name], scan), none))
+
+    def _counted(self, scan: Callable[[str, int], Any], none: tuple[Any, ...]) -> Callable[[str, int], Any]:
+        def counted(data: str, index: int) -> Any:
+            if self._left < 0:
+                return (*none, index, False)
+            *found, end, is_one = scan(data, index)
+            # What does not begin as a link's address is not even read.
+            self._left -= end - index if is_one else len(data) - index if len(none) == 1 or data.startswith("(", index) else 1
+            return (*found, end, is_one)
+
+        return counted
+
+
+def plainly_set(text: str) -> str:
+    """The same text, so that the reader takes a time that grows with its length: a block of very many lines as several, a list in a list
+    in a list only so deep."""
+    lines: list[str] = []
+    since = 0
+    for line in _DEEP.sub(r"\2\\", text).split("\n"):
+        since = since + 1 if line.strip() else 0
+        if since > _LINES:
+            lines.append("")
+            since = 1
+        lines.append(line)
+    return "\n".join(lines)
+
+
 def _blocks(slide: str) -> Iterator[Element]:
     """Paragraphs, headings, lists and tables of a slide, in order. Raw HTML is text: it comes out as typed."""
-    reader = Markdown(extensions=["sane_lists", "tables"])
+    slide = plainly_set(slide)
+    reader = Markdown(extensions=["sane_lists", "tables", Bounded(slide)])
     reader.preprocessors.deregister("html_block")
     for pattern in ("html", "entity"):
         reader.inlinePatterns.deregister(pattern)

@@ -15,7 +15,7 @@ _OPTIONS = ("--from=json", "--to=markdown-smart-header_attributes-simple_tables-
 # break (11862), '---', ':::', '(@name', and '#' or '{…}' at the end of a heading. A private-use character, which no printable text
 # has, holds the place of the backslash they need.
 _ESCAPE = "\ue000"
-_INSIDE = re.compile(r"(?=&#?\w+;)|(?<!\w)(?=@)|(?=\{[^{}]*\}\s*$)|(?=#+\s*$)|(?<![^\s])(?=:::)")
+_INSIDE = re.compile(r"(?=&#?\w+;)|(?<!\w)(?=@)|(?=\{[^{}]*\}\s*$)|(?<![^\s])(?=:::)")
 _BEGINNING = re.compile(r"(?:^|(?<=\n))([ ]*)(?:(?=[-+:=%(#.])|(\w+)(?=[.)])|(Table)(?=:))")
 
 
@@ -35,4 +35,8 @@ def to_markdown(document: Document, say: Say, *, files: Mapping[str, str] | None
 
 
 def _guarded(text: str) -> str:
-    return _BEGINNING.sub(rf"\1\2\3{_ESCAPE}", _INSIDE.sub(_ESCAPE, printable(text)))
+    text = printable(text)
+    kept = text.rstrip()
+    bare = kept.rstrip("#")  # no expression: it would look to the end from each of many '#'
+    text = _INSIDE.sub(_ESCAPE, bare) + f"{_ESCAPE}#" * (len(kept) - len(bare)) + text[len(kept) :]
+    return _BEGINNING.sub(rf"\1\2\3{_ESCAPE}", text)

@@ -1,4 +1,5 @@
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -88,3 +89,9 @@ def test_a_large_meeting_is_written_and_always_the_same() -> None:
     written = to_markdown(crowd(), FRENCH)
     assert written.count("\n> — Territoire") == 1500
     assert to_markdown(day(), FRENCH) == to_markdown(day(), FRENCH)
+
+
+def test_a_long_row_of_one_sign_is_written_at_once() -> None:
+    begun = process_time()
+    assert to_markdown(Document("T", "", "en", "", Facts(()), (Section("A", "a", (Paragraph("a " + "#" * 40_000 + " b"),)),)), ENGLISH)
+    assert process_time() - begun < 5  # it was minutes
