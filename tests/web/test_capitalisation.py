@@ -168,7 +168,7 @@ def test_the_choice_is_made_anew_and_a_day_that_is_gone_is_said(office: Office) 
 
 def test_its_code_is_no_day_s(office: Office) -> None:
     code, day = office.collected(*office.days[:1]), office.days[0].code
-    for path in (f"/j/{code}", f"/s/{code}", f"/w/{code}", f"/c/{code}", f"/r/{code}", f"/s/{code}/pack"):
+    for path in (f"/j/{code}", f"/s/{code}", f"/w/{code}", f"/c/{code}", f"/r/{code}"):
         answer = office.clerk.get(path, headers={"Accept": "text/html", "Accept-Language": "fr"})
         assert answer.status_code == 404, path
         assert "document sur plusieurs journées" in unescape(answer.text)
