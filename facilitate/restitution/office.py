@@ -22,7 +22,7 @@ from facilitate.restitution.brand import HOUSE, Brand, Logo
 from facilitate.restitution.typography import date, dressed
 from facilitate.restitution.zips import Parts, parts_of, zipped
 
-_DEPTH = 2
+_DEPTH = 1
 """Levels of headings in the table of contents."""
 _WIDE, _HIGH = 16.0, 10.5
 """The room a picture has, in centimetres."""
@@ -110,7 +110,7 @@ class _Made:
             "title": _words(document.title or kind),
             "subtitle": _words(document.subtitle),
             "author": {"t": "MetaList", "c": [_words(one) for one in [document.organisation or self.brand.name] if one]},
-            "date": _words(date(document.date, document.language)),
+            "date": _words(say(N_("Report of %(date)s"), date=day) if (day := date(document.date, document.language)) else ""),
             "lang": _words("fr-FR" if document.language.startswith("fr") else "en-GB"),
             "toc-title": _words(say(N_("Contents"))),
         }
@@ -184,7 +184,8 @@ def _whole_row(row: re.Match[str]) -> str:
 def _toc(contents: list[tuple[int, str, str]]) -> str:
     """The field of a table of contents as it stands before someone asks for page numbers: links, and no question at opening."""
     begin = (
-        '<w:r><w:fldChar w:fldCharType="begin" /></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\z \\u</w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="begin" /></w:r>'
+        f'<w:r><w:instrText xml:space="preserve">TOC \\o "1-{_DEPTH}" \\h \\z \\u</w:instrText></w:r>'
     )
     begin += '<w:r><w:fldChar w:fldCharType="separate" /></w:r>'
     lines = [

@@ -130,7 +130,7 @@ def test_a_house_signs_its_page_at_the_head_and_at_the_foot() -> None:
         ("Région", "data:image/png;base64,"),
     ]
     foot = [text for tag, text in page.texts if tag in ("p", "span")][-4:]
-    assert foot == ["Cofinancé", "Directrice de la publication\u00a0: <X>", "CC BY 4.0", "Compte rendu du 24 septembre 2021"]
+    assert foot == ["Cofinancé", "Directrice de la publication\u00a0: <X>", "CC BY 4.0", "Compte rendu établi le 24 septembre 2021"]
 
 
 def test_a_chart_has_its_numbers_in_the_same_table() -> None:

@@ -77,7 +77,7 @@ def test_every_word_can_be_found_and_pages_are_counted(the_day: Opened) -> None:
         assert letters(text) in letters(the_day.text)
     pages = int(the_day.facts["Pages"])
     assert all(f"page {page} sur {pages}" in the_day.text for page in range(1, pages + 1))
-    assert the_day.text.count("Compte rendu du 24 septembre 2021") == pages
+    assert the_day.text.count("Compte rendu établi le 24 septembre 2021") == pages
     assert NOTE not in the_day.text
 
 
@@ -129,7 +129,7 @@ def test_every_hostile_text_stays_text(tmp_path: Path) -> None:
 
 def test_a_text_without_a_space_is_broken_and_kept_whole(tmp_path: Path) -> None:
     found = opened(tmp_path, one("abcdefghij" * 20_000))
-    body = letters(re.sub(r"Compte rendu du.*\n?|page \d+ sur \d+|Une journée", "", found.text))
+    body = letters(re.sub(r"Compte rendu établi.*\n?|page \d+ sur \d+|Une journée", "", found.text))
     assert "abcdefghij" * 100 in body
     assert body.count("abcdefghij") > 19_000
     assert int(found.facts["Pages"]) > 30
