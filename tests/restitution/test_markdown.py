@@ -28,9 +28,10 @@ def read(markdown: str) -> list[Any]:
 
 
 def bare(value: Any) -> Any:
-    """An AST without what Markdown does not say (ids of headings, widths of columns), nor the comment pandoc sets between two lists."""
+    """An AST without what Markdown does not say (ids of headings, widths of columns), nor the comment pandoc sets between two lists; words
+    that follow each other are one text."""
     if isinstance(value, list):
-        return [bare(item) for item in value if item != {"t": "RawBlock", "c": ["html", "<!-- -->"]}]
+        return joined([bare(item) for item in value if item != {"t": "RawBlock", "c": ["html", "<!-- -->"]}])
     if not isinstance(value, dict):
         return value
     if value["t"] == "Header":
@@ -39,6 +40,17 @@ def bare(value: Any) -> Any:
     if value["t"] == "ColWidth":
         return {"t": "ColWidthDefault"}
     return {key: bare(item) for key, item in value.items()}
+
+
+def joined(items: list[Any]) -> list[Any]:
+    found: list[Any] = []
+    for item in items:
+        text = {"Str": lambda one: one["c"], "Space": lambda _: " "}.get(item.get("t") if isinstance(item, dict) else "")
+        if text and found and isinstance(found[-1], dict) and found[-1]["t"] == "Str":
+            found[-1] = {"t": "Str", "c": found[-1]["c"] + text(item)}
+        else:
+            found.append({"t": "Str", "c": text(item)} if text else item)
+    return found
 
 
 @pytest.mark.parametrize("document", [day(), hostile(), empty(), one("a" * 200_000), one("")])
