@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -42,6 +42,8 @@ PHOTO_VERBS = frozenset(("photo", "unphoto"))
 STAFF = frozenset(("console", "scribe"))
 """Who enters for others."""
 _MOST_LINES = 100
+_ON_THE_WAY = timedelta(days=7)
+"""How long after the day a phone that was off may still bring what was written in it."""
 
 
 class Known(int):
@@ -377,7 +379,7 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
             N_("Only the facilitator can do this.") if "console" in verb.by else N_("Only participants can do this."),
             status=403,
         )
-    after = bool(state.finished) and actor.audience == "participant" and not staff and not _written_then(step, act)
+    after = bool(state.finished) and actor.audience == "participant" and not staff and not _written_then(state, step, act, at)
     late = _afterwards(state, step, act, kind, at) if after else _late(step, verb, act, staff and not state.finished)
     if isinstance(late, Refused):
         return late
@@ -453,9 +455,11 @@ def corrections_open(state: SessionState, at: str) -> bool:
     return bool(state.finished) and today <= state.edition.until
 
 
-def _written_then(step: Step, act: Act) -> bool:
-    """Whether it was written on a screen that showed the step open: it comes late, and counts as of the day."""
-    return act.seen is not None and step.opened_seq <= act.seen < step.closed_seq
+def _written_then(state: SessionState, step: Step, act: Act, at: str) -> bool:
+    """Whether it was written on a screen that showed the step open: it comes late, and counts as of the day. Only so long after the end: it
+    is the phone that says what it saw, and what comes once the report stands is for staff to accept."""
+    until = datetime.fromisoformat(state.finished) + _ON_THE_WAY
+    return act.seen is not None and step.opened_seq <= act.seen < step.closed_seq and datetime.fromisoformat(at) <= until
 
 
 def _afterwards(state: SessionState, step: Step, act: Act, kind: ActivityType, at: str) -> Literal[False] | Refused:

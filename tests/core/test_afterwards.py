@@ -1,5 +1,6 @@
 """The days after: until a date participants correct and add, the staff accepting; what is theirs they take back whenever they like."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -174,6 +175,17 @@ def test_what_was_written_while_the_step_was_open_and_comes_after_the_end_is_of_
     day.do("finish")
     day.do("post", "situations", {"title": "Un bus"}, who="ada", seen=seen)
     assert (the(day).status, the(day).late) == ("shown", True)
+
+
+def test_what_claims_to_be_of_the_day_long_after_its_end_is_for_the_staff_to_accept() -> None:
+    day = Day(SHEET).join("ada").open("situations")
+    seen = day.state.seq
+    day.do("finish")
+    day.state = replace(day.state, finished="2021-09-16T08:00:00.000Z")
+    assert code(day.do("post", "situations", {"title": "Un bus"}, who="ada", seen=seen)) == "corrections-closed"
+    day.do("reopen", content={"until": "2021-09-24"}, who="shelf")
+    day.do("post", "situations", {"title": "Un bus"}, who="ada", seen=seen)
+    assert the(day).status == "proposed"
 
 
 def test_an_anonymous_card_is_corrected_by_the_phone_that_wrote_it_and_stays_anonymous() -> None:
