@@ -6,7 +6,7 @@ from uuid import UUID
 
 from facilitate.core.contribution import Field, read_fields
 from facilitate.core.edition import EDITION_VERBS
-from facilitate.core.entry import Act, Refused
+from facilitate.core.entry import Act, Entry, Refused
 from facilitate.core.words import N_
 
 COLLECTION_VERBS = EDITION_VERBS - {"reopen"}
@@ -15,6 +15,15 @@ COLLECTION_VERBS = EDITION_VERBS - {"reopen"}
 MOST_DAYS = 500
 
 _TITLE = Field("title", N_("Title"), 200, required=True)
+
+
+def fold_collection(entry: Entry) -> Mapping[str, Any]:
+    """What an entry chose. Raises ValueError where it is no choice, as one that came with a strange archive."""
+    said, sessions = entry.content, entry.content.get("sessions")
+    texts = isinstance(said.get("title"), str) and said.get("language") in ("fr", "en")
+    if not texts or not isinstance(sessions, list | tuple) or not all(isinstance(one, str) for one in sessions):
+        raise ValueError("collect")
+    return said
 
 
 def decide_collection(known: Mapping[str, Any], act: Act) -> Mapping[str, Any] | Refused | None:

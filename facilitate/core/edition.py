@@ -142,7 +142,8 @@ def fold_edition(edition: Edition, entry: Entry) -> Edition:
             key = f"{on}/{said['field']}"
             return replace(edition, corrections=edition.corrections.set(key, Kept(str(said["text"]), entry.seq, entry.by, entry.at)))
         case "naming":
-            return replace(edition, naming=str(said["as"]))
+            # A way that is not known here, as a later version may have, names nobody.
+            return replace(edition, naming=said["as"] if said["as"] in NAMINGS else "roles")
         case "reopen":
             return replace(edition, until=str(said["until"]))
     return edition

@@ -14,6 +14,7 @@ from immutables import Map
 
 from facilitate.core.activity import ActivityType, Kinds, Source, Sources, Summary
 from facilitate.core.agenda import Activity, Agenda, Track, tracks_of
+from facilitate.core.collection import fold_collection
 from facilitate.core.contribution import Contribution, Participant, fold_contributions
 from facilitate.core.edition import EDITION_VERBS, Edition, fold_edition
 from facilitate.core.entry import Entry
@@ -226,7 +227,7 @@ def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
         return _apply_to_activity(state, entry, kinds)
     match entry.do:
         case "collect":
-            return replace(state, collects=entry.content)
+            return replace(state, collects=fold_collection(entry))
         case "sheet":
             return _with_sheet(state, entry, kinds)
         case "join" | "introduce":

@@ -1,12 +1,13 @@
 """What staff may say over a report: each rule refused in words, two of them at once, and nothing they wrote ever lost."""
 
 import pytest
-from core.day import SHEET, Day
+from core.day import KINDS, SHEET, Day
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from facilitate.core.edition import NAMINGS, PARTS
-from facilitate.core.entry import Refused
+from facilitate.core.entry import Entry, Refused
+from facilitate.core.state import fold
 
 WHERE = {"section": "step-situations", "part": "synthesis"}
 
@@ -163,3 +164,15 @@ def test_whatever_is_done_no_text_is_lost_and_the_journal_tells_it_again(acts):
     assert {key: kept.text for key, kept in day.state.edition.texts.items()} == {f"{s}/{p}": text for s, p, text in taken}
     assert day.again() == day.state
     assert day.state.contribution(card(day))[1].content["title"] == "Un car le vendredi soir."
+
+
+@pytest.mark.parametrize("content", [{}, {"title": 3, "language": "fr", "sessions": []}, {"title": "T", "language": "9", "sessions": []}])
+def test_a_choice_of_days_that_is_none_is_kept_aside_as_a_strange_archive_may_bring_it(day, content):
+    strange = Entry(day.state.seq + 1, "strange", "2021-09-24T09:00:00.000Z", "shelf", "collect", content=content)
+    state = fold(day.state, [strange], KINDS)
+    assert (dict(state.collects), state.unknown) == ({}, (strange,))
+
+
+def test_a_way_to_name_people_that_is_not_known_here_names_nobody(day):
+    strange = Entry(day.state.seq + 1, "strange", "2021-09-24T09:00:00.000Z", "shelf", "naming", content={"as": "initials"})
+    assert fold(day.state, [strange], KINDS).edition.naming == "roles"
