@@ -22,7 +22,7 @@ def letter(state: SessionState, say: Language, address: str, join: str) -> str:
     agenda, until = state.agenda, state.edition.until
     when = typography.date(agenda.date, say.name) if len(agenda.date) == 10 else agenda.date
     about = ", ".join(one for one in (when, agenda.place) if one)
-    title = state.edition.text("", "title") or str(state.collects.get("title", "")) or agenda.title
+    title = state.edition.text("", "title") or state.title
     said = [
         say.say(N_("Hello,")),
         say.say(N_("The report of “%(title)s” (%(about)s) can be read here:"), title=title, about=about)

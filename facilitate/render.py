@@ -26,7 +26,7 @@ from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Audience, Caller
 from facilitate.core.rules import corrections_open
 from facilitate.core.state import SessionState, Step
-from facilitate.core.words import N_
+from facilitate.core.words import N_, code_shown
 from facilitate.desks import DESKS, waiting
 from facilitate.entering import entering, step_of
 from facilitate.hours import Day
@@ -385,9 +385,9 @@ class Screens:
         state, agenda = session.state, session.state.agenda
         return {
             "code": session.code,
-            "shown": f"{session.code[:3]} {session.code[3:]}",
-            "title": agenda.title,
-            "language": agenda.language,
+            "shown": code_shown(session.code),
+            "title": state.title,
+            "language": state.language,
             "host": agenda.host or self.house["name"],
             "house": self.house,
             "europe": agenda.european,

@@ -25,7 +25,7 @@ from gevent.fileobject import FileObjectThread
 from facilitate.app import Server, create_app
 from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Act, Caller, Refused
-from facilitate.core.words import N_
+from facilitate.core.words import N_, code_shown
 from facilitate.journal import Journal
 from facilitate.language import Language
 from facilitate.render import Entrance
@@ -137,7 +137,7 @@ def announce(language: Language, title: str, code: str, urls: Mapping[str, str])
         click.echo(f"{say(label)}\n    {urls[name]}")
     if "127.0.0.1" in urls["join"]:
         click.echo(say(N_("No network found: only this computer can open these addresses. Join the room’s Wi-Fi, then run this again.")))
-    click.echo(say(N_("Code %(code)s. Ctrl-C ends the server; the day is kept."), code=f"{code[:3]} {code[3:]}"))
+    click.echo(say(N_("Code %(code)s. Ctrl-C ends the server; the day is kept."), code=code_shown(code)))
 
 
 def _until(stopped: gevent.event.Event, wsgi: pywsgi.WSGIServer, server: Server, told: "_Told | None") -> None:

@@ -104,7 +104,7 @@ def row_of(state: SessionState, kinds: Kinds) -> Row:
     agenda, collects = state.agenda, state.collects
     return Row(
         state.seq,
-        str(collects.get("title", "")) or agenda.title,
+        state.title,
         agenda.date,
         agenda.place,
         agenda.series,

@@ -156,6 +156,16 @@ class SessionState:
         return tuple(one for one in opened if one.activity.id not in ons)
 
     @property
+    def title(self) -> str:
+        """Of the sheet, or of the document over several days as it was chosen."""
+        return str(self.collects.get("title", "")) or self.agenda.title
+
+    @property
+    def language(self) -> str:
+        """The same: in which one speaks here."""
+        return str(self.collects.get("language", "")) or self.agenda.language
+
+    @property
     def most(self) -> int:
         """How many people may join, 0 without limit: what the run asked for, else what the sheet says."""
         return self.capacity or self.agenda.capacity

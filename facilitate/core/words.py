@@ -1,4 +1,4 @@
-"""Owns the marker of translatable words, and the cleaning of what people type.
+"""Owns the marker of translatable words, the cleaning of what people type, and how names and codes are made of text.
 
 The core never translates: it carries msgids (plain English) marked with ``N_``; whoever shows them translates.
 """
@@ -59,6 +59,11 @@ def slug(text: str, taken: frozenset[str] | set[str] | tuple[str, ...] = ()) -> 
     while name in taken:
         name, number = f"{stem}-{number}", number + 1
     return name
+
+
+def code_shown(code: str) -> str:
+    """The code of a day as it is read aloud: 'RVT482' → 'RVT 482'."""
+    return f"{code[:3]} {code[3:]}"
 
 
 def is_yes(value: Any) -> bool:

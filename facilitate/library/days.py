@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from facilitate.core.reading import fold as folded
 from facilitate.core.state import SessionState
+from facilitate.core.words import code_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Day:
     @property
     def shown(self) -> str:
         """'RVT 482'."""
-        return f"{self.code[:3]} {self.code[3:]}"
+        return code_shown(self.code)
 
     @property
     def year(self) -> str:

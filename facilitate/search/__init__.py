@@ -244,7 +244,7 @@ class Search:
     def _read(self, session: str) -> None:
         """One day anew; texts that stay as they were are not written again."""
         state = fold(SessionState(), self._journal.since(session), self._kinds)
-        language = str(state.collects.get("language") or state.agenda.language)
+        language = state.language
         try:
             read = list(self._texts(state, self._languages[language]))
         except Exception:
@@ -275,7 +275,7 @@ class Search:
                 )
                 _put_in(link, [(place, indexed((one.text, one.by), language) + f" 00{one.kind}") for place, one in some])
         facts = {
-            "title": str(state.collects.get("title") or state.edition.text("", "title") or state.agenda.title),
+            "title": state.edition.text("", "title") or state.title,
             "date": state.agenda.date,
             "series": state.agenda.series,
             "language": language,

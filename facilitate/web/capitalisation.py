@@ -15,7 +15,7 @@ from facilitate.library.experiences import ORDER, PART, Experience, heading
 from facilitate.restitution import FORMATS
 from facilitate.web.choosing import FILTERS, known, ticked_in, told
 from facilitate.web.choosing import chooser as chooser_of
-from facilitate.web.documents import reader, written
+from facilitate.web.documents import written
 from facilitate.web.door import (
     acknowledge,
     as_json,
@@ -23,6 +23,7 @@ from facilitate.web.door import (
     body,
     go,
     language,
+    language_of,
     message,
     new_id,
     off_hub,
@@ -92,7 +93,7 @@ def letter(code: str, format: str) -> Response:
     session = session_of(code)
     reader_of(session)
     state, kinds, step = session.state, workshop().kinds, request.args.get("step", "")
-    spoken = reader(session)
+    spoken = language_of(session)
     found = off_hub(contribution, state, kinds, spoken, step)
     if found is None:
         stop(Refused("no-contribution", N_("No step of this day drafts a contribution."), status=404))
@@ -214,7 +215,7 @@ def _completing(
 
 def _experiences(session: Session) -> Experiences:
     """Those of a day, in the language of its document."""
-    say, state, kinds = reader(session), session.state, workshop().kinds
+    say, state, kinds = language_of(session), session.state, workshop().kinds
     return off_hub(Experiences, Day(session.code, state), kinds, say)
 
 

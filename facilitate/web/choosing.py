@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 
 from facilitate.core.reading import fold as folded
-from facilitate.core.words import clean
+from facilitate.core.words import clean, code_shown
 from facilitate.shelf import Kept, Row, Shelf
 from facilitate.web.door import language, off_hub, workshop
 
@@ -77,4 +77,4 @@ def told(one: Kept) -> dict[str, Any]:
     """A day as a list shows it."""
     row, code = one.row or Row(0, one.session.title), one.session.code
     facts = {"title": row.title, "date": row.date, "place": row.place, "series": row.series, "people": row.people}
-    return facts | {"id": one.session.id, "code": code, "shown": f"{code[:3]} {code[3:]}"}
+    return facts | {"id": one.session.id, "code": code, "shown": code_shown(code)}

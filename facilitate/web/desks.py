@@ -8,13 +8,11 @@ from flask import Blueprint, Response, request
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
 from facilitate.entering import paper
-from facilitate.language import LANGUAGES, Language
 from facilitate.poster import picture
 from facilitate.render import audience_of
-from facilitate.web.door import as_page, off_hub, screens, session_of, staff, stop, take_key, workshop
+from facilitate.web.door import as_file, as_page, language_of, off_hub, screens, session_of, staff, stop, take_key, workshop
 from facilitate.web.house import brand
 from facilitate.web.participant import asked, place_of
-from facilitate.workshop import Session
 
 desks = Blueprint("desks", __name__)
 
@@ -37,7 +35,7 @@ def sheets(code: str) -> Response:
     staff(session, "scribe", "console")
     wanted, kinds = request.args.get("step"), workshop().kinds
     steps = [step for step in paper.asking(session.state, kinds) if wanted in (None, "", step.activity.id)]
-    say = _asked(session)
+    say = language_of(session)
     given = paper.payload(session.state, steps, kinds, say, brand=brand([session.state.agenda], say.say))
     if not json.loads(given)["sheets"]:
         stop(Refused("nothing-asked", N_("Nothing is asked of people in this step."), status=404))
@@ -55,20 +53,13 @@ def own(code: str, id: str, name: str) -> Response:
     kind = kinds.get(step.activity.kind)
     if kind is None or name not in kind.papers:
         stop(Refused("unknown-paper", N_("This step has no such paper."), status=404))
-    say, about = _asked(session), screens().about(session)
+    say, about = language_of(session), screens().about(session)
     alt = say.say(N_("Code to scan to join the day"))
     way = {"svg": picture(about["join_url"]), "alt": alt, "address": about["address"], "code": about["shown"]}
     given = paper.own(session.state, step, name, kinds, say, brand=brand([session.state.agenda], say.say), way=way)
     return _pdf(given, f"{session.code}-{id}-{name}")
 
 
-def _asked(session: Session) -> Language:
-    asked = request.args.get("lang")
-    return screens().say(str(asked) if asked in LANGUAGES else session.state.agenda.language)
-
-
 def _pdf(payload: str, name: str) -> Response:
     # Typst takes longer than a blink: phones are answered meanwhile.
-    response = Response(off_hub(paper.print_apart, payload), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    return response
+    return as_file(off_hub(paper.print_apart, payload), "application/pdf", f"{name}.pdf", shown=True)

@@ -1,29 +1,44 @@
 """Owns the documents of a day: its report in every format, all of them in one pack, what it says of one step, and the tables of a step."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from flask import Blueprint, Response, current_app, make_response, request, send_file
+from flask import Blueprint, Response, current_app, request, send_file
 
 from facilitate import papers
 from facilitate.attendance import printed
 from facilitate.core.activity import Rows
 from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Refused
-from facilitate.core.state import SessionState
 from facilitate.core.tree import Document
 from facilitate.core.words import N_
 from facilitate.house import brand
 from facilitate.journal import SessionRow
-from facilitate.language import LANGUAGES, Language
+from facilitate.language import Language
 from facilitate.restitution import FORMATS, Brand, typography, write
 from facilitate.restitution.build import Building, build_part
 from facilitate.restitution.data import as_data, table_csv, tables, told
 from facilitate.restitution.html import style_hash
 from facilitate.restitution.pack import ABOUT, SHEET, Order, ordered, shown
-from facilitate.web.door import CSP, as_json, as_page, go, off_hub, reader_of, screens, session_of, stop, wants_json, workshop
+from facilitate.web.door import (
+    Told,
+    as_file,
+    as_json,
+    as_page,
+    go,
+    language_of,
+    off_hub,
+    reader_of,
+    screens,
+    session_of,
+    stop,
+    wants_json,
+    wearing,
+    workshop,
+)
 from facilitate.web.gathered import document_over
 from facilitate.web.packs import Packs
 from facilitate.web.registration import desk_of
@@ -35,14 +50,11 @@ documents = Blueprint("documents", __name__)
 sys.setswitchinterval(0.0002)
 
 
-class Held(Protocol):
+class Held(Told, Protocol):
     """What of a session its documents need."""
 
     @property
     def row(self) -> SessionRow: ...
-
-    @property
-    def state(self) -> SessionState: ...
 
 
 @documents.get("/s/<code>/restitution.<format>")
@@ -62,7 +74,7 @@ def pack(code: str) -> Response:
     """Every format of the report, and how far its pack is: as a page, or {state, done, of, file, changed}."""
     session = session_of(code)
     at_office = reader_of(session).audience == "shelf"
-    say = reader(session)
+    say = language_of(session)
     job, ready = packs().job(session.code, say.name), packs().ready(session.code, say.name)
     changed = ready is not None and ready.seq != session.state.seq
     if wants_json():
@@ -79,7 +91,7 @@ def make_pack(code: str) -> Response:
     """Has the pack made; it is asked for again until it is there."""
     session = session_of(code)
     reader_of(session)
-    say, state, journal, kinds = reader(session), session.state, workshop().journal, workshop().kinds
+    say, state, journal, kinds = language_of(session), session.state, workshop().journal, workshop().kinds
     pictures = journal.pictures(session.row.id)
     over = document_over(session, "html") if state.collects else None
     desk = desk_of(session) if state.edition.naming == "named" and not over else None
@@ -105,7 +117,7 @@ def pack_file(code: str) -> Response:
     """The last pack that was made whole."""
     session = session_of(code)
     reader_of(session)
-    ready = packs().ready(session.code, reader(session).name)
+    ready = packs().ready(session.code, language_of(session).name)
     if ready is None:
         stop(Refused("no-pack", N_("No pack has been made since the program started: make it first."), status=404))
     return send_file(ready.file, "application/zip", as_attachment=True, download_name=f"{session.code}-pack.zip", max_age=0)
@@ -136,9 +148,7 @@ def data(code: str, id: str) -> Response:
     found, say = _tables(session, id)
     step = session.state.steps[id].activity
     answer = {"step": id, "kind": step.kind, "title": step.title, "language": say.name, "tables": as_data(found, say)}
-    response = as_json(answer)
-    response.headers["Content-Disposition"] = f'attachment; filename="{session.code}-{id}.json"'
-    return response
+    return as_file(json.dumps(answer, ensure_ascii=False).encode(), "application/json", f"{session.code}-{id}.json")
 
 
 @documents.get("/s/<code>/step/<id>.csv")
@@ -150,9 +160,7 @@ def table(code: str, id: str) -> Response:
     if name not in found:
         text = N_("There is no such table. These are there: %(tables)s.") if found else N_("This step has no tables.")
         stop(Refused("unknown-table", text, {"tables": ", ".join(found)} if found else {}, 404))
-    response = Response(table_csv(found[name], say), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{session.code}-{id}-{name}.csv"'
-    return response
+    return as_file(table_csv(found[name], say), "text/csv; charset=utf-8", f"{session.code}-{id}-{name}.csv")
 
 
 def _with_step(code: str, id: str) -> Session:
@@ -166,15 +174,8 @@ def _with_step(code: str, id: str) -> Session:
 
 def _tables(session: Session, id: str) -> tuple[Mapping[str, Rows], Language]:
     """The tables of a step and the language of their words, read in a thread like a document."""
-    say, state, kinds = reader(session), session.state, workshop().kinds
+    say, state, kinds = language_of(session), session.state, workshop().kinds
     return off_hub(tables, state, kinds, say, id), say
-
-
-def reader(session: Held) -> Language:
-    """The language asked for, else the sheet's."""
-    asked = request.args.get("lang")
-    own = str(session.state.collects.get("language", "")) or session.state.agenda.language
-    return screens().say(str(asked) if asked in LANGUAGES else own)
 
 
 def written(
@@ -191,7 +192,7 @@ def written(
         stop(
             Refused("unknown-format", N_("There is no such format. These are offered: %(formats)s."), {"formats": ", ".join(FORMATS)}, 404)
         )
-    say, journal = reader(sessions[-1]), workshop().journal
+    say, journal = language_of(sessions[-1]), workshop().journal
     looked = [journal.pictures(session.row.id) for session in sessions]
     told_of = agendas or [session.state.agenda for session in sessions]
 
@@ -209,9 +210,5 @@ def written(
     except (OSError, subprocess.CalledProcessError):
         current_app.logger.exception("%s.%s could not be written", name, format)
         stop(Later("unwritten", N_("This document could not be written: the disk may be full. Nothing that people wrote is lost."), 30))
-    response = make_response(data)
-    response.headers["Content-Type"] = FORMATS[format].media
-    if format == "html":
-        response.headers["Content-Security-Policy"] = CSP.replace("style-src 'self'", f"style-src {style_hash(style)}")
-    response.headers["Content-Disposition"] = f'{"inline" if format == "html" else "attachment"}; filename="{name}.{format}"'
-    return response
+    response = as_file(data, FORMATS[format].media, f"{name}.{format}", shown=format == "html")
+    return wearing(response, style_hash(style)) if format == "html" else response

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from facilitate.accounts import Accounts, allows
 from facilitate.core.entry import Audience, Caller, Refused
+from facilitate.core.state import SessionState
 from facilitate.core.words import N_
 from facilitate.language import LANGUAGES, Language
 from facilitate.live import Live, keys_held
@@ -40,6 +41,13 @@ _OVER_DAYS = frozenset(
 """The pages, and the addresses, that a document over several days has too: in the others nothing but a day stands."""
 _MONTH = 30 * 24 * 3600
 _SMALL = 600
+
+
+class Told(Protocol):
+    """A session, or what of one is told without opening it."""
+
+    @property
+    def state(self) -> SessionState: ...
 
 
 def workshop() -> Workshop:
@@ -81,7 +89,7 @@ def session_of(code: str) -> Session:
         )
     if session.state.collects and request.blueprint not in _OVER_DAYS and request.endpoint not in _OVER_DAYS:
         stop(Refused("over-days", N_("This code is that of a document over several days, not of a day."), status=404))
-    g.sheet_language = str(session.state.collects.get("language", "")) or session.state.agenda.language
+    g.sheet_language = session.state.language
     return session
 
 
@@ -90,6 +98,12 @@ def language() -> Language:
     browser = request.accept_languages.best_match(LANGUAGES)
     asked = (request.args.get("lang"), request.cookies.get("lang"), browser, g.get("sheet_language"))
     return screens().say(next((one for one in asked if one in LANGUAGES), LANGUAGES[0]))
+
+
+def language_of(session: Told) -> Language:
+    """What is printed or kept as a file speaks the language asked for in its address, else the session's: never that of the browser."""
+    asked = request.args.get("lang")
+    return screens().say(asked if asked in LANGUAGES else session.state.language)
 
 
 def cookie_name(audience: str, code: str) -> str:
@@ -287,6 +301,19 @@ def as_json(data: Any, status: int = 200) -> Response:
 def as_page(html: str, status: int = 200) -> Response:
     """A page."""
     return Response(html, status, mimetype="text/html")
+
+
+def as_file(data: bytes, media: str, name: str, *, shown: bool = False) -> Response:
+    """A file that a browser keeps, or shows. Its name holds codes and titles, nobody's name."""
+    response = Response(data, content_type=media)
+    response.headers["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{name}"'
+    return response
+
+
+def wearing(response: Response, hashes: str) -> Response:
+    """A page that brings its own styles: those of these hashes, and no other."""
+    response.headers["Content-Security-Policy"] = CSP.replace("style-src 'self'", f"style-src {hashes}")
+    return response
 
 
 def message(answer: Refused | Later) -> Response:

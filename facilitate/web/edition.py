@@ -100,8 +100,7 @@ class Reading:
     def of(self, session: Session) -> Proofs:
         """The proofs of a session as it is now, in the language of its sheet. Read in a thread: the hub goes on serving."""
         state, kinds = session.state, workshop().kinds
-        spoken = str(state.collects.get("language", "")) or state.agenda.language
-        say = screens().say(spoken if spoken in LANGUAGES else LANGUAGES[0])
+        say = screens().say(state.language if state.language in LANGUAGES else LANGUAGES[0])
         days = days_of(session) if state.collects else []
         seqs = (state.seq, *(day.state.seq for day in days))
 

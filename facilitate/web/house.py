@@ -35,7 +35,7 @@ from facilitate.restitution.html import style_hash
 from facilitate.restitution.reference import MOST, mend
 from facilitate.web.door import (
     CANNOT_SAVE,
-    CSP,
+    as_file,
     as_json,
     as_page,
     go,
@@ -46,6 +46,7 @@ from facilitate.web.door import (
     screens,
     stop,
     wants_json,
+    wearing,
     words,
     workshop,
 )
@@ -160,12 +161,9 @@ def sample(format: str) -> Response:
         stop(Refused("unknown-format", text, {"formats": ", ".join(_SAMPLES)}, 404))
     say = language()
     worn = brand([], say.say)
-    response = Response(off_hub(lambda: write(invented(say), format, say.say, brand=worn)))
-    response.headers["Content-Type"] = FORMATS[format].media
-    if format == "html":
-        response.headers["Content-Security-Policy"] = CSP.replace("style-src 'self'", f"style-src {style_hash(worn)}")
-    response.headers["Content-Disposition"] = f'{"inline" if format in ("html", "pdf") else "attachment"}; filename="sample.{format}"'
-    return response
+    made = off_hub(lambda: write(invented(say), format, say.say, brand=worn))
+    response = as_file(made, FORMATS[format].media, f"sample.{format}", shown=format in ("html", "pdf"))
+    return wearing(response, style_hash(worn)) if format == "html" else response
 
 
 def invented(language: Language) -> Document:

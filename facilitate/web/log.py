@@ -9,7 +9,7 @@ from facilitate.core.state import Line, SessionState
 from facilitate.hours import Day
 from facilitate.language import Language
 from facilitate.restitution.data import spreadsheet
-from facilitate.web.door import driver, language, session_of, workshop
+from facilitate.web.door import as_file, driver, language, session_of, workshop
 
 log = Blueprint("log", __name__)
 
@@ -24,9 +24,7 @@ def table(code: str) -> Response:
     day = Day(session.state, workshop().clock(), say)
     head = [say.say("Hour"), say.say("Who"), say.say("What"), say.say("About what"), say.say("Why")]
     rows = [_row(line, day, say) for _, line in sorted(session.state.log.items())]
-    response = Response(spreadsheet([head, *rows], say), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{session.code}-log.csv"'
-    return response
+    return as_file(spreadsheet([head, *rows], say), "text/csv; charset=utf-8", f"{session.code}-log.csv")
 
 
 def _row(line: Line, day: Day, say: Language) -> list[str]:

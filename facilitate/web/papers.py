@@ -2,21 +2,15 @@
 
 from collections.abc import Callable
 
-from flask import Response, request
+from flask import Response
 
-from facilitate.language import LANGUAGES, Language
+from facilitate.language import Language
 from facilitate.papers import print_apart
 from facilitate.restitution.brand import Brand
-from facilitate.web.door import off_hub, screens
+from facilitate.web.door import as_file, language_of, off_hub
 from facilitate.web.house import brand
 from facilitate.web.registration import stored
 from facilitate.workshop import Session
-
-
-def language_of(session: Session) -> Language:
-    """The one asked for in the address, else the day's."""
-    asked = request.args.get("lang", "")
-    return screens().say(asked if asked in LANGUAGES else session.state.agenda.language)
 
 
 def as_pdf(session: Session, name: str, made: Callable[[Language, Brand], str], *, kept: bool = False) -> Response:
@@ -25,6 +19,4 @@ def as_pdf(session: Session, name: str, made: Callable[[Language, Brand], str], 
     with stored():
         house = brand([session.state.agenda], say.say)
     # What is said is gathered on the hub, where nothing changes under its hands; only the printing leaves it.
-    response = Response(off_hub(print_apart, made(say, house)), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'{"attachment" if kept else "inline"}; filename="{session.code}-{name}.pdf"'
-    return response
+    return as_file(off_hub(print_apart, made(say, house)), "application/pdf", f"{session.code}-{name}.pdf", shown=not kept)

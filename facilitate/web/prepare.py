@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, Response, abort, current_app, make_response, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from facilitate.accounts import allows
 from facilitate.core.entry import Refused
@@ -19,6 +19,7 @@ from facilitate.restitution.runsheet import print_apart, run_sheet
 from facilitate.sheets import Changed, NoSheet, Sheet, Sheets
 from facilitate.web.door import (
     CSP,
+    as_file,
     as_json,
     as_page,
     caller,
@@ -270,8 +271,4 @@ def run_sheet_pdf(name: str) -> Response:
         stop(Refused("sheet", N_("The sheet has errors: “facilitate check” lists them."), status=422))
     say = screens().say(agenda.language)
     given = run_sheet(agenda, workshop().kinds, say.say, brand=brand([agenda], say.say))
-    data = off_hub(print_apart, given)
-    response = make_response(data)
-    response.headers["Content-Type"] = "application/pdf"
-    response.headers["Content-Disposition"] = f'inline; filename="{name}-run-sheet.pdf"'
-    return response
+    return as_file(off_hub(print_apart, given), "application/pdf", f"{name}-run-sheet.pdf", shown=True)

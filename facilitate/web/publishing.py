@@ -1,6 +1,7 @@
 """Owns publishing: a link that can be taken back, a public page, a folder to put anywhere; and the days after: what waits for the staff,
 and what each person may take along of their own."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from facilitate.restitution import FORMATS, typography
 from facilitate.restitution.changes import Facts, facts_over, lines
 from facilitate.web.door import (
     CANNOT_SAVE,
-    CSP,
+    as_file,
     as_json,
     as_page,
     body,
@@ -39,6 +40,7 @@ from facilitate.web.door import (
     stop,
     told,
     wants_json,
+    wearing,
     words,
     workshop,
 )
@@ -64,10 +66,6 @@ def report_of(session: Session) -> tuple[Told, list[Agenda]]:
         return document, facts_over(edition, document)
 
     return report, agendas
-
-
-def _spoken(session: Session) -> str:
-    return str(session.state.collects.get("language", "")) or session.state.agenda.language
 
 
 # The staff's page
@@ -126,7 +124,7 @@ def _published(session: Session, sent: Any, at: str) -> Publication | Refused:
     asked = sent.get("formats", [])
     formats = [str(one) for one in asked] if isinstance(asked, list) else [str(asked)]
     name = str(sent.get("language", ""))
-    say = screens().say(name if name in LANGUAGES else _spoken(session))
+    say = screens().say(name if name in LANGUAGES else session.state.language)
     journal, state, (report, agendas) = workshop().journal, session.state, report_of(session)
 
     def made() -> Publication | Refused:
@@ -161,13 +159,13 @@ def _page(session: Session, refused: str = "", status: int = 200) -> Response:
     made, news, links, public = off_hub(known)
     kept = [{"id": one.id, "label": one.label, "made": one.made, "address": _private(one.token)} for one in links if not one.revoked]
     open_address = f"{screens().entrance.origin}/public/{session.code}"
-    spoken = made.language if made else _spoken(session)
+    spoken = made.language if made else session.state.language
     join = screens().entrance.join(session.code)
     shown = open_address if public else kept[0]["address"] if kept else ""
     html = screens().page(
         "publishing.html",
         language().name,
-        session=screens().about(session) | ({"title": state.collects["title"]} if state.collects else {}),
+        session=screens().about(session),
         over=bool(state.collects),
         tz=ZoneInfo(state.agenda.timezone),
         seq=state.seq,
@@ -266,11 +264,9 @@ def _served(session: str, name: str, at: str, *, robots: bool) -> Response:
     made, (type, data) = found
     if name == publications.INDEX:
         data = publications.with_downloads(data, made, screens().say(made.language), f"{at}/")
-    response = Response(data, content_type=type)
+    response = as_file(data, type, name.rpartition("/")[2], shown=name == publications.INDEX or name.startswith("media/"))
     if name == publications.INDEX:
-        response.headers["Content-Security-Policy"] = CSP.replace("style-src 'self'", f"style-src {publications.style_hashes(data)}")
-    elif not name.startswith("media/"):
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        wearing(response, publications.style_hashes(data))
     _discreet(response, robots=robots)
     return response
 
@@ -297,9 +293,7 @@ def folder(code: str) -> Response:
     data = off_hub(made)
     if data is None:
         stop(Refused("not-published-yet", N_("Nothing is published yet: publish the report first."), status=404))
-    response = Response(data, content_type="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="{session.code}-report.zip"'
-    return response
+    return as_file(data, "application/zip", f"{session.code}-report.zip")
 
 
 # What is mine
@@ -314,6 +308,8 @@ def mine(code: str, format: str) -> Response:
         stop(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     say = language()
     held = own(session.code, session.state, workshop().kinds, lambda step: session.viewer(who, step), say)
-    response = as_json(held) if format == "json" else Response(own_text(held, session.state, say), content_type="text/plain; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{session.code}-my-data.{format}"'
-    return response
+    if format == "json":
+        text, media = json.dumps(held, ensure_ascii=False), "application/json"
+    else:
+        text, media = own_text(held, session.state, say), "text/plain; charset=utf-8"
+    return as_file(text.encode(), media, f"{session.code}-my-data.{format}")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from facilitate.attendance import SETS, Desk, codes, printed, registrants
@@ -14,12 +14,14 @@ from facilitate.core.entry import Refused
 from facilitate.core.reading import Wrong, fold, read_hour
 from facilitate.core.words import N_, clean, is_yes
 from facilitate.web.door import (
+    as_file,
     as_json,
     as_page,
     body,
     driver,
     go,
     language,
+    language_of,
     off_hub,
     screens,
     session_of,
@@ -28,7 +30,7 @@ from facilitate.web.door import (
     wants_json,
     words,
 )
-from facilitate.web.papers import as_pdf, language_of
+from facilitate.web.papers import as_pdf
 from facilitate.web.registration import desk_of, stored
 from facilitate.workshop import Session
 
@@ -318,11 +320,4 @@ def certificates(code: str) -> Response:
 def table(code: str) -> Response:
     """The list and its hours, for a spreadsheet."""
     session, desk = _opened(code)
-    return _file(printed.to_csv(desk, language_of(session)), f"{session.code}-attendance.csv", "text/csv; charset=utf-8")
-
-
-def _file(data: bytes, name: str, media: str) -> Response:
-    response = make_response(data)
-    response.headers["Content-Type"] = media
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(printed.to_csv(desk, language_of(session)), "text/csv; charset=utf-8", f"{session.code}-attendance.csv")

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, make_response, request
+from flask import Blueprint, Response, current_app, request
 
 from facilitate.attendance import Attendance, Desk
 from facilitate.attendance.codes import link_to, shown
@@ -16,17 +16,19 @@ from facilitate.core.entry import Refused
 from facilitate.core.reading import fold
 from facilitate.core.words import N_, clean, is_yes
 from facilitate.journal import Damaged, Unavailable
-from facilitate.language import LANGUAGES, Language
+from facilitate.language import Language
 from facilitate.prose import to_html
 from facilitate.restitution import typography
 from facilitate.restitution.data import spreadsheet
 from facilitate.web.door import (
+    as_file,
     as_json,
     as_page,
     body,
     driver,
     go,
     language,
+    language_of,
     new_id,
     refusal,
     screens,
@@ -299,12 +301,7 @@ def _staff(session: Session, desk: Desk, refused: str = "", typed: Mapping[str, 
 def table(code: str) -> Response:
     """Everyone expected, with their code and their own address: what an organiser's mailing takes."""
     session, desk = _opened(code)
-    asked = request.args.get("lang")
-    said = screens().say(str(asked) if asked in LANGUAGES else session.state.agenda.language)
-    response = make_response(_csv(session, desk, said))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{session.code}-registrations.csv"'
-    return response
+    return as_file(_csv(session, desk, language_of(session)), "text/csv; charset=utf-8", f"{session.code}-registrations.csv")
 
 
 def _csv(session: Session, desk: Desk, language: Language) -> bytes:

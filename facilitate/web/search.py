@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 from gevent import get_hub
 
-from facilitate.core.words import N_, clean
+from facilitate.core.words import N_, clean, code_shown
 from facilitate.language import Language
 from facilitate.language import languages as all_languages
 from facilitate.restitution.typography import spaced
@@ -74,7 +74,7 @@ def _group(group: Group, query: Query, say: Language) -> dict[str, Any]:
     about = group.about
     return {
         "code": about.code,
-        "shown": f"{about.code[:3]} {about.code[3:]}",
+        "shown": code_shown(about.code),
         "title": about.title,
         "date": about.date,
         "series": about.series,

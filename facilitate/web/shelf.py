@@ -18,7 +18,7 @@ from facilitate.accounts import allows
 from facilitate.core.entry import Refused
 from facilitate.core.reading import fold as folded
 from facilitate.core.state import SessionState
-from facilitate.core.words import N_, slug
+from facilitate.core.words import N_, code_shown, slug
 from facilitate.journal import Damaged, SessionRow, Unavailable
 from facilitate.library import of_series, synthesis
 from facilitate.restitution import FORMATS
@@ -165,7 +165,7 @@ def _told(one: Kept) -> dict[str, Any]:
     there = workshop().session(session.code) if row and row.registers and not row.finished else None
     return {
         "code": session.code,
-        "shown": f"{session.code[:3]} {session.code[3:]}",
+        "shown": code_shown(session.code),
         "title": (row.title if row else "") or session.title,
         "date": row.date if row else "",
         "place": row.place if row else "",

@@ -19,6 +19,7 @@ from facilitate.app import Server, create_app
 from facilitate.core.entry import Act, Caller
 from facilitate.journal import Journal
 from facilitate.render import Entrance
+from facilitate.restitution import markdown
 from facilitate.workshop import Session
 
 SHEET = """---
@@ -211,7 +212,7 @@ def test_a_report_that_cannot_be_made_or_kept_leaves_the_last_one(day: Day, monk
         raise OSError("No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(publications, "to_markdown", broken)
+        patched.setattr(markdown, "to_markdown", broken)
         answer = day.form("publish", **{"formats[]": "md"})
     assert answer.status_code == 503
     assert "reste publié" in re.sub("[\u00a0\u202f]", " ", unescape(answer.text))
