@@ -171,6 +171,7 @@ def _page(session: Session, refused: str = "", status: int = 200) -> Response:
         seq=state.seq,
         made=made,
         news=["".join(run.text for run in line) for line in lines(news, say.say, say.count)] if news is not None else [],
+        gone=bool(news and news.gone),
         day=lambda at: typography.date(publications.local_day(at, state.agenda.timezone), say.name),
         named=[LABELS[one] for one in made.formats] if made else [],
         labels=LABELS,

@@ -195,6 +195,8 @@ def test_what_is_published_stays_as_it_was_until_it_is_published_again_and_then_
     told = day.page()
     assert "1 contribution ajoutée : 2 (Situations)" in told
     assert "1 contribution retirée (numéros de la publication précédente) : 3 (Engagements)" in told
+    assert "J’appelle la mairie" in unescape(read(day, link).text)
+    assert "se lit encore dans ce qui est publié" in told
     assert "Réponse donnée : 3 (Questions)" in told or "Répondu" in told or "(Questions)" in told
     day.publish("md")
     page = re.sub("[\u00a0\u202f]", " ", unescape(read(day, link).text))
@@ -202,6 +204,7 @@ def test_what_is_published_stays_as_it_was_until_it_is_published_again_and_then_
     assert "J’appelle la mairie" not in page
     assert 'href="#word-2"' in page
     assert "Rien n’a changé depuis" in day.page()
+    assert "se lit encore" not in day.page()
 
 
 def test_a_report_that_cannot_be_made_or_kept_leaves_the_last_one(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
