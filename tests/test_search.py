@@ -176,6 +176,9 @@ def test_who_wrote_is_searched_by_only_as_the_report_signs(here: Shelf) -> None:
     here.keep(day)
     assert here.found("Vandermolen") == here.found("forez") == []
     assert here.found("autre") == ["De l’autre"]
+    day.do("write", content={"section": "", "part": "title", "text": "La journée d’Ada Vandermolen"}, who="shelf")
+    here.keep(day)
+    assert "Vandermolen" not in here.ask("autre").groups[0].about.title
 
 
 def test_notes_said_aloud_and_texts_of_staff_are_found_and_told_apart(here: Shelf) -> None:

@@ -28,6 +28,7 @@ from facilitate.journal import Damaged, Journal, Unavailable, canonical
 from facilitate.language import Language
 from facilitate.migrations import entries, found, searched, sessions
 from facilitate.restitution.build import Building
+from facilitate.restitution.naming import seen
 from facilitate.search.query import Query
 from facilitate.search.words import MADE, indexed
 
@@ -244,9 +245,10 @@ class Search:
     def _read(self, session: str) -> None:
         """One day anew; texts that stay as they were are not written again."""
         state = fold(SessionState(), self._journal.since(session), self._kinds)
-        language = state.language
+        language, title = state.language, state.title
         try:
             read = list(self._texts(state, self._languages[language]))
+            title = seen(state).edition.text("", "title") or title
         except Exception:
             # A day that cannot be told is not to keep the others from being found.
             log.exception("a day could not be read for the search")
@@ -275,7 +277,7 @@ class Search:
                 )
                 _put_in(link, [(place, indexed((one.text, one.by), language) + f" 00{one.kind}") for place, one in some])
         facts = {
-            "title": state.edition.text("", "title") or state.title,
+            "title": title,
             "date": state.agenda.date,
             "series": state.agenda.series,
             "language": language,
