@@ -5,6 +5,9 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements-dev.lock --editable
 RECIPE := pyproject.toml hatch_build.py package.json package-lock.json requirements-dev.lock
 
+# Tests start the program hundreds of times: it is compiled once, also where the environment says to keep nothing.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test lint golden lock pictures clean
 
 help: ## list what can be made

@@ -11,7 +11,6 @@ from gevent import get_hub
 
 from facilitate.core.words import N_, clean, code_shown
 from facilitate.language import Language
-from facilitate.language import languages as all_languages
 from facilitate.restitution.typography import spaced
 from facilitate.search import EVERYWHERE, About, Among, Answer, Group, Search, Told
 from facilitate.search.query import MOST_TYPED, Query, excerpt, marked, read
@@ -28,7 +27,7 @@ _LABELS = {"note": N_("said aloud"), "edition": N_("written by the staff")}
 def _begin(setup: BlueprintSetupState) -> None:
     """The index follows what is written: a while after a day falls quiet, not at each word of a room that writes."""
     held: Workshop = setup.app.extensions["workshop"]
-    index = setup.app.extensions["search"] = Search(held.journal, held.kinds, all_languages(held.kinds))
+    index = setup.app.extensions["search"] = Search(held.journal, held.kinds, setup.app.extensions["screens"].languages)
     waiting: list[gevent.Greenlet[[], None]] = []
 
     def read_on() -> None:
