@@ -40,6 +40,7 @@ def to_docx(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pic
     text = re.sub(r'<w:lang w:val="(ar|he|syr|dv|nqo)" />', r'<w:lang w:bidi="\1" />', text)
     text = re.sub(r"<w:tr>.*?</w:tr>", _whole_row, text, flags=re.S)
     text = re.sub(r'<w:p><w:r><w:fldChar w:fldCharType="begin" w:dirty="true" />.*?</w:p>', lambda _: _toc(made.contents), text, count=1)
+    text = made.with_logo_first(text, "<w:p>", "</w:p>", "<w:drawing>")
     parts["word/document.xml"] = text.encode()
     return zipped(made.with_pictures(parts, "word/media/"))
 
@@ -54,6 +55,7 @@ def to_odt(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pict
     text = re.sub(
         r"(<draw:frame [^>]*>.*?)(</draw:frame>)", lambda at: f"{at[1]}<svg:desc>{next(told, '')}</svg:desc>{at[2]}", text, flags=re.S
     )
+    text = made.with_logo_first(text, "<text:p ", "</text:p>", "<draw:frame ")
     text = text.replace("</text:table-of-content-source>", f"</text:table-of-content-source>{_index(made.contents, say)}", 1)
     turned: dict[str, str] = {}
     text = _FROM_THE_RIGHT.sub(lambda at: f'<text:p text:style-name="{turned.setdefault(at[1], f"Turned{len(turned)}")}">{at[2]}', text)
@@ -128,6 +130,15 @@ class _Made:
     def with_pictures(self, parts: Parts, folder: str) -> Parts:
         """Each stand-in gives its place to its picture."""
         return {name: self.held.get(data, data) if name.startswith(folder) else data for name, data in parts.items()}
+
+    def with_logo_first(self, text: str, begin: str, end: str, picture: str) -> str:
+        """The house's logo over the title: pandoc sets it under the contents."""
+        at = text.find(picture)
+        if at < 0 or not self.brand.logo or self.told[:1] != [self.brand.logo.name]:
+            return text
+        start, stop = text.rindex(begin, 0, at), text.index(end, at) + len(end)
+        head = text.index(begin)
+        return text[:head] + text[start:stop] + text[head:start] + text[stop:]
 
     def _picture(self, figure: Figure) -> pandoc.Element | None:
         data = self.pictures(figure.media)

@@ -185,7 +185,9 @@ def test_the_organisation_s_style_is_worn(write: Writer, main: str) -> None:
     shown = words(found[main])
     for text in ("Cofinancé par l’Union européenne", "Directrice de la publication : N. B.", "Licence Ouverte 2.0"):
         assert text in shown
-    assert "Relais des territoires" in found[main].decode(), "the logo's words"
+    text = found[main].decode()
+    assert "Relais des territoires" in text, "the logo's words"
+    assert re.findall('<draw:frame|<w:drawing|-name="Title"|w:val="Title"', text)[1].endswith('"Title"'), "the logo over the title"
     everything = b"".join(found.values())
     assert b"#123456" in everything or b'w:val="123456"' in everything
 

@@ -5,13 +5,14 @@ import re
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from restitution.sample import CHINESE, ENGLISH, FRENCH, HOSTILE, SCRIPTS, crowd, day, edited, empty, hostile, one
 
-from facilitate.core.tree import Document
+from facilitate.core.tree import Document, Paragraph, Section
 from facilitate.core.words import Say
 from facilitate.restitution import europe, glyphs, pdf
 from facilitate.restitution.brand import Brand, Logo
@@ -109,6 +110,17 @@ def test_a_house_signs_its_document_at_the_head_and_at_the_foot(tmp_path: Path) 
     assert "Direction : #panic() <X>" in found.text
     objects = found._run("qpdf", "--json=2", "--json-key=qpdf", found.path)
     assert re.findall(r'"/Alt": "u:([^"]*)"', objects) == ["Relais", "Drapeau de l’Union européenne", "Région"]
+
+
+def test_mentions_that_the_contents_leave_no_room_stand_at_the_end_and_no_page_is_left_to_them(tmp_path: Path) -> None:
+    brand = Brand(funders=(europe.funded(FRENCH),), legal=tuple(f"Mention {n}" for n in range(9)))
+    for many, paid, told in ((3, True, True), (19, True, False), (22, False, False)):
+        sections = tuple(Section(f"Section {n}", f"section-{n}", (Paragraph("Mots."),)) for n in range(many))
+        printed = pdf.print_here(pdf.payload(replace(day(), children=sections), FRENCH, brand=brand))
+        first, second, *_ = (found := Opened(tmp_path / "document.pdf", printed)).text.split("\f")
+        assert ("Cofinancé par" in first, "Mention 8" in first) == (paid, told)
+        assert "Mots." in second
+        assert found.text.count("Cofinancé par") == found.text.count("Mention 8") == 1
 
 
 def test_each_bar_has_its_number_beside_it(the_day: Opened) -> None:
