@@ -259,7 +259,7 @@ def _collection(code: str) -> Session:
 
 
 def _page(said: Mapping[str, Any], answer: Refused | None = None) -> Response:
-    every = known()
+    every, _ = known()
     over = [{"code": one.session.code, "title": one.row.title, "days": one.row.collects} for one in every if one.row and one.row.collects]
     chooser = chooser_of(every, said, set(ticked_in(said)))
     chooser |= {"action": "/shelf/collections", "id": said.get("id") or new_id(), "refused": words(answer) if answer else ""}
@@ -267,7 +267,7 @@ def _page(said: Mapping[str, Any], answer: Refused | None = None) -> Response:
 
 
 def _one(session: Session, said: Mapping[str, Any] | None = None, answer: Refused | None = None) -> Response:
-    every, collects = known(), session.state.collects
+    (every, _), collects = known(), session.state.collects
     here = {one.session.id: one for one in every}
     days = sorted((told(here[id]) for id in collects["sessions"] if id in here), key=lambda one: str(one["date"] or "9999"))
     ticked = set(collects["sessions"] if said is None else ticked_in(said))

@@ -8,8 +8,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from urllib.parse import urlencode
 
-import gevent
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from gevent.lock import BoundedSemaphore
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -18,11 +17,12 @@ from facilitate.accounts import allows
 from facilitate.core.entry import Refused
 from facilitate.core.reading import fold as folded
 from facilitate.core.state import SessionState
-from facilitate.core.words import N_, code_shown, slug
-from facilitate.journal import Damaged, SessionRow, Unavailable
+from facilitate.core.words import N_, slug
+from facilitate.journal import SessionRow, Unavailable
 from facilitate.library import of_series, synthesis
 from facilitate.restitution import FORMATS
-from facilitate.shelf import Kept, Shelf
+from facilitate.shelf import Kept
+from facilitate.web.choosing import known, matches, told
 from facilitate.web.documents import written
 from facilitate.web.door import (
     CANNOT_SAVE,
@@ -44,7 +44,7 @@ from facilitate.web.door import (
 )
 from facilitate.web.gathered import day_of
 from facilitate.web.registration import desk_of
-from facilitate.workshop import Later, Session, Workshop
+from facilitate.workshop import Later, Session
 
 shelf = Blueprint("shelf", __name__)
 
@@ -61,14 +61,7 @@ _PATIENCE = 1.0  # seconds that a page waits for days whose journal grew
 _MOST_THEMES = 200
 _MOST_MEGABYTES = 500
 _CHUNK = 256 * 1024
-_READING = BoundedSemaphore()
 _MOVING = BoundedSemaphore(2)
-
-
-def days() -> Shelf:
-    """What this server knows of its days."""
-    found: Shelf = current_app.extensions["shelf"]
-    return found
 
 
 @shelf.get("/shelf")
@@ -85,10 +78,10 @@ def page() -> Response:
 
 
 def _page(refused: str = "", status: int = 200, taken: SessionRow | None = None, added: int = 0) -> Response:
-    every, reading = _known()
+    every, reading = known(_PATIENCE)
     held, over = [one for one in every if not (one.row and one.row.collects)], [one for one in every if one.row and one.row.collects]
     asked = {name: request.args.get(name, "").strip()[:200] for name in ("year", "series", "theme", "state")}
-    chosen = [one for one in held if _matches(one, asked)]
+    chosen = [one for one in held if matches(one, asked)]
     pages = max(1, -(-len(chosen) // _PAGE))
     number = min(max(request.args.get("page", 1, int), 1), pages)
     shown = chosen[(number - 1) * _PAGE : number * _PAGE]
@@ -124,53 +117,10 @@ def _page(refused: str = "", status: int = 200, taken: SessionRow | None = None,
     return as_page(html, status)
 
 
-def _known() -> tuple[list[Kept], int]:
-    """Every session, and how many of them are still being read: a page waits a moment for those, the next one shows them."""
-    every = off_hub(days().all)
-    if all(one.fresh for one in every):
-        return every, 0
-    reader = gevent.spawn(_read, days(), workshop(), [one.session for one in every if not one.fresh])
-    reader.join(_PATIENCE)
-    every = off_hub(days().all)
-    # A day that goes on grows while one looks at it.
-    return every, sum(one.row is None for one in every)
-
-
-def _read(known: Shelf, at: Workshop, sessions: Iterable[SessionRow]) -> None:
-    """Reads days one after the other, in a thread: phones are answered meanwhile. One reader at a time."""
-    if not _READING.acquire(blocking=False):
-        return
-    try:
-        for session in sessions:
-            there = at.at_hand(session.code)
-            off_hub(known.read, session, there.state if there else None)
-    except (Unavailable, Damaged):
-        pass  # what could not be read or kept now is the next time
-    finally:
-        _READING.release()
-
-
-def _matches(one: Kept, asked: Mapping[str, str]) -> bool:
-    row = one.row
-    return (
-        asked["year"] in ("", one.date[:4])
-        and asked["state"] in ("", one.state)
-        and (not asked["series"] or (row is not None and folded(row.series) == folded(asked["series"])))
-        and (not asked["theme"] or (row is not None and any(folded(asked["theme"]) in folded(name) for name in row.themes)))
-    )
-
-
 def _told(one: Kept) -> dict[str, Any]:
     row, session = one.row, one.session
     there = workshop().session(session.code) if row and row.registers and not row.finished else None
-    return {
-        "code": session.code,
-        "shown": code_shown(session.code),
-        "title": (row.title if row else "") or session.title,
-        "date": row.date if row else "",
-        "place": row.place if row else "",
-        "series": row.series if row else "",
-        "people": row.people if row else 0,
+    return told(one) | {
         "over": row.collects if row else 0,
         "state": language().say(STATES[one.state]),
         "look": _LOOKS[one.state],
@@ -220,7 +170,7 @@ def over_all(file: str) -> Response:
     """The synthesis over all the days of a series, 'NAME.html', for whoever reads the shelf."""
     name, _, format = file.rpartition(".")
     office()
-    every, _ = _known()
+    every, _ = known(_PATIENCE)
     rows = {one.session.code: one.session for one in every if one.row is None or folded(one.row.series) == folded(name)}
     found = of_series(map(day_of, rows.values()), name)
     if not found:
