@@ -8,7 +8,7 @@ import re
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -38,7 +38,10 @@ for _prefix, _space in {
 }.items():
     ET.register_namespace(_prefix, _space)  # what is added is written as the rest
 _MACROS = re.compile(r"vbaProject|vbaData|activeX|^Basic/|^Scripts/|\.(?:exe|dll|js|vbs|bat|jar)$", re.IGNORECASE)
-_TAG, _ELSEWHERE = re.compile(r"<(?!text:a\b)[^>]*>"), re.compile(r'xlink:href="(?:\w+:)?//[^"]*"')
+_TAG, _ELSEWHERE = re.compile(r"<(?!text:a\b)[^<>]*>"), re.compile(r'xlink:href="(?:\w+:)?//[^"]*"')
+_ATTACHED, _NAMES_ONE = re.compile(r"<w:attachedTemplate\b[^<>]*/>"), re.compile(r'\s\w+:(?:id|link|embed|href|pict)="[^"]*"')
+_OUTSIDE = re.compile(r"\s*(?:\w+:)?//")
+_QUOTED = re.compile(r'"([^"]*)"')
 _OF_THE_WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 _NOT_OF_THE_KIND = {
@@ -119,6 +122,7 @@ def _mended_docx(parts: dict[str, bytes], colour: str) -> dict[str, bytes]:
     for name in [name for name in parts if name.endswith(".rels")]:
         kept, dropped = _local(parts[name].decode("utf-8", "replace"))
         whole[name] = kept.encode()
+        _stays_here(whole[name])
         owner = name.replace("_rels/", "").removesuffix(".rels")
         if dropped and owner in whole:
             whole[owner] = _without(whole[owner].decode("utf-8", "replace"), dropped).encode()
@@ -141,15 +145,17 @@ def _local(relations: str) -> tuple[str, list[str]]:
         dropped.extend(re.findall(r'\bId\s*=\s*["\']([^"\']*)', one))
         return ""
 
-    return re.sub(r"<(?:\w+:)?Relationship\b[^>]*?(?:/>|>\s*</(?:\w+:)?Relationship>)", kept, relations), dropped
+    return re.sub(r"<(?:\w+:)?Relationship\b[^<>]*?(?:/>|>\s*</(?:\w+:)?Relationship>)", kept, relations), dropped
 
 
-def _without(part: str, dropped: Iterable[str]) -> str:
+def _without(part: str, dropped: Collection[str]) -> str:
     """A part that names these relations no more."""
-    for id in map(re.escape, dropped):
-        part = re.sub(rf'<w:attachedTemplate\b[^>]*"{id}"[^>]*/>', "", part)
-        part = re.sub(rf'\s\w+:(?:id|link|embed|href|pict)="{id}"', "", part)
-    return part
+    gone = set(dropped)
+
+    def kept(found: re.Match[str]) -> str:
+        return "" if gone.intersection(_QUOTED.findall(found[0])) else found[0]
+
+    return _NAMES_ONE.sub(kept, _ATTACHED.sub(kept, part))
 
 
 def _missing_docx(given: ET.Element, own: ET.Element) -> list[ET.Element]:
@@ -188,6 +194,7 @@ def _mended_odt(parts: dict[str, bytes], colour: str) -> dict[str, bytes]:
     # A picture fetched from elsewhere would tell that place of each reader; links that one presses stay.
     for name in ("content.xml", "styles.xml"):
         whole[name] = _TAG.sub(lambda tag: _ELSEWHERE.sub('xlink:href=""', tag[0]), whole[name].decode("utf-8", "replace")).encode()
+        _stays_here(whole[name])
     own = _parsed(styles.odt(colour), "styles.xml")
     given = _read(whole["styles.xml"])
     have = {(style.get(f"{_STYLE}family"), style.get(f"{_STYLE}name")) for style in given.iter() if style.get(f"{_STYLE}name")}
@@ -195,6 +202,15 @@ def _mended_odt(parts: dict[str, bytes], colour: str) -> dict[str, bytes]:
     missing = [one for one in (group if group is not None else ()) if one.get(f"{_STYLE}name") and _named(one) not in have]
     whole["styles.xml"] = _inserted(whole["styles.xml"], "styles", missing)
     return whole
+
+
+def _stays_here(part: bytes) -> None:
+    """Refused where it still leads elsewhere but for what one presses: written in a way that no program writes, so as not to be seen."""
+    for one in _read(part).iter():
+        outside = one.get("TargetMode", "").lower() == "external" and not one.get("Type", "").endswith("/hyperlink")
+        fetched = one.tag != f"{{{_ODF}text:1.0}}a" and _OUTSIDE.match(one.get("{http://www.w3.org/1999/xlink}href", ""))
+        if outside or fetched:
+            raise _Not(_broken())
 
 
 def _named(style: ET.Element) -> tuple[str | None, str | None]:

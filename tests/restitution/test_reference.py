@@ -5,6 +5,7 @@ import re
 import subprocess
 import zipfile
 from functools import cache
+from time import process_time
 
 import pytest
 from restitution.sample import FRENCH, day
@@ -143,3 +144,21 @@ def test_a_template_of_word_or_of_libreoffice_serves_as_well() -> None:
 
 def test_the_same_template_is_mended_the_same_way() -> None:
     assert mend(packed(plain("docx")), "docx") == mend(packed(plain("docx")), "docx")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_part_of_nothing_but_openings_is_refused_at_once(kind: str) -> None:
+    name, signs = ("word/_rels/document.xml.rels", b"<Relationship ") if kind == "docx" else ("content.xml", b"<")
+    begun = process_time()
+    assert refused(packed({**plain(kind), name: signs * 300_000}), kind) == "template-broken"
+    assert process_time() - begun < 5  # it was hours, and phones waited
+
+
+def test_what_would_be_fetched_is_seen_however_it_is_written() -> None:
+    away = b"<Relationship Id='r9' Type='http://x/image' Target='http://spy.test/a.png' TargetMode='Ext&#101;rnal'/></Relationships>"
+    name = "word/_rels/document.xml.rels"
+    assert refused(packed({**plain("docx"), name: plain("docx")[name].replace(b"</Relationships>", away)}), "docx") == "template-broken"
+    for written in (b"xlink:href='http://spy.test/a.png'", b'xlink:href="&#104;ttp://spy.test/a.png"'):
+        drawn = b"<style:background-image " + written + b"/></office:styles>"
+        styles = plain("odt")["styles.xml"].replace(b"</office:styles>", drawn)
+        assert refused(packed({**plain("odt"), "styles.xml": styles}), "odt") == "template-broken"
