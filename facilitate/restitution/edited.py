@@ -11,6 +11,7 @@ from facilitate.core.tree import Card, Document, Node, Section
 from facilitate.core.words import N_, Say
 
 _TYPED = re.compile(r"\[([^\[\]@]{1,80})\](?!\()")
+_OF_A_DAY = re.compile(r"[A-Z]{3}\d{3},\d+")
 _LAST = ("annex", "method")
 
 
@@ -45,8 +46,9 @@ class Citations:
     def unknown(self, text: str) -> list[str]:
         """The numbers that a stored text puts between brackets and that no contribution bears: they are read as typed, and lead nowhere."""
         labels = {_plain(label) for label in self.labels.values()}
-        parts = [part.strip() for found in _TYPED.findall(text) if _plain(found) not in labels for part in re.split("[,;]", found)]
-        return list(dict.fromkeys(one for one in parts if _plain(one).isdecimal() and _plain(one) not in labels))
+        unlike = [found for found in _TYPED.findall(text) if _plain(found) not in labels]
+        parts = [part.strip() for found in unlike for part in ([found] if _OF_A_DAY.fullmatch(_plain(found)) else re.split("[,;]", found))]
+        return [one for one in dict.fromkeys(parts) if _plain(one) not in labels and (_plain(one).isdecimal() or "," in one)]
 
     def cited(self, id: str) -> tuple[str, str] | None:
         """(label, anchor or '') of a citation; None where it is in no document."""

@@ -365,7 +365,7 @@ def _context(
         "over": bool(state.collects),
         "home": f"/shelf/collections/{session.code}" if state.collects else "/shelf",
         "papers": _papers(session),
-        "publishing": f"/s/{session.code}/publishing" if on_shelf() and not state.collects else "",
+        "publishing": f"/s/{session.code}/publishing" if on_shelf() else "",
         "waiting": [] if state.collects else corrections(state, workshop().kinds, here),
         "other_query": f"section={quote(chosen)}&" if chosen else "",
     }

@@ -12,6 +12,7 @@ from core.day import KINDS, Day
 from facilitate.core.entry import Refused
 from facilitate.core.tree import Card, Document, Listing, Node, Paragraph, Run, Section, Table
 from facilitate.restitution.build import Building, build, build_part
+from facilitate.restitution.edited import Citations
 from facilitate.restitution.typography import mapped
 
 ANCHOR = "step-situations"
@@ -106,6 +107,8 @@ def test_a_number_that_no_card_bears_is_told_to_whoever_typed_it(day: Written) -
     citations = building(day).citations
     assert citations.unknown(citations.stored("Vu [1], [1, 99], [99; 120], en [note] et [ici, là] [5](https://a.fr).")) == ["99", "120"]
     assert citations.unknown(citations.stored("Vu [1, 2] et [n° 1].")) == []
+    over_days = Citations({"a": "RVT 482, 12"}, {})
+    assert over_days.unknown("Vu [RVT482, 12] et [RVT 482, 99].") == ["RVT 482, 99"]
 
 
 def test_markup_and_raw_html_in_a_synthesis_are_words_or_nothing(day: Written) -> None:

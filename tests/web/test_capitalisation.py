@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import gevent
 import pytest
 from flask.testing import FlaskClient
 from web.test_registration import Room
@@ -112,6 +113,17 @@ def test_days_are_ticked_narrowed_and_gathered_without_script(office: Office) ->
     one = office.page(made[0].location, office.clerk)
     assert "Jour 1" in one
     assert f"/s/{office.days[1].code}/experiences" in one
+
+
+def test_a_double_tap_makes_one_document(office: Office) -> None:
+    said = {"id": str(uuid4()), "title": "Deux fois", "language": "fr", "sessions": [office.days[0].row.id]}
+    phones = [office.phone() for _ in range(3)]
+    for phone in phones:
+        phone.get(f"/shelf?key={office.session.row.keys['shelf']}")
+    taps = [gevent.spawn(phone.post, "/shelf/collections", json=said) for phone in phones]
+    answers = [one.get(timeout=30) for one in taps]
+    assert [one.status_code for one in answers] == [200, 200, 200]
+    assert len({one.json["code"] for one in answers}) == 1
 
 
 def test_a_choice_without_title_or_days_says_so_and_keeps_what_was_ticked(office: Office) -> None:
@@ -240,6 +252,8 @@ def test_its_edition_page_offers_the_cards_of_every_day_to_be_cited(office: Offi
     label = f"{second.code[:3]} {second.code[3:]}, "
     assert "Le calendrier 1" in page
     assert label in page
+    for where in (page, office.page(f"/shelf/collections/{code}", office.clerk)):
+        assert f'href="/s/{code}/publishing"' in where
     kept = office.form(
         f"/s/{code}/edition?section=lessons",
         office.clerk,
