@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request
+from gevent.lock import BoundedSemaphore
 
 from facilitate.accounts import allows
 from facilitate.core.collection import decide_collection
@@ -41,6 +42,8 @@ from facilitate.web.door import (
 from facilitate.workshop import Answer, Later, Session
 
 capitalisation = Blueprint("capitalisation", __name__)
+
+_CREATING = BoundedSemaphore()  # a double tap is one document
 
 
 @capitalisation.get("/shelf/collections")
@@ -245,9 +248,10 @@ def _created(id: str, title: str) -> Session:
         wanted = str(UUID(id))
     except ValueError:
         wanted = new_id()
-    row = off_hub(journal.by_id, wanted)
-    if row is None:
-        row = off_hub(journal.create, path=None, title=title, created=at.clock(), id=wanted)
+    with _CREATING:
+        row = off_hub(journal.by_id, wanted)
+        if row is None:
+            row = off_hub(journal.create, path=None, title=title, created=at.clock(), id=wanted)
     return session_of(row.code)
 
 

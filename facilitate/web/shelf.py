@@ -61,7 +61,7 @@ _PATIENCE = 1.0  # seconds that a page waits for days whose journal grew
 _MOST_THEMES = 200
 _MOST_MEGABYTES = 500
 _CHUNK = 256 * 1024
-_MOVING = BoundedSemaphore(2)
+_LEAVING, _COMING = BoundedSemaphore(2), BoundedSemaphore()  # the same archive sent twice at once is one day
 
 
 @shelf.get("/shelf")
@@ -185,7 +185,7 @@ def export(code: str) -> Response:
     session = session_of(code)
     office("editor")
     try:
-        with _MOVING:
+        with _LEAVING:
             file, size = off_hub(_exported, session)
     except (Unavailable, OSError):
         stop(CANNOT_SAVE)
@@ -245,7 +245,7 @@ def _taken(file: IO[bytes] | None) -> tuple[SessionRow, int] | Refused:
     if file is None:
         return Refused("no-media", N_("Choose a file first."), field="file")
     try:
-        with _MOVING:
+        with _COMING:
             row, added = off_hub(archive.import_, workshop().journal, file)
     except archive.BadArchive as error:
         return error.refused

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
+import gevent
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
@@ -288,6 +289,15 @@ def test_a_day_goes_from_a_laptop_to_the_office_twice_without_doubling_and_back_
         begun = office.server.workshop.sheet("/d-ailleurs.md", house.session.state.sheet, "Une journée")
         assert isinstance(begun, Session)
         assert begun.code == house.code
+    finally:
+        office.server.close()
+
+
+def test_the_same_archive_sent_twice_at_once_is_one_day(house, tmp_path):
+    given, office = house.holder().get(f"/s/{house.code}/export.zip").data, House(tmp_path / "office")
+    try:
+        taps = [gevent.spawn(who.post, "/shelf/import", data=given, headers=JSON) for who in (office.holder(), office.holder())]
+        assert sorted(one.get(timeout=30).json.get("added", -1) for one in taps) == [0, 1]
     finally:
         office.server.close()
 
