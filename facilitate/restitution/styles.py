@@ -3,6 +3,7 @@ styles of a restitution, its colour, and page numbers. Staff restyle a document 
 
 import re
 import subprocess
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 
@@ -11,18 +12,42 @@ from facilitate.restitution.zips import Parts, parts_of, zipped
 
 _FONT = "Calibri"
 
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a paragraph looks, in either format: ``size``, ``before`` and ``after`` in points, ``indent`` in mm; ``coloured`` as the
+    organisation's titles; ``keep`` with what follows; ``level`` of a heading; ``bar`` a line beside it, in that colour."""
+
+    size: float
+    before: int = 0
+    after: int = 0
+    indent: int = 0
+    bold: bool = False
+    italic: bool = False
+    coloured: bool = False
+    keep: bool = False
+    level: int = 0
+    bar: bool = False
+
+
+_TITLE, _SUBTITLE = Look(26, after=4, bold=True, coloured=True), Look(13, after=8)
+_AUTHOR, _DATE = Look(11, after=2), Look(11, after=12)
+_CAPTION = Look(10, before=8, after=3, bold=True, keep=True)
+_CONTENTS = (Look(15, before=12, after=6, bold=True, coloured=True, keep=True), Look(11, before=4, after=1), Look(10, after=1, indent=6))
+_HEADINGS = [
+    Look(size, before=18 - 2 * level, after=4, bold=True, coloured=True, keep=True, level=level)
+    for level, size in enumerate((20, 15, 12.5, 11.5, 11, 11), 1)
+]
 # What people wrote: Said, Signature, Detail (the other fields of a card), Quotation (what staff brought out). What staff wrote: Lede, Note.
-# (style, built upon, size in points, bold, italic, coloured, points before, points after, indent in mm, kept with what follows)
-_STYLES: tuple[tuple[str, str, float, bool, bool, bool, int, int, int, bool], ...] = (
-    ("Said", "", 11, False, False, False, 8, 2, 5, True),
-    ("Signature", "", 9.5, False, True, False, 0, 6, 5, False),
-    ("Detail", "", 10, False, False, False, 0, 4, 5, False),
-    ("Quotation", "", 15, False, False, True, 12, 4, 5, True),
-    ("Lede", "", 13, False, False, False, 4, 8, 0, False),
-    ("Note", "", 9.5, False, True, False, 2, 6, 0, False),
-    ("Mention", "", 9, False, False, False, 0, 4, 0, False),
-)
-_HEADINGS = (20, 15, 12.5, 11.5, 11, 11)
+_OURS = {
+    "Said": Look(11, before=8, after=2, indent=5, keep=True, bar=True),
+    "Signature": Look(9.5, after=6, indent=5, italic=True, bar=True),
+    "Detail": Look(10, after=4, indent=5, bar=True),
+    "Quotation": Look(15, before=12, after=4, indent=5, coloured=True, keep=True, bar=True),
+    "Lede": Look(13, before=4, after=8),
+    "Note": Look(9.5, before=2, after=6, italic=True),
+    "Mention": Look(9, after=4),
+}
 
 HEAD_CELL = (
     '<style:style style:name="TableHeaderRowCell" style:family="table-cell"><style:table-cell-properties fo:background-color="#eeeeee" '
@@ -124,80 +149,38 @@ def _docx_styles(colour: str) -> dict[str, str]:
             '<w:tblStylePr w:type="firstRow"><w:rPr><w:b /></w:rPr><w:tcPr>'
             '<w:shd w:val="clear" w:color="auto" w:fill="EEEEEE" /><w:vAlign w:val="bottom" /></w:tcPr></w:tblStylePr></w:style>'
         ),
-        "Title": _docx_style("Title", "Title", "Normal", 26, before=0, after=4, bold=True, colour=colour),
-        "Subtitle": _docx_style("Subtitle", "Subtitle", "Normal", 13, after=8),
-        "Author": _docx_style("Author", "Author", "Normal", 11, after=2),
-        "Date": _docx_style("Date", "Date", "Normal", 11, after=12),
-        "BodyText": _docx_style("BodyText", "Body Text", "Normal", 11, before=3, after=6),
-        "Compact": _docx_style("Compact", "Compact", "BodyText", 10, before=0, after=2),
-        "TableCaption": _docx_style("TableCaption", "Table Caption", "Caption", 10, before=8, after=3, bold=True, keep=True),
-        "ImageCaption": _docx_style("ImageCaption", "Image Caption", "Caption", 9.5, after=8, italic=True),
-        "Footer": _docx_style("Footer", "footer", "Normal", 9),
-        "TOCHeading": _docx_style("TOCHeading", "TOC Heading", "Normal", 15, before=12, after=6, bold=True, colour=colour, keep=True),
-        "TOC1": _docx_style("TOC1", "toc 1", "Normal", 11, before=4, after=1),
-        "TOC2": _docx_style("TOC2", "toc 2", "Normal", 10, after=1, indent=6),
+        "Title": _docx_style("Title", "Title", _TITLE, colour),
+        "Subtitle": _docx_style("Subtitle", "Subtitle", _SUBTITLE, colour),
+        "Author": _docx_style("Author", "Author", _AUTHOR, colour),
+        "Date": _docx_style("Date", "Date", _DATE, colour),
+        "BodyText": _docx_style("BodyText", "Body Text", Look(11, before=3, after=6), colour),
+        "Compact": _docx_style("Compact", "Compact", Look(10, after=2), colour, based="BodyText"),
+        "TableCaption": _docx_style("TableCaption", "Table Caption", _CAPTION, colour, based="Caption"),
+        "ImageCaption": _docx_style("ImageCaption", "Image Caption", Look(9.5, after=8, italic=True), colour, based="Caption"),
+        "Footer": _docx_style("Footer", "footer", Look(9), colour),
+        "TOCHeading": _docx_style("TOCHeading", "TOC Heading", _CONTENTS[0], colour),
+        "TOC1": _docx_style("TOC1", "toc 1", _CONTENTS[1], colour),
+        "TOC2": _docx_style("TOC2", "toc 2", _CONTENTS[2], colour),
         "Hyperlink": (
             '<w:style w:type="character" w:styleId="Hyperlink"><w:name w:val="Hyperlink" /><w:rPr>'
             f'<w:color w:val="{colour}" /><w:u w:val="single" /></w:rPr></w:style>'
         ),
     }
-    for place, size in enumerate(_HEADINGS, 1):
-        name = f"Heading{place}"
-        found[name] = _docx_style(
-            name,
-            f"heading {place}",
-            "Normal",
-            size,
-            before=18 - 2 * place,
-            after=4,
-            bold=True,
-            colour=colour,
-            keep=True,
-            level=place,
-            next="BodyText",
-        )
-    for name, based, size, bold, italic, coloured, before, after, indent, keep in _STYLES:
-        found[name] = _docx_style(
-            name,
-            name,
-            based or "Normal",
-            size,
-            before=before,
-            after=after,
-            indent=indent,
-            bold=bold,
-            italic=italic,
-            keep=keep,
-            colour=colour if coloured else "",
-            bar=colour if indent else "",
-        )
-    return found
+    for look in _HEADINGS:
+        name = f"Heading{look.level}"
+        found[name] = _docx_style(name, f"heading {look.level}", look, colour, next="BodyText")
+    return found | {name: _docx_style(name, name, look, colour) for name, look in _OURS.items()}
 
 
-def _docx_style(
-    id: str,
-    name: str,
-    based: str,
-    size: float,
-    *,
-    before: float = 0,
-    after: float = 0,
-    indent: int = 0,
-    bold: bool = False,
-    italic: bool = False,
-    colour: str = "",
-    keep: bool = False,
-    level: int = 0,
-    next: str = "",
-    bar: str = "",
-) -> str:
-    paragraph = ["<w:keepNext />" if keep else "", "<w:keepLines />" if keep else ""]
-    paragraph.append(f'<w:pBdr><w:left w:val="single" w:sz="12" w:space="8" w:color="{bar}" /></w:pBdr>' if bar else "")
-    paragraph.append(f'<w:spacing w:before="{int(before * 20)}" w:after="{int(after * 20)}" />')
-    paragraph.append(f'<w:ind w:left="{int(indent * 56.7)}" />' if indent else "")
-    paragraph.append(f'<w:outlineLvl w:val="{level - 1}" />' if level else "")
-    run = ["<w:b /><w:bCs />" if bold else "", "<w:i /><w:iCs />" if italic else "", f'<w:color w:val="{colour}" />' if colour else ""]
-    run.append(f'<w:sz w:val="{int(size * 2)}" /><w:szCs w:val="{int(size * 2)}" />')
+def _docx_style(id: str, name: str, look: Look, colour: str, *, based: str = "Normal", next: str = "") -> str:
+    paragraph = ["<w:keepNext />" if look.keep else "", "<w:keepLines />" if look.keep else ""]
+    paragraph.append(f'<w:pBdr><w:left w:val="single" w:sz="12" w:space="8" w:color="{colour}" /></w:pBdr>' if look.bar else "")
+    paragraph.append(f'<w:spacing w:before="{look.before * 20}" w:after="{look.after * 20}" />')
+    paragraph.append(f'<w:ind w:left="{int(look.indent * 56.7)}" />' if look.indent else "")
+    paragraph.append(f'<w:outlineLvl w:val="{look.level - 1}" />' if look.level else "")
+    run = ["<w:b /><w:bCs />" if look.bold else "", "<w:i /><w:iCs />" if look.italic else ""]
+    run.append(f'<w:color w:val="{colour}" />' if look.coloured else "")
+    run.append(f'<w:sz w:val="{int(look.size * 2)}" /><w:szCs w:val="{int(look.size * 2)}" />')
     return (
         f'<w:style w:type="paragraph" w:styleId="{id}"><w:name w:val="{escape(name)}" /><w:basedOn w:val="{based}" />'
         f"{f'<w:next w:val={chr(34)}{next}{chr(34)} />' if next else ''}<w:qFormat /><w:pPr>{''.join(paragraph)}</w:pPr>"
@@ -207,65 +190,33 @@ def _docx_style(
 
 def _odt_styles(colour: str) -> dict[str, str]:
     found = {
-        "Title": _odt_style("Title", "Standard", 26, after=4, bold=True, colour=colour),
-        "Subtitle": _odt_style("Subtitle", "Standard", 13, after=8),
-        "Author": _odt_style("Author", "Standard", 11, after=2),
-        "Date": _odt_style("Date", "Standard", 11, after=12),
-        "TableCaption": _odt_style("TableCaption", "Caption", 10, before=8, after=3, bold=True, keep=True),
-        "Table_20_Heading": _odt_style("Table Heading", "Table_20_Contents", 10, bold=True),
-        "Table_20_Contents": _odt_style("Table Contents", "Standard", 10),
-        "Contents_20_Heading": _odt_style("Contents Heading", "Standard", 15, before=12, after=6, bold=True, colour=colour, keep=True),
-        "Contents_20_1": _odt_style("Contents 1", "Standard", 11, before=4, after=1),
-        "Contents_20_2": _odt_style("Contents 2", "Standard", 10, after=1, indent=6),
+        "Title": _odt_style("Title", _TITLE, colour),
+        "Subtitle": _odt_style("Subtitle", _SUBTITLE, colour),
+        "Author": _odt_style("Author", _AUTHOR, colour),
+        "Date": _odt_style("Date", _DATE, colour),
+        "TableCaption": _odt_style("TableCaption", _CAPTION, colour, based="Caption"),
+        "Table_20_Heading": _odt_style("Table Heading", Look(10, bold=True), colour, based="Table_20_Contents"),
+        "Table_20_Contents": _odt_style("Table Contents", Look(10), colour),
+        "Contents_20_Heading": _odt_style("Contents Heading", _CONTENTS[0], colour),
+        "Contents_20_1": _odt_style("Contents 1", _CONTENTS[1], colour),
+        "Contents_20_2": _odt_style("Contents 2", _CONTENTS[2], colour),
         "Index_20_Link": '<style:style style:name="Index_20_Link" style:display-name="Index Link" style:family="text" />',
     }
-    for place, size in enumerate(_HEADINGS, 1):
-        found[f"Heading_20_{place}"] = _odt_style(
-            f"Heading {place}", "Heading", size, before=18 - 2 * place, after=4, bold=True, colour=colour, keep=True, level=place
-        )
-    for name, based, size, bold, italic, coloured, before, after, indent, keep in _STYLES:
-        found[name] = _odt_style(
-            name,
-            based or "Standard",
-            size,
-            before=before,
-            after=after,
-            indent=indent,
-            bold=bold,
-            italic=italic,
-            keep=keep,
-            colour=colour if coloured else "",
-            bar=colour if indent else "",
-        )
-    return found
+    for look in _HEADINGS:
+        found[f"Heading_20_{look.level}"] = _odt_style(f"Heading {look.level}", look, colour, based="Heading")
+    return found | {name: _odt_style(name, look, colour) for name, look in _OURS.items()}
 
 
-def _odt_style(
-    name: str,
-    based: str,
-    size: float,
-    *,
-    before: float = 0,
-    after: float = 0,
-    indent: int = 0,
-    bold: bool = False,
-    italic: bool = False,
-    colour: str = "",
-    keep: bool = False,
-    level: int = 0,
-    bar: str = "",
-) -> str:
-    outline = f' style:default-outline-level="{level}" style:next-style-name="Text_20_body"' if level else ""
-    paragraph = (
-        f'fo:margin-top="{before}pt" fo:margin-bottom="{after}pt" fo:margin-left="{indent}mm" fo:margin-right="0mm" fo:text-indent="0mm"'
-    )
-    paragraph += ' fo:text-align="start"'
-    paragraph += ' fo:keep-with-next="always" fo:keep-together="always"' if keep else ""
-    paragraph += f' fo:border-left="1.5pt solid {bar}" fo:padding-left="3mm"' if bar else ""
-    words = f'fo:font-size="{size}pt" style:font-size-complex="{size}pt" style:font-size-asian="{size}pt"'
-    words += ' fo:font-weight="bold" style:font-weight-complex="bold"' if bold else ' fo:font-weight="normal"'
-    words += ' fo:font-style="italic"' if italic else ' fo:font-style="normal"'
-    words += f' fo:color="{colour}"' if colour else ""
+def _odt_style(name: str, look: Look, colour: str, *, based: str = "Standard") -> str:
+    outline = f' style:default-outline-level="{look.level}" style:next-style-name="Text_20_body"' if look.level else ""
+    paragraph = f'fo:margin-top="{look.before}pt" fo:margin-bottom="{look.after}pt" fo:margin-left="{look.indent}mm" '
+    paragraph += 'fo:margin-right="0mm" fo:text-indent="0mm" fo:text-align="start"'
+    paragraph += ' fo:keep-with-next="always" fo:keep-together="always"' if look.keep else ""
+    paragraph += f' fo:border-left="1.5pt solid {colour}" fo:padding-left="3mm"' if look.bar else ""
+    words = f'fo:font-size="{look.size}pt" style:font-size-complex="{look.size}pt" style:font-size-asian="{look.size}pt"'
+    words += ' fo:font-weight="bold" style:font-weight-complex="bold"' if look.bold else ' fo:font-weight="normal"'
+    words += ' fo:font-style="italic"' if look.italic else ' fo:font-style="normal"'
+    words += f' fo:color="{colour}"' if look.coloured else ""
     return (
         f'<style:style style:name="{name.replace(" ", "_20_")}" style:display-name="{name}" style:family="paragraph" '
         f'style:parent-style-name="{based}"{outline} style:class="text"><style:paragraph-properties {paragraph} />'
