@@ -6,7 +6,7 @@ last one wins, and both are shown it. The list is deleted by itself when its tim
 
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -47,6 +47,7 @@ class Desk:
         self._gone: dict[str, int] = {}
         self._turn = BoundedSemaphore()
         self._guesses = Guesses()
+        self.forgotten: Sequence[Callable[[str], None]] = ()
 
     @property
     def halves(self) -> tuple[Half, ...]:
@@ -249,6 +250,8 @@ class Desk:
                 del self.people[id], self._changed[id]
                 self._gone[id] = self.seq
             self._settle()
+        for told in self.forgotten:
+            told(self._session.code)
 
     # Places, and the codes that bring people back to theirs
 
@@ -400,6 +403,8 @@ class Attendance:
 
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
+        self.forgotten: list[Callable[[str], None]] = []
+        """Told the code of a day of whose list someone was taken off: whoever keeps a paper of it lets it go."""
         self._desks: dict[str, Desk] = {}
         self._turn = BoundedSemaphore()
         self._daily = gevent.spawn(self._sweep_daily)
@@ -411,6 +416,7 @@ class Attendance:
             if desk is None:
                 stored = self._workshop.writer.apply(self._workshop.journal.attendance, (session.row.id,))
                 desk = Desk(self._workshop, session, {id: Person.read(id, facts) for id, facts in stored.items()})
+                desk.forgotten = self.forgotten
                 self._desks[session.code] = desk
         if desk.people and desk.due:
             desk.forget()

@@ -125,7 +125,10 @@ def pack_file(code: str) -> Response:
 
 def packs() -> Packs:
     """The packs of this server."""
-    found: Packs = current_app.extensions.setdefault("packs", Packs())
+    found: Packs | None = current_app.extensions.get("packs")
+    if found is None:
+        found = current_app.extensions["packs"] = Packs()
+        current_app.extensions["attendance"].forgotten.append(found.drop)
     return found
 
 

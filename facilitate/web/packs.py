@@ -57,6 +57,13 @@ class Packs:
         found = self._ready.get((code, language))
         return found if found and found.file.is_file() else None
 
+    def drop(self, code: str) -> None:
+        """Lets go of the packs of a day, one being made too: their attendance sheet holds people who were taken off the list since."""
+        for key in [key for key in list(self._jobs) if key[0] == code]:
+            self._jobs.pop(key, None)
+            if ready := self._ready.pop(key, None):
+                ready.file.unlink(missing_ok=True)
+
     def make(self, code: str, language: str, seq: int, made: Callable[[], Order]) -> None:
         """Begins, unless it has begun."""
         if self.job(code, language).state == "running":
@@ -73,6 +80,9 @@ class Packs:
                 self._folder = self._folder or tempfile.TemporaryDirectory(prefix="facilitate-packs-", ignore_cleanup_errors=True)
                 file = Path(self._folder.name, "-".join(key) + ".zip")
                 pack_apart(made(), file, done)
+                if self._jobs.get(key) is not job:
+                    file.unlink()
+                    return
                 self._ready.pop(key, None)
                 self._ready[key] = Ready(file, seq)
                 for old in list(self._ready)[:-_KEPT]:

@@ -60,6 +60,8 @@ def test_every_format_is_given_and_the_pack_holds_them_all(server: Callable[...,
     anna.act("post", "situations", {"title": "Encore une.", "signed": True})
     assert "La journée a changé" in facilitator.get(f"{path}?lang=fr").text
     assert facilitator.get(f"{path}.zip?lang=en").status == 404, "none was made in English"
+    facilitator.form(f"/reception/{day.code}/forget", {})
+    assert facilitator.get(f"{path}.zip?lang=fr").status == 404, "it held the attendance sheet of a list that is deleted"
     shelf = Client(day, day.keys["shelf"])
     row = Journal.in_folder(day.data_dir).session(day.code)
     assert row
