@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from core.day import SHEET
+from harness.server import Server
 from web.http import Client, console, joined
 
 from facilitate.app import find_kinds
@@ -23,15 +24,21 @@ def facilitate(*arguments: object, language: str = "en", cwd: Path = ROOT) -> su
     return subprocess.run(command, capture_output=True, encoding="utf-8", cwd=cwd, env=environment, timeout=120, check=False)
 
 
-@pytest.fixture
-def finished(server):
-    """A day that has been played and whose server has ended."""
-    day = server(SHEET)
-    anna = joined(day, name="Élue 3", territory="Drôme", named=True)
-    console(day).act("open", "situations")
-    anna.act("post", "situations", {"title": "Une légumerie partagée."})
-    console(day).act("finish")
-    day.stop()
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A day that has been played and whose server has ended: what reads it changes nothing."""
+    home = tmp_path_factory.mktemp("finished")
+    (home / "day.md").write_text(SHEET, encoding="utf-8")
+    day = Server(home / "day.md", home / "data")
+    try:
+        anna = joined(day, name="Élue 3", territory="Drôme", named=True)
+        console(day).act("open", "situations")
+        anna.act("post", "situations", {"title": "Une légumerie partagée."})
+        console(day).act("finish")
+        day.stop()
+    finally:
+        if day.running:
+            day.kill()
     return day
 
 

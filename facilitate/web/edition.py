@@ -90,7 +90,7 @@ def editor_of(session: Session) -> Caller:
     return office("editor")
 
 
-class Reading:
+class Proofreading:
     """The proofs of the days that are being edited, each read once for each state it is in; and the numberings that forms still show."""
 
     def __init__(self) -> None:
@@ -129,9 +129,9 @@ class Reading:
             kept.popitem(last=False)
 
 
-def reading() -> Reading:
+def proofreading() -> Proofreading:
     """What this server has read."""
-    found: Reading = current_app.extensions.setdefault("edition", Reading())
+    found: Proofreading = current_app.extensions.setdefault("edition", Proofreading())
     return found
 
 
@@ -140,7 +140,7 @@ def page(code: str) -> Response:
     """The page: ?section= which, ?show= which of its cards, ?q= those that hold these words, ?page=; for our script its region."""
     session = session_of(code)
     editor_of(session)
-    if not reading().of(session).knows(request.args.get("section", "")):
+    if not proofreading().of(session).knows(request.args.get("section", "")):
         stop(_no_section())
     return _shown(session)
 
@@ -207,7 +207,7 @@ def history(code: str) -> Response:
         "session": screens().about(session),
         "tz": ZoneInfo(session.state.agenda.timezone),
         "told": _told(session, 0)[::-1],
-        "numbers": reading().of(session).digest,
+        "numbers": proofreading().of(session).digest,
     }
     return as_page(screens().page("edition-history.html", language().name, **context))
 
@@ -235,7 +235,7 @@ def _where(asked: Act | Refused | None) -> str:
 def _asked(session: Session, sent: Mapping[str, Any]) -> Act | Refused | None:
     """The act that a form asks for: a button's 'highlight off' is the verb and its contrary. None where a section cannot go further."""
     do, _, off = str(sent.get("do") or ("write" if sent.get("cite") else "")).partition(" ")
-    proofs = reading().of(session)
+    proofs = proofreading().of(session)
     section = str(sent.get("section", ""))
     content: dict[str, Any] = {}
     if do in ("write", "leave", "up", "down") and not proofs.knows(section):
@@ -278,7 +278,7 @@ def _asked(session: Session, sent: Mapping[str, Any]) -> Act | Refused | None:
 def _stored(session: Session, proofs: Proofs, text: str, digest: str) -> str | Refused:
     """A text as it is kept: its numbers are those that the form saw, whatever they came to mean since."""
     text = clean(text)
-    seen = proofs.citations if digest in ("", proofs.digest) else reading().numbering(session, digest)
+    seen = proofs.citations if digest in ("", proofs.digest) else proofreading().numbering(session, digest)
     if seen is not None:
         return seen.stored(text)
     if proofs.citations.stored(text) == text:
@@ -289,7 +289,7 @@ def _stored(session: Session, proofs: Proofs, text: str, digest: str) -> str | R
 
 def _shown(session: Session, *, typed: Mapping[str, Any] | None = None, answer: Refused | None = None, own: str = "") -> Response:
     """The page, with what was just refused; for our script {"seq", "digest", "html"}."""
-    proofs = reading().of(session)
+    proofs = proofreading().of(session)
     here, seq = language(), session.state.seq
     chosen = request.args.get("section", "")
     context = _context(session, proofs, chosen, here, typed or {}, answer)
@@ -428,7 +428,7 @@ def _told(session: Session, since: int) -> list[dict[str, Any]]:
     journal, row = workshop().journal, session.row.id
     entries = off_hub(journal.since, row, since)
     ours = [one for one in entries if one.do in _VERBS | {"reopen"} and (not one.activity or one.do in ("withhold", "restore"))]
-    proofs, told = reading().of(session), list[dict[str, Any]]()
+    proofs, told = proofreading().of(session), list[dict[str, Any]]()
     for one in ours:
         section, part = str(one.content.get("section", "")), str(one.content.get("part", ""))
         what = f"un{one.do}" if one.content.get("off") else part if one.do == "write" else one.do
