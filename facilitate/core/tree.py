@@ -121,7 +121,7 @@ Pictures = Callable[[str], bytes | None]
 @dataclass(frozen=True, slots=True)
 class Document:
     """A whole restitution. ``language`` is 'fr' or 'en'; ``date`` ISO 8601, the last entry's; ``facts`` head the first page;
-    ``mentions`` stand at its foot."""
+    ``mentions`` stand at its foot; ``kind`` says what it is, where it is not the report of a day."""
 
     title: str
     subtitle: str
@@ -131,3 +131,4 @@ class Document:
     children: tuple[Section, ...]
     organisation: str = ""
     mentions: tuple[str, ...] = ()
+    kind: str = ""

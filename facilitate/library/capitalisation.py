@@ -73,6 +73,7 @@ class Capitalisation(Gathering):
             children=tuple(one for one in children if isinstance(one, Section)),
             organisation=self.host,
             mentions=self.mentions(),
+            kind=say(N_("Capitalisation")),
         )
 
     def experiences(self) -> Section | None:

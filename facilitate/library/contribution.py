@@ -62,4 +62,5 @@ def _sent(made: Building, step: Step, letter: Letter) -> Document:
         children=tuple(one for one in children if isinstance(one, Section)),
         # What is said to those who write is no part of what they send.
         mentions=tuple(one for one in whole.mentions if one not in agenda.notices.values()),
+        kind=say(N_("Joint contribution")),
     )

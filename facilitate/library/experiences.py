@@ -109,7 +109,15 @@ class Experiences:
         plain, say = self.made.plain(), self.say
         facts = Facts(tuple(pair for pair in plain.facts.pairs if pair[0] in map(say, (N_("When"), N_("Where"), N_("Organiser")))))
         return Document(
-            title, subtitle, plain.language, plain.date, facts, children, organisation=plain.organisation, mentions=plain.mentions
+            title,
+            subtitle,
+            plain.language,
+            plain.date,
+            facts,
+            children,
+            organisation=plain.organisation,
+            mentions=plain.mentions,
+            kind=say(N_("Experience sheets")),
         )
 
     def sheet(self, one: Experience, *, blanks: bool = False, citing: Citing | None = None) -> Section:

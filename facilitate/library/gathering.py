@@ -57,6 +57,7 @@ class Gathering:
             children=tuple(one for one in children if one is not None),
             organisation=self.host,
             mentions=self.mentions(),
+            kind=self.say(N_("Synthesis")),
         )
 
     @property

@@ -40,7 +40,7 @@ def to_html(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pic
         logo=drawn,
         foot=[spaced(printable(line), document.language) for line in (*document.mentions, *brand.legal, brand.licence) if line],
         style=Markup(_style(brand)),  # noqa: S704 - our own file, and two colours that Brand has checked
-        kind_of_document=say(N_("Report of the day")),
+        kind_of_document=document.kind or say(N_("Report of the day")),
         day=date(document.date, document.language),
     )
 

@@ -107,12 +107,14 @@ class _Made:
             beside = [{"t": "Space"}, *pandoc.line(funder.beside)] if funder.beside else []
             paid += [self._logo(funder), *beside, {"t": "Str", "c": "\u2003"}, {"t": "Space"}]
         content += [{"t": "Para", "c": paid[:-2]}] if paid else []
-        kind = say(N_("Report of the day"))
+        kind = document.kind or say(N_("Report of the day"))
+        day = date(document.date, document.language)
+        made = say(N_("Report of %(date)s"), date=day)
         meta = {
             "title": _words(document.title or kind),
             "subtitle": _words(document.subtitle),
             "author": {"t": "MetaList", "c": [_words(one) for one in [document.organisation or self.brand.name] if one]},
-            "date": _words(say(N_("Report of %(date)s"), date=day) if (day := date(document.date, document.language)) else ""),
+            "date": _words(made if day and not document.kind else " · ".join(one for one in (kind, day) if one)),
             "lang": _words("fr-FR" if document.language.startswith("fr") else "en-GB"),
             "toc-title": _words(say(N_("Contents"))),
         }

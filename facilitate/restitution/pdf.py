@@ -67,13 +67,13 @@ def payload(document: Document, say: Say, *, brand: Brand = HOUSE, pictures: Pic
         return spaced(printable(text), document.language)
 
     organisation = document.organisation or set_as_text(brand.name)
-    kind = say(N_("Report of the day"))
+    kind = document.kind or say(N_("Report of the day"))
     day = date(document.date, document.language)
     words = {
         "colour": brand.colour,
         "mark": brand.mark,
         "kind": _joined(organisation, kind),
-        "foot": _joined(organisation, say(N_("Report of %(date)s"), date=day) if day else kind),
+        "foot": _joined(organisation, say(N_("Report of %(date)s"), date=day) if day and not document.kind else _joined(kind, day)),
         "running": document.title if len(document.title) < 90 else document.title[:89] + "…",
         "page": say(N_("page %(n)s of %(total)s"), n="{n}", total="{total}"),
         "contents": say(N_("Contents")),

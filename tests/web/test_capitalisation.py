@@ -233,6 +233,9 @@ def test_a_day_that_drafts_a_contribution_offers_it_as_it_is_sent(office: Office
     assert office.clerk.get(f"/s/{day.code}/contribution.md").status_code == 404
     office.act(day, Caller("console"), "open", "notre-texte")
     letter = office.given(f"/s/{day.code}/contribution.md")
+    sent = office.given(f"/s/{day.code}/contribution.html")
+    assert "Contribution collective" in sent
+    assert "Compte rendu" not in sent
     assert letter.startswith("# Notre texte")
     assert "Un train par heure." in letter
     assert "Elle ne porte encore aucune signature." in letter
