@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from immutables import Map
+
 from facilitate.core.activity import Kinds, Viewer
 from facilitate.core.contribution import Contribution, in_order
 from facilitate.core.rules import PROFILE
@@ -14,6 +16,7 @@ from facilitate.core.state import SessionState, Step
 from facilitate.core.words import N_
 from facilitate.language import Language
 from facilitate.restitution import typography
+from facilitate.restitution.naming import seen
 
 
 def letter(state: SessionState, say: Language, address: str, join: str) -> str:
@@ -22,7 +25,8 @@ def letter(state: SessionState, say: Language, address: str, join: str) -> str:
     agenda, until = state.agenda, state.edition.until
     when = typography.date(agenda.date, say.name) if len(agenda.date) == 10 else agenda.date
     about = ", ".join(one for one in (when, agenda.place) if one)
-    title = state.edition.text("", "title") or state.title
+    # As the report itself names people.
+    title = seen(replace(state, summaries=Map(), notes=Map(), photos=Map())).edition.text("", "title") or state.title
     said = [
         say.say(N_("Hello,")),
         say.say(N_("The report of “%(title)s” (%(about)s) can be read here:"), title=title, about=about)

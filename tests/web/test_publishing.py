@@ -272,6 +272,11 @@ def test_the_letter_says_where_and_until_when_and_holds_no_address_of_anyone(day
         assert "Une journée" in text
         assert "@" not in text
         assert "Ada" not in text
+    for do, content in (("naming", {"as": "roles"}), ("write", {"section": "", "part": "title", "text": "La journée d’Ada Fictive"})):
+        assert isinstance(day.session.act(Act(str(uuid4()), do, content=content), Caller("shelf")), int)
+    text = day.page().partition('<textarea id="letter-fr"')[2].partition("</textarea>")[0]
+    assert "La journée d’" in text
+    assert "Fictive" not in text
 
 
 def test_what_one_wrote_is_corrected_from_another_phone_with_the_code_of_the_end(day: Day) -> None:
