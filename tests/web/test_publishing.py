@@ -148,6 +148,11 @@ def test_every_style_of_the_page_is_one_its_policy_names(day: Day) -> None:
     assert f"style-src {hashes}" in answer.headers["Content-Security-Policy"]
 
 
+def test_half_of_a_sign_in_what_is_sent_is_left_out(day: Day) -> None:
+    made = day.staff.post(f"/s/{day.code}/publishing", data='{"do": "link", "label": "Pour le CA \\ud83d"}', content_type="application/json")
+    assert (made.status_code, "Pour le CA" in day.page()) == (200, True)
+
+
 def test_a_link_taken_back_says_so_and_its_address_is_shown_no_more(day: Day) -> None:
     day.publish()
     link, other = day.link("for the funders"), day.link("for the mayors")
