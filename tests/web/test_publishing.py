@@ -149,7 +149,9 @@ def test_every_style_of_the_page_is_one_its_policy_names(day: Day) -> None:
 
 
 def test_half_of_a_sign_in_what_is_sent_is_left_out(day: Day) -> None:
-    made = day.staff.post(f"/s/{day.code}/publishing", data='{"do": "link", "label": "Pour le CA \\ud83d"}', content_type="application/json")
+    made = day.staff.post(
+        f"/s/{day.code}/publishing", data='{"do": "link", "label": "Pour le CA \\ud83d"}', content_type="application/json"
+    )
     assert (made.status_code, "Pour le CA" in day.page()) == (200, True)
 
 
