@@ -36,10 +36,20 @@ def server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
 
     ``sheet`` is a path, or the text of a sheet. What it wrote to stderr is shown where the test fails; a traceback there fails the test.
     """
+    yield from _servers(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def lasting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """The same, for all the tests of a module: those that leave nothing another of them could trip over."""
+    yield from _servers(tmp_path_factory.mktemp("lasting"))
+
+
+def _servers(folder: Path) -> Iterator[Callable[..., Server]]:
     started: list[tuple[Server, bool]] = []
 
     def start(sheet: Path | str | None, *arguments: str, environment: Mapping[str, str] | None = None, tracebacks: bool = False) -> Server:
-        home = tmp_path / f"server-{len(started)}"
+        home = folder / f"server-{len(started)}"
         if isinstance(sheet, str):
             sheet, text = home.with_suffix(".md"), sheet
             sheet.write_text(text, encoding="utf-8")

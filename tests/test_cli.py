@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from core.day import SHEET
-from harness.server import Server
 from web.http import Client, console, joined
 
 from facilitate.app import find_kinds
@@ -25,20 +24,14 @@ def facilitate(*arguments: object, language: str = "en", cwd: Path = ROOT) -> su
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+def finished(lasting_server):
     """A day that has been played and whose server has ended: what reads it changes nothing."""
-    home = tmp_path_factory.mktemp("finished")
-    (home / "day.md").write_text(SHEET, encoding="utf-8")
-    day = Server(home / "day.md", home / "data")
-    try:
-        anna = joined(day, name="Élue 3", territory="Drôme", named=True)
-        console(day).act("open", "situations")
-        anna.act("post", "situations", {"title": "Une légumerie partagée."})
-        console(day).act("finish")
-        day.stop()
-    finally:
-        if day.running:
-            day.kill()
+    day = lasting_server(SHEET)
+    anna = joined(day, name="Élue 3", territory="Drôme", named=True)
+    console(day).act("open", "situations")
+    anna.act("post", "situations", {"title": "Une légumerie partagée."})
+    console(day).act("finish")
+    day.stop()
     return day
 
 

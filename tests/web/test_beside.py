@@ -7,9 +7,9 @@ from core.test_stays import SHEET
 from web.http import Client, console, joined
 
 
-@pytest.fixture
-def day(server):
-    started = server(SHEET)
+@pytest.fixture(scope="module")
+def day(lasting_server):
+    started = lasting_server(SHEET)
     drive = console(started)
     drive.act("next", content={"leaving": ""})
     drive.act("next", content={"leaving": "parking-lot"})

@@ -23,9 +23,9 @@ financeurs: Union européenne, Région
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
-@pytest.fixture
-def day(server: Callable[..., Server]) -> Server:
-    return server(SHEET)
+@pytest.fixture(scope="module")
+def day(lasting_server: Callable[..., Server]) -> Server:
+    return lasting_server(SHEET)
 
 
 def png(colour: str = "#123456") -> bytes:
@@ -52,7 +52,8 @@ def sent(client: Client, fields: Mapping[str, str], data: bytes = b"", name: str
     return client.ask("POST", "/shelf/house", body, Content_Type=f"multipart/form-data; boundary={mark}", **headers)
 
 
-def test_what_an_administrator_says_is_worn_by_screens_and_documents(day: Server) -> None:
+def test_what_an_administrator_says_is_worn_by_screens_and_documents(server: Callable[..., Server]) -> None:
+    day = server(SHEET)
     office = shelf(day)
     before = Client(day).get(f"/j/{day.code}").text
     assert sent(office, {"do": "name", "name": "Relais & Cie"}).status == 303

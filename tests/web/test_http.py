@@ -12,9 +12,18 @@ from web.http import Client, console, joined
 HTML = {"Accept": "text/html"}
 
 
+ROOMY = SHEET.replace("capacity: 3", "capacity: 99")
+
+
 @pytest.fixture
 def day(server):
-    return server(SHEET.replace("capacity: 3", "capacity: 30"))
+    return server(ROOMY)
+
+
+@pytest.fixture(scope="module")
+def quiet(lasting_server):
+    """A day in which no step is ever opened; people join."""
+    return lasting_server(ROOMY)
 
 
 def hidden(page: str, form: str) -> dict[str, str]:
@@ -57,44 +66,44 @@ def test_a_refused_form_comes_back_with_what_was_typed_and_a_fresh_id(day):
     assert console(day).state()["views"]["situations"]["cards"] == []
 
 
-def test_a_printed_address_gives_its_key_to_a_cookie_and_loses_it(day):
-    for audience, path in (("wall", f"/w/{day.code}"), ("console", f"/c/{day.code}"), ("shelf", "/shelf")):
-        answer = Client(day).get(f"{path}?key={day.keys[audience]}")
+def test_a_printed_address_gives_its_key_to_a_cookie_and_loses_it(quiet):
+    for audience, path in (("wall", f"/w/{quiet.code}"), ("console", f"/c/{quiet.code}"), ("shelf", "/shelf")):
+        answer = Client(quiet).get(f"{path}?key={quiet.keys[audience]}")
         assert answer.status == 303
         assert "key" not in answer.headers["Location"]
         cookie = answer.headers["Set-Cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
-        assert Client(day, cookies=answer.cookies).get(answer.headers["Location"]).status == 200
+        assert Client(quiet, cookies=answer.cookies).get(answer.headers["Location"]).status == 200
 
 
 @pytest.mark.parametrize(
     "path",
     ["/w/{code}", "/c/{code}", "/shelf", "/w/{code}?key=x", "/s/{code}/restitution.html", "/s/{code}/state", "/s/{code}/region/console"],
 )
-def test_what_needs_a_key_says_so_without_one(day, path):
-    answer = Client(day).get(path.format(code=day.code))
+def test_what_needs_a_key_says_so_without_one(quiet, path):
+    answer = Client(quiet).get(path.format(code=quiet.code))
     assert answer.status == 403
     assert "Traceback" not in answer.text
 
 
-def test_a_participant_s_key_opens_neither_wall_nor_console(day):
-    anna = joined(day, name="Anna 1")
-    assert anna.get(f"/c/{day.code}").status == 403
+def test_a_participant_s_key_opens_neither_wall_nor_console(quiet):
+    anna = joined(quiet, name="Anna 1")
+    assert anna.get(f"/c/{quiet.code}").status == 403
     assert anna.act("next", content={"leaving": ""}).json["code"] == "not-allowed"
-    assert anna.get(f"/s/{day.code}/restitution.html").status == 403
+    assert anna.get(f"/s/{quiet.code}/restitution.html").status == 403
 
 
 @pytest.mark.parametrize("path", ["/j/XXX000", "/nowhere", "/s/XXX000", "/static/x/y.css", "/s/{code}/region/elsewhere"])
-def test_an_address_that_leads_nowhere_says_what_to_do(day, path):
-    answer = Client(day).get(path.format(code=day.code), Accept_Language="fr")
+def test_an_address_that_leads_nowhere_says_what_to_do(quiet, path):
+    answer = Client(quiet).get(path.format(code=quiet.code), Accept_Language="fr")
     assert answer.status == 404
     assert "code" in answer.text.lower()
 
 
-def test_refusals_speak_the_reader_s_language(day):
-    anna = joined(day)
-    path, act = f"/s/{day.code}/act", json.dumps({"id": str(uuid4()), "do": "post", "activity": "situations", "content": {}}).encode()
+def test_refusals_speak_the_reader_s_language(quiet):
+    anna = joined(quiet)
+    path, act = f"/s/{quiet.code}/act", json.dumps({"id": str(uuid4()), "do": "post", "activity": "situations", "content": {}}).encode()
     said = {}
     for language in ("fr", "en"):
         headers = {"Content_Type": "application/json", "Accept": "application/json", "Accept_Language": language}
@@ -108,34 +117,34 @@ def test_refusals_speak_the_reader_s_language(day):
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{", b'{"id": 3}', b'"x"', b"[" * 20_000, b'{"id": "x", "do": "post"}', b'{"content": {"a": NaN}}', b"\xff\xfe"]
 )
-def test_a_malformed_message_is_refused_and_changes_nothing(day, body):
-    anna = joined(day)
-    before = console(day).state()
-    answer = anna.ask("POST", f"/s/{day.code}/act", body, Content_Type="application/json", Accept="application/json")
+def test_a_malformed_message_is_refused_and_changes_nothing(quiet, body):
+    anna = joined(quiet)
+    before = console(quiet).state()
+    answer = anna.ask("POST", f"/s/{quiet.code}/act", body, Content_Type="application/json", Accept="application/json")
     assert answer.status == 400
     assert answer.json["refused"]
-    assert console(day).state() == before
+    assert console(quiet).state() == before
 
 
-def test_what_is_too_large_is_refused_in_words(day):
-    anna = joined(day)
-    answer = anna.ask("POST", f"/s/{day.code}/act", b"x" * 200_000, Content_Type="application/json", Accept="application/json")
+def test_what_is_too_large_is_refused_in_words(quiet):
+    anna = joined(quiet)
+    answer = anna.ask("POST", f"/s/{quiet.code}/act", b"x" * 200_000, Content_Type="application/json", Accept="application/json")
     assert answer.status == 413
     assert answer.json["code"] == "too-large"
 
 
-def test_a_request_from_another_site_changes_nothing(day):
-    entered = Client(day).form(f"/j/{day.code}", {"name": "Élue 3"})
-    phone = Client(day, cookies=entered.cookies)
+def test_a_request_from_another_site_changes_nothing(quiet):
+    entered = Client(quiet).form(f"/j/{quiet.code}", {"name": "Élue 3"})
+    phone = Client(quiet, cookies=entered.cookies)
     fields = {"id": str(uuid4()), "do": "introduce", "content.name": "Autre"}
-    answer = phone.form(f"/s/{day.code}/act", fields, Origin="http://elsewhere.test")
+    answer = phone.form(f"/s/{quiet.code}/act", fields, Origin="http://elsewhere.test")
     assert answer.status == 403
-    assert phone.form(f"/s/{day.code}/act", fields, Origin=day.base).status == 303
+    assert phone.form(f"/s/{quiet.code}/act", fields, Origin=quiet.base).status == 303
 
 
-def test_every_page_comes_with_a_strict_policy(day):
-    for path in (f"/j/{day.code}", "/"):
-        headers = Client(day).get(path).headers
+def test_every_page_comes_with_a_strict_policy(quiet):
+    for path in (f"/j/{quiet.code}", "/"):
+        headers = Client(quiet).get(path).headers
         policy = headers["Content-Security-Policy"]
         assert "unsafe" not in policy
         assert "script-src 'self'" in policy
@@ -260,23 +269,23 @@ def test_a_phone_that_says_no_language_reads_the_sheet_s(server):
     assert '<html lang="fr"' in Client(english).get(f"/j/{english.code}", Accept_Language="fr").text
 
 
-def test_an_address_can_add_no_header_to_the_answer(day):
-    phone = Client(day, cookies=Client(day).form(f"/j/{day.code}", {}).cookies)
-    answer = phone.get(f"/j/{day.code}?lang=fr%0d%0aX-Added:%201")
-    assert (answer.status, answer.headers["Location"]) == (303, f"/s/{day.code}?lang=fr")
+def test_an_address_can_add_no_header_to_the_answer(quiet):
+    phone = Client(quiet, cookies=Client(quiet).form(f"/j/{quiet.code}", {}).cookies)
+    answer = phone.get(f"/j/{quiet.code}?lang=fr%0d%0aX-Added:%201")
+    assert (answer.status, answer.headers["Location"]) == (303, f"/s/{quiet.code}?lang=fr")
     assert "X-Added" not in answer.headers
 
 
-def test_only_a_key_that_is_carried_excuses_another_origin(day):
-    driver = Client(day, cookies={f"console-{day.code}": day.keys["console"]})
+def test_only_a_key_that_is_carried_excuses_another_origin(quiet):
+    driver = Client(quiet, cookies={f"console-{quiet.code}": quiet.keys["console"]})
     fields = {"id": str(uuid4()), "do": "next", "content.leaving": ""}
-    assert driver.form(f"/s/{day.code}/act?as=console", fields, Origin="http://elsewhere.test", Authorization="Basic eDp5").status == 403
-    assert console(day).state()["now"] is None
+    assert driver.form(f"/s/{quiet.code}/act?as=console", fields, Origin="http://elsewhere.test", Authorization="Basic eDp5").status == 403
+    assert console(quiet).state()["now"] is None
 
 
-def test_no_one_reads_of_a_step_still_to_come_by_writing_to_it(day):
-    phone = Client(day, cookies=Client(day).form(f"/j/{day.code}", {}).cookies)
-    back = phone.form(f"/s/{day.code}/act", {"id": str(uuid4()), "do": "post", "activity": "situations", "content.title": "x"})
+def test_no_one_reads_of_a_step_still_to_come_by_writing_to_it(quiet):
+    phone = Client(quiet, cookies=Client(quiet).form(f"/j/{quiet.code}", {}).cookies)
+    back = phone.form(f"/s/{quiet.code}/act", {"id": str(uuid4()), "do": "post", "activity": "situations", "content.title": "x"})
     assert back.status == 409
     assert "Qu’avez-vous vécu" not in back.text
 
@@ -291,8 +300,8 @@ def test_a_form_of_another_shape_is_refused_like_any_other(day):
     assert "<form" in back.text
 
 
-def test_a_page_may_open_its_socket_in_every_browser(day):
-    policy = Client(day).get(f"/j/{day.code}", Host="room.test:8000").headers["Content-Security-Policy"]
+def test_a_page_may_open_its_socket_in_every_browser(quiet):
+    policy = Client(quiet).get(f"/j/{quiet.code}", Host="room.test:8000").headers["Content-Security-Policy"]
     assert "connect-src 'self' ws://room.test:8000 wss://room.test:8000;" in policy
 
 

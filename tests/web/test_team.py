@@ -47,6 +47,12 @@ def day(server):
     return server(SHEET)
 
 
+@pytest.fixture(scope="module")
+def team(lasting_server):
+    """A day to whose team people are only added."""
+    return lasting_server(SHEET)
+
+
 def lead(day):
     """The browser of whoever started the day."""
     return Client(day, cookies=Client(day).get(f"/c/{day.code}?key={day.keys['console']}").cookies)
@@ -74,12 +80,12 @@ def opened(day, link):
 
 
 @pytest.mark.parametrize("role", PAGES)
-def test_a_link_opens_its_own_page_and_no_other(day, role):
-    browser = opened(day, invite(day, role))
-    may = {name for name, path in PAGES.items() if browser.get(path.format(day.code)).status == 200}
+def test_a_link_opens_its_own_page_and_no_other(team, role):
+    browser = opened(team, invite(team, role))
+    may = {name for name, path in PAGES.items() if browser.get(path.format(team.code)).status == 200}
     assert may == (set(PAGES) if role == "console" else {role})
-    assert browser.get(f"/c/{day.code}/team").status == 403
-    assert Client(day).get(PAGES[role].format(day.code)).status == 403
+    assert browser.get(f"/c/{team.code}/team").status == 403
+    assert Client(team).get(PAGES[role].format(team.code)).status == 403
 
 
 def test_a_link_taken_back_opens_nothing_any_more(day):
@@ -152,10 +158,10 @@ def test_a_workshop_s_link_opens_nothing_of_the_whole_day(day):
     assert "cent francs" not in samira.get(f"/c/{day.code}").text
 
 
-def test_the_welcome_desk_s_link_reads_no_word_of_the_room(day):
-    desk = Client(day, invite(day, "reception").split("key=")[1])
-    assert desk.ask("GET", f"/s/{day.code}/state").status == 403
-    assert desk.ask("GET", f"/reception/{day.code}/changes?since=" + "9" * 5000).status == 200
+def test_the_welcome_desk_s_link_reads_no_word_of_the_room(team):
+    desk = Client(team, invite(team, "reception").split("key=")[1])
+    assert desk.ask("GET", f"/s/{team.code}/state").status == 403
+    assert desk.ask("GET", f"/reception/{team.code}/changes?since=" + "9" * 5000).status == 200
 
 
 def test_each_room_has_its_wall_and_a_phone_follows_its_person(day):
