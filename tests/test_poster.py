@@ -73,7 +73,9 @@ def test_it_is_one_accessible_page(language: str, changed: dict[str, Any], tmp_p
     assert re.search(r"^Page size: .*A4", facts, re.MULTILINE)
 
 
-@pytest.mark.parametrize("changed", [{}, {"wifi": None}, {"wifi": None, "title": "Villes et campagnes : passer aux échanges concrets " * 2}])
+@pytest.mark.parametrize(
+    "changed", [{}, {"wifi": None}, {"wifi": None, "title": "Villes et campagnes : passer aux échanges concrets " * 2}]
+)
 @pytest.mark.parametrize("payers", [3, 13])
 def test_it_stays_one_page_with_whoever_pays(payers: int, changed: dict[str, Any], tmp_path: Path) -> None:
     emblem = europe.funded(LANGUAGES["fr"].say)
