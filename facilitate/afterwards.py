@@ -48,7 +48,7 @@ def letter(state: SessionState, say: Language, address: str, join: str) -> str:
                 address=join,
             )
         )
-    said += [say.say(N_("A question, or something to mend? Answer this message.")), agenda.host]
+    said += [say.say(N_("A question, or a mistake to report? Reply to this message.")), agenda.host]
     return typography.spaced("\n\n".join(one for one in said if one), say.name)
 
 
