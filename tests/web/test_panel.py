@@ -119,7 +119,7 @@ def test_an_answer_to_come_is_written_after_the_day_and_the_restitution_has_it(d
     mine = Client(day, cookies=someone).get(f"/s/{day.code}/mine?lang=fr").text
     assert "Deux personnes, une par rive." in mine
     refused = joined(day, name="Cy").act("support", STEP, on=question)
-    assert (refused.status, refused.json["code"]) == (409, "closed")
+    assert (refused.status, refused.json["code"]) == (409, "corrections-closed")
 
 
 def test_a_link_taken_back_opens_nothing_any_more_the_day_over_or_not(day):
