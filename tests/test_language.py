@@ -104,6 +104,15 @@ def test_no_kind_says_the_house_s_words_otherwise():
                     assert catalogue[one.id] == one.string, (file, one.id)
 
 
+def test_no_word_of_the_house_stands_in_two_catalogues():
+    found: dict[object, list[str]] = {}
+    for file in FILES:
+        if "activities" not in file.parts:
+            for one in read(file):
+                found.setdefault(tuple(one.id) if isinstance(one.id, list) else one.id, []).append(str(file.relative_to(ROOT)))
+    assert not {id: files for id, files in found.items() if len(files) > 1}
+
+
 def test_counts_follow_each_language():
     said = languages(find_kinds())
     one, many = "%(count)s card", "%(count)s cards"

@@ -7,10 +7,9 @@ code. The token of a word's stem begins with '0', which no word of people's does
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
-
-import snowballstemmer
+from typing import Any
 
 MADE = f"1, {version('snowballstemmer')}"
 """What an index is made with: one made with something else is made anew."""
@@ -19,7 +18,7 @@ BREAK = "u0000a"
 """The token of a line's end: no phrase goes over it."""
 
 _LONGEST = 64
-_STEMMERS = {"fr": snowballstemmer.stemmer("french"), "en": snowballstemmer.stemmer("english")}
+_STEMMED = {"fr": "french", "en": "english"}
 _LETTERS = {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
 # Thai to Lao, Burmese, Khmer, kana, Chinese.
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
@@ -77,7 +76,14 @@ def stems(word: str, language: str) -> frozenset[str]:
         return frozenset()
     if len(plain) < 3 or len(plain) == _LONGEST or not word.isalpha():
         return frozenset({f"0{plain}"})
-    return frozenset(f"0{token(_STEMMERS[language].stemWord(one))}" for one in (word, plain))
+    return frozenset(f"0{token(_stemmer(language).stemWord(one))}" for one in (word, plain))
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    import snowballstemmer  # not before someone searches
+
+    return snowballstemmer.stemmer(_STEMMED[language])
 
 
 def words(text: str) -> list[str]:

@@ -30,7 +30,7 @@ function typed({ target }) {
   timer = timer || setTimeout(save, PACE);
 }
 
-/** What the server holds is shown where nothing was typed since, the caret where it was. */
+/** What the server holds is shown where nothing was typed since, the caret where it was; a blank just typed stays under it: the next word comes. */
 function settle() {
   const written = [...form.elements].filter((one) => one.dataset.limit);
   const same = written.every((one) => one.value.trim() === one.defaultValue.trim());
@@ -40,10 +40,11 @@ function settle() {
   const { base } = form.elements;
   if (base && base.dataset.latest) base.value = base.dataset.latest;
   for (const one of written) {
-    if (one.value === one.defaultValue) continue;
+    const on = one === document.activeElement;
+    if (one.value === one.defaultValue || (on && one.value.trim() === one.defaultValue.trim())) continue;
     const { selectionStart, selectionEnd } = one;
     one.value = one.defaultValue;
-    if (one === document.activeElement) one.setSelectionRange(selectionStart, selectionEnd);
+    if (on) one.setSelectionRange(selectionStart, selectionEnd);
   }
 }
 
