@@ -5,6 +5,7 @@ texts that read from right to left. The same document gives the same bytes.
 """
 
 import base64
+import hashlib
 import io
 import re
 import tempfile
@@ -210,8 +211,10 @@ def _toc(contents: list[tuple[int, str, str]]) -> str:
 
 
 def _bookmark(anchor: str) -> str:
-    """The name pandoc gives it: Word takes 40 signs, the first a letter; longer ones are known by their digest."""
-    return anchor
+    """The name pandoc gives it: Word takes 40 signs, the first a letter; any other is known by its digest."""
+    if len(anchor) <= 40 and anchor[:1].isalpha():
+        return anchor
+    return "X" + hashlib.sha1(anchor.encode(), usedforsecurity=False).hexdigest()[1:]
 
 
 def _one_line(text: str) -> str:

@@ -199,7 +199,7 @@ def _listed(
 ) -> Response:
     say, now = language().say, workshop().clock()
     who = door.on_shelf()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "account": one,
             "does": say(ROLES[one.role]),
@@ -212,8 +212,8 @@ def _listed(
     html = screens().page(
         "accounts/list.html",
         language().name,
-        rows=[one for one in rows if not one["account"].closed],  # type: ignore[attr-defined]
-        closed=[one for one in rows if one["account"].closed],  # type: ignore[attr-defined]
+        rows=[one for one in rows if not one["account"].closed],
+        closed=[one for one in rows if one["account"].closed],
         roles=[(role, say(label)) for role, label in ROLES.items()],
         made=made,
         address=address,

@@ -121,6 +121,15 @@ def test_a_docx_has_styles_headings_rows_of_heads_words_for_pictures_and_its_lan
     assert set(contents) <= set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', text))
 
 
+def test_each_line_of_the_contents_leads_to_its_section_however_long_its_name_is() -> None:
+    anchors = ("mots", "step-" + "un-titre-bien-long-" * 4, "9-h")
+    document = replace(told(), children=tuple(Section(f"Titre {n}", anchor, (Paragraph("Un."),)) for n, anchor in enumerate(anchors)))
+    text = parts(to_docx(document, FRENCH))["word/document.xml"].decode()
+    contents = re.findall(r'<w:pStyle w:val="TOC1" /></w:pPr>.*?<w:hyperlink w:anchor="([^"]+)">', text)
+    assert len(contents) == 3
+    assert set(contents) <= set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', text))
+
+
 def test_an_odt_has_the_same() -> None:
     found = parts(to_odt(told(), FRENCH, pictures=PICTURES.get))
     assert next(iter(found)) == "mimetype"
