@@ -4,6 +4,7 @@ Every call is plain, blocking, and may come from any thread. One that writes ret
 raise ``Unavailable`` (nothing was changed, unless the connection was lost during the commit) or ``Damaged``.
 """
 
+import hashlib
 import json
 import secrets
 import uuid
@@ -71,6 +72,11 @@ class KeyRow:
 def canonical(value: Any) -> str:
     """The one JSON text of a value: sorted keys, compact, unescaped. ValueError for NaN and infinities."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def seal(row: Mapping[str, Any]) -> str:
+    """The checksum of a stored entry, by column, its content as the canonical text: what damage does not leave alone."""
+    return hashlib.blake2b(json.dumps([row[name] for name in _FIELDS]).encode(), digest_size=8).hexdigest()
 
 
 def _typed(code: str) -> str:
@@ -169,6 +175,7 @@ class Journal:
         rows = [{name: getattr(entry, name) for name in _FIELDS} for entry in entries]
         for row in rows:
             row |= {"session": session, "content": canonical(row["content"])}
+            row["sum"] = seal(row)
         gone = destroyed(entries)
         try:
             with self._begin() as link:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as db
 from sqlalchemy.exc import DBAPIError
 
-HEAD = "0004"
+HEAD = "0005"
 
 metadata = db.MetaData()
 
@@ -33,6 +33,7 @@ entries = db.Table(
     db.Column("seq", db.Integer, primary_key=True, autoincrement=False),
     *map(_text, ("id", "at", "by", "do", "activity", "on", "content", "print")),
     db.Column("v", db.Integer, nullable=False),
+    _text("sum", server_default=""),
     db.UniqueConstraint("session", "id"),
 )
 keys = db.Table("keys", metadata, _of_session(), _text("hash", primary_key=True), _text("audience"), _text("participant"))
@@ -79,6 +80,10 @@ found = db.Table(
     *map(_text, ("id", "facts")),
     db.UniqueConstraint("session", "id"),
 )
+accesses = db.Table(
+    "accesses", metadata, db.Column("number", db.Integer, primary_key=True), *map(_text, ("at", "who", "did", "session", "facts"))
+)
+removed = db.Table("removed", metadata, db.Column("number", db.Integer, primary_key=True), *map(_text, ("session", "at", "facts")))
 
 
 class UnknownRevision(Exception):
