@@ -8,7 +8,7 @@ RECIPE := pyproject.toml hatch_build.py package.json package-lock.json requireme
 # Tests start the program hundreds of times: it is compiled once, also where the environment says to keep nothing.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test lint golden lock pictures clean
+.PHONY: help demo test faults lint golden lock pictures clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -19,6 +19,10 @@ demo: .venv/program ## run a whole day with simulated people, in a browser
 test: .venv/tools ## run every test; ARGS='-k vote' runs some
 	$(BIN)/python tests/prepare.py
 	$(BIN)/python -m pytest --numprocesses 3 --dist load --maxschedchunk 2 $(ARGS)
+
+faults: .venv/tools ## try what may go wrong, at length: ten minutes at most, and a table at the end
+	$(BIN)/python tests/prepare.py
+	FAULTS=long $(BIN)/python -m pytest --numprocesses 3 --dist worksteal $(wildcard tests/faults tests/model) $(ARGS)
 
 lint: .venv/tools ## check style, formatting and types
 	$(BIN)/ruff check

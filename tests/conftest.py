@@ -10,8 +10,11 @@ import pytest
 from harness import axe as accessibility
 from harness.pages import CHROMIUM, Pages, chromium
 from harness.server import TRACEBACK, Server
+from harness.tally import pytest_terminal_summary, tally
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
+
+__all__ = ["pytest_terminal_summary", "tally"]  # the table of the faults: a fixture and a hook
 
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
 CI = os.environ.get("CI") == "true"
