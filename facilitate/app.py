@@ -3,7 +3,7 @@
 It is the only place that does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -34,6 +34,7 @@ from facilitate.web.files import files
 from facilitate.web.house import house, wear
 from facilitate.web.join import join
 from facilitate.web.log import log
+from facilitate.web.outside import outside
 from facilitate.web.participant import participant
 from facilitate.web.prepare import prepare
 from facilitate.web.publishing import publishing
@@ -82,8 +83,11 @@ class Server:
         self.workshop.close()
 
 
-def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = utc_now) -> Server:
-    """The whole server around one journal. ``clock`` gives the time of entries and screens."""
+def create_app(
+    journal: Journal, entrance: Entrance, clock: Callable[[], str] = utc_now, *, proxies: int = 0, names: Collection[str] = ()
+) -> Server:
+    """The whole server around one journal. ``clock`` gives the time of entries and screens; it stands behind so many ``proxies``, and
+    answers under these ``names``: see ``outside``."""
     kinds = find_kinds()
     app = Flask("facilitate", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
@@ -91,6 +95,7 @@ def create_app(journal: Journal, entrance: Entrance, clock: Callable[[], str] = 
     workshop = Workshop(journal, kinds, clock)
     screens = Screens(kinds, languages(kinds), beside("templates"), entrance, assets.address, clock)
     socketio = SocketIO(app, async_mode="gevent", max_http_buffer_size=_MOST_BYTES, manage_session=False, ping_interval=20, ping_timeout=20)
+    app.wsgi_app = outside(app.wsgi_app, proxies, names)  # type: ignore[method-assign, assignment]
     live = Live(socketio, workshop, screens)
     attendance = Attendance(workshop)
     app.extensions |= {"assets": assets, "workshop": workshop, "screens": screens, "live": live, "attendance": attendance}

@@ -33,6 +33,13 @@ def stored(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("--database-url", help="A SQLAlchemy URL instead of the data folder's SQLite file.")(command)
 
 
+def reached(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of every command that serves beyond one room."""
+    command = click.option("--answer-to", metavar="NAME", multiple=True, help="The only name it is reached by; several may be.")(command)
+    told = "How many proxies of yours stand before it: what they say of who asks, and of HTTPS, is believed."
+    return click.option("--behind-proxy", metavar="N", type=click.IntRange(0, 9), default=0, help=told)(command)
+
+
 def data_folder() -> Path:
     """Where days are kept unless --data-dir says otherwise."""
     return Path(click.get_app_dir("facilitate"))
@@ -135,6 +142,7 @@ def kinds(form: str) -> None:
 @click.option("--wifi", nargs=2, metavar="NAME PASSWORD", help="Shows the room's Wi-Fi, with its QR code, on the welcome wall.")
 @click.option("--print-urls", type=click.Choice(["json"]), help="Writes the addresses and keys as one JSON line once it listens.")
 @click.option("--clock", type=click.Choice(["stdin"]), hidden=True, help="A rehearsal gives the time, line by line.")
+@reached
 @stored
 def run(sheet: Path, **options: Any) -> None:
     """Runs a day from its sheet. Ctrl-C ends it; the day goes on at the next run of the same sheet."""
@@ -208,6 +216,7 @@ def new(name: str, model: str, date: str) -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--wifi", nargs=2, metavar="NAME PASSWORD", help="Shows the room's Wi-Fi, with its QR code, on the welcome wall.")
 @click.option("--print-urls", type=click.Choice(["json"]), help="Writes the address and the key as one JSON line once it listens.")
+@reached
 @stored
 def prepare(**options: Any) -> None:
     """Opens the pages where a day is prepared, from a sheet of the library or from nothing; it can be opened from there."""

@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,8 @@ def serve(
     new: bool = False,
     capacity: int | None = None,
     clock: str | None = None,
+    behind_proxy: int = 0,
+    answer_to: Sequence[str] = (),
 ) -> None:
     """Serves the day of ``sheet`` until Ctrl-C; without one, the pages where a day is prepared and then opened."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
@@ -82,7 +84,7 @@ def serve(
     shown = lan_address() if host in ("0.0.0.0", "::") else host  # noqa: S104 - any address
     entrance = Entrance(f"http://{shown}:{listener.getsockname()[1]}", {"name": wifi[0], "password": wifi[1]} if wifi else None)
     told = _Told(agenda) if clock else None
-    server = create_app(journal, entrance, told.now if told else utc_now)
+    server = create_app(journal, entrance, told.now if told else utc_now, proxies=behind_proxy, names=answer_to)
     session = server.workshop.sheet(str(sheet.resolve()), sheet.read_text("utf-8-sig"), agenda.title, new=new) if sheet else None
     if isinstance(session, Refused):
         raise click.ClickException(language.refusal(session))

@@ -226,13 +226,13 @@ def give_key(response: Response, session: Session, audience: str, key: str) -> N
 
 
 def keep(response: Response, name: str, key: str, seconds: int = _MONTH) -> None:
-    """A key as a cookie that no script reads."""
+    """A cookie that no script reads."""
     response.set_cookie(name, key, max_age=seconds, httponly=True, samesite="Lax", secure=secure(), path="/")
 
 
 def secure() -> bool:
-    """Whether the browser came by HTTPS, here or as far as the server that stands before this one."""
-    return request.is_secure or request.headers.get("X-Forwarded-Proto", "").lower() == "https"
+    """Whether the browser came by HTTPS, here or as far as the proxy that this server was told to believe."""
+    return request.is_secure
 
 
 def go(address: str) -> Response:
@@ -357,7 +357,10 @@ def same_origin() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS") or _bearer() is not None:
         return
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    # Without one, an old browser's form is ours: from elsewhere it would bring no cookie (SameSite). A recent one says where it comes from.
+    fetched = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+    parts = urlsplit(origin or "")
+    if fetched if origin is None else parts.netloc != request.host or (secure() and parts.scheme != "https"):
         stop(Refused("foreign-origin", N_("This request comes from another site: nothing was changed."), status=403))
 
 
@@ -372,10 +375,17 @@ def finish(response: Response) -> Response:
         sockets = f"connect-src 'self' ws://{request.host} wss://{request.host}"
         headers.setdefault("Content-Security-Policy", CSP.replace("connect-src 'self'", sockets))
         headers.setdefault("Referrer-Policy", "same-origin")
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if response.mimetype == "text/html":
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if secure():
+        # Over plain HTTP a browser hears neither, and says so in its console.
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers.setdefault("Cache-Control", "no-store")
     asked = request.args.get("lang")
     if asked in LANGUAGES and response.mimetype == "text/html":
-        response.set_cookie("lang", asked, max_age=12 * _MONTH, samesite="Lax", path="/")
+        keep(response, "lang", asked, 12 * _MONTH)
     return _packed(response)
 
 
