@@ -43,7 +43,7 @@ _SAID = {
     "reserved": N_("All rights reserved."),
 }
 
-LIMITS = {"name": 120, "mentions": 1200, "director": 160, "host": 300, "terms": 400, "funder": 160}
+LIMITS = {"name": 120, "mentions": 1200, "director": 160, "host": 300, "terms": 400, "funder": 160, "contact": 400, "data": 4000}
 """How long each text may be, in signs."""
 MOST_FUNDERS = 12
 TEMPLATES = ("docx", "odt")
@@ -65,7 +65,8 @@ class Funder:
 @dataclass(frozen=True, slots=True)
 class House:
     """What an organisation said of itself. ``colour`` and ``mark`` as it gave them, '#rrggbb'; ``mentions`` a line each;
-    ``licence`` one of LICENCES, ``terms`` its own words where that is 'own'; ``files`` the bytes kept, by name: 'logo', a funder's id,
+    ``licence`` one of LICENCES, ``terms`` its own words where that is 'own'; ``contact`` whom one writes to about one's data, ``data`` what it
+    says of personal data itself, Markdown; ``files`` the bytes kept, by name: 'logo', a funder's id,
     'docx', 'odt'."""
 
     name: str = ""
@@ -76,6 +77,8 @@ class House:
     host: str = ""
     licence: str = ""
     terms: str = ""
+    contact: str = ""
+    data: str = ""
     funders: tuple[Funder, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -161,6 +164,17 @@ def told(given: House, said: Mapping[str, str]) -> House | Refused:
     if licence == "own" and not read["terms"]:
         return Refused("no-terms", N_("Write your own words about reuse, or choose another answer."), field="terms")
     return replace(given, licence=licence, **read)  # type: ignore[arg-type]
+
+
+def answering(given: House, said: Mapping[str, str]) -> House | Refused:
+    """With other words about personal data: whom one writes to, and what the organisation says of it itself."""
+    read: dict[str, str] = {}
+    for name in ("contact", "data"):
+        text = _text(name, said.get(name, ""))
+        if isinstance(text, Refused):
+            return text
+        read[name] = text
+    return replace(given, **read)  # type: ignore[arg-type]
 
 
 def with_file(given: House, name: str, data: bytes | None) -> House:

@@ -124,7 +124,7 @@ class Screens:
         self.languages = languages
         self.entrance = entrance
         self.clock = clock
-        self.house: Mapping[str, Any] = {"name": "", "logo": "", "funders": ()}
+        self.house: Mapping[str, Any] = {"name": "", "logo": "", "funders": (), "contact": "", "data": ""}
         self._environments = {name: _environment(language, kinds, templates, asset) for name, language in languages.items()}
 
     def say(self, language: str) -> Language:

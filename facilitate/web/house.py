@@ -17,6 +17,7 @@ from facilitate.house import (
     LIMITS,
     TEMPLATES,
     House,
+    answering,
     coloured,
     keep,
     named,
@@ -67,7 +68,7 @@ def _worn(app: Flask, worn: House) -> None:
     app.extensions["assets"].wear(theme(worn.colour, worn.mark))
     logos = [{"address": f"/house/{worn.picture(one.id)}", "name": one.name} for one in worn.funders if worn.picture(one.id)]
     logo = f"/house/{worn.picture('logo')}" if worn.picture("logo") else ""
-    app.extensions["screens"].house = {"name": worn.name, "logo": logo, "funders": logos}
+    app.extensions["screens"].house = {"name": worn.name, "logo": logo, "funders": logos, "contact": worn.contact, "data": worn.data}
 
 
 def brand(agendas: Iterable[Agenda], say: Say) -> Brand:
@@ -104,7 +105,7 @@ def colours() -> Response:
 
 @house.post("/shelf/house")
 def change() -> Response:
-    """One change, named ``do``: name, colours, words, logo, funder or template; the last three take a ``file``, ``off`` takes one away."""
+    """One change, named ``do``: name, colours, words, data, logo, funder, template; the last three take a ``file``, ``off`` takes one away."""
     office("administrator")
     request.max_content_length = _MOST_SENT * 1_000_000
     try:
@@ -136,6 +137,8 @@ def _changed(kept: House, do: str, sent: Mapping[str, str], data: bytes) -> Hous
             return coloured(kept, sent.get("colour", ""), sent.get("mark", ""))
         case "words":
             return told(kept, sent)
+        case "data":
+            return answering(kept, sent)
         case "logo" | "funder" if off:
             return with_file(kept, "logo", None) if do == "logo" else without_funder(kept, off)
         case "logo" | "funder":
