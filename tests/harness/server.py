@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).parents[2]
+from harness.nursery import ROOT, Born
+
 PATIENCE = 60  # seconds; only a broken server comes near
 TRACEBACK = "Traceback (most recent call last)"
 
@@ -38,7 +39,7 @@ class Server:
         self, sheet: Path | None, data_dir: Path, arguments: Sequence[str] = (), environment: Mapping[str, str] | None = None
     ) -> None:
         self.sheet, self.data_dir = sheet, data_dir
-        self._arguments, self._environment = arguments, {**os.environ, **(environment or {})}
+        self._arguments, self._environment = arguments, environment
         self._log = data_dir.with_suffix(".log")
         self._start()
 
@@ -80,14 +81,11 @@ class Server:
         return self._process.poll() is None
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "facilitate", *(["run", str(self.sheet)] if self.sheet else ["prepare"])]
+        command = ["run", str(self.sheet)] if self.sheet else ["prepare"]
         command += ["--host", "127.0.0.1", "--port", str(self.port)]
         command += ["--data-dir", str(self.data_dir), "--print-urls", "json", *self._arguments]
-        told = subprocess.PIPE if "--clock" in self._arguments else subprocess.DEVNULL
         with self._log.open("a") as log:
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdin=told, stdout=subprocess.PIPE, stderr=log, encoding="utf-8"
-            )
+            self._process = self._begin(command, log)
         lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._lines = lines
         assert self._process.stdout is not None
@@ -101,6 +99,15 @@ class Server:
             raise AssertionError(f"the server did not say where it listens:\n{self.log}") from error
         self.code, self.pid, self.urls, self.keys = said["code"], said["pid"], said["urls"], said["keys"]
         self.port = urlsplit(next(iter(self.urls.values()))).port or 80
+
+    def _begin(self, command: Sequence[str], log: IO[str]) -> "Born | subprocess.Popen[str]":
+        told = "--clock" in self._arguments
+        if not self._environment:
+            return Born(command, os.environ, log, told=told)
+        # Some variables are read as Python starts.
+        program, pipe = [sys.executable, "-m", "facilitate", *command], subprocess.PIPE
+        environment, stdin = {**os.environ, **self._environment}, pipe if told else subprocess.DEVNULL
+        return subprocess.Popen(program, cwd=ROOT, env=environment, stdin=stdin, stdout=pipe, stderr=log, encoding="utf-8")
 
     def _wait(self) -> None:
         try:
