@@ -121,6 +121,7 @@ class Day:
             "within": activity.within,
             "approval": activity.approval,
             "stays": activity.stays,
+            "reminder": self.language.say(said) if (said := self.state.agenda.reminder(activity)) else "",
             # What is given under a pseudonym is counted, not shown card by card.
             "moderated": kind is not None and not kind.pseudonymous,
             "settings": activity.settings,

@@ -65,9 +65,8 @@ class Funder:
 @dataclass(frozen=True, slots=True)
 class House:
     """What an organisation said of itself. ``colour`` and ``mark`` as it gave them, '#rrggbb'; ``mentions`` a line each;
-    ``licence`` one of LICENCES, ``terms`` its own words where that is 'own'; ``contact`` whom one writes to about one's data, ``data`` what it
-    says of personal data itself, Markdown; ``files`` the bytes kept, by name: 'logo', a funder's id,
-    'docx', 'odt'."""
+    ``licence`` one of LICENCES, ``terms`` its own words where that is 'own'; ``contact`` whom one writes to about one's data,
+    ``data`` what it says of personal data itself, Markdown; ``files`` the bytes kept, by name: 'logo', a funder's id, 'docx', 'odt'."""
 
     name: str = ""
     colour: str = COLOUR

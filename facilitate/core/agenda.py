@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from facilitate.core.words import slug
+from facilitate.core.words import N_, slug
 
 _UNION = re.compile(
     r"\W*(?:(?:l[’'])?union européenne|(?:the )?european union|fonds européen|european (?:regional|social))\b", re.IGNORECASE
 )
+REMINDER = N_("Name no one who is not in the room: neither a name, nor what someone could be recognised by.")
 _ROOM = re.compile(r"(.*\S)\s*\((.+)\)")
 
 
@@ -22,7 +23,8 @@ class Activity:
     setting of its kind, defaults included; ``instructions`` is the organiser's Markdown; ``line`` its line in the sheet, 0 if improvised.
     ``track`` is the parallel workshop it belongs to and ``within`` the step that holds that workshop, both '' in plenary; ``approval``
     means that what people post waits for a facilitator before the wall shows it; ``stays`` that it remains open beside the steps that
-    follow, until it is closed or the day ends. ``objective``, ``material``, ``who`` and ``trace`` (what
+    follow, until it is closed or the day ends; ``sensitive`` what whoever writes is reminded of: 'yes' the usual, 'no' nothing, else the
+    sheet's own words, '' as the day says. ``objective``, ``material``, ``who`` and ``trace`` (what
     is expected to remain of it) are the run sheet's columns.
     """
 
@@ -41,6 +43,7 @@ class Activity:
     within: str = ""
     approval: bool = False
     stays: bool = False
+    sensitive: str = ""
     objective: str = ""
     material: str = ""
     who: str = ""
@@ -57,7 +60,8 @@ class Agenda:
     the sheet as (heading, Markdown); ``attendance`` where one signs: on 'paper' or on one's own 'phone'; ``attendance_kept`` how long the
     list of those who came is kept after the day, as ISO 8601 writes it ('P12M', 'P5Y', 'P90D'). ``online`` is 'no', 'yes' (everyone at a
     distance) or 'hybrid' (some of them); ``access`` 'open' or 'list'
-    (on invitation, each with a code). ``europe`` is 'yes' where the European Union pays for the day.
+    (on invitation, each with a code). ``europe`` is 'yes' where the European Union pays for the day; ``capitalisation`` 'yes' where what is
+    said is to be taken up with that of other days; ``sensitive`` as in an Activity, for all its steps.
     """
 
     title: str
@@ -77,10 +81,12 @@ class Agenda:
     good_for: str = ""
     funders: tuple[str, ...] = ()
     europe: str = ""
+    capitalisation: str = ""
+    sensitive: str = ""
     territories: tuple[str, ...] = ()
     structure_types: tuple[str, ...] = ()
     attendance: str = "paper"
-    attendance_kept: str = "P12M"
+    attendance_kept: str = ""
     notices: Mapping[str, str] = field(default_factory=dict)
     sections: tuple[tuple[str, str], ...] = ()
     activities: tuple[Activity, ...] = ()
@@ -89,6 +95,16 @@ class Agenda:
     def european(self) -> bool:
         """Whether its papers and screens bear the emblem of the European Union: the sheet says so, or names it among who pays."""
         return self.europe == "yes" if self.europe else any(map(_UNION.match, self.funders))
+
+    @property
+    def capitalised(self) -> bool:
+        """Whether people are told that their words may be taken up beyond the day: the sheet says so, or makes it one of a series."""
+        return self.capitalisation == "yes" if self.capitalisation else bool(self.series)
+
+    def reminder(self, activity: Activity) -> str:
+        """What whoever writes in this step is reminded of: the sheet's own words or the usual ones, a msgid; ''."""
+        said = activity.sensitive or self.sensitive
+        return "" if said == "no" else REMINDER if said == "yes" else said
 
 
 @dataclass(frozen=True, slots=True)

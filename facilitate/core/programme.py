@@ -22,6 +22,7 @@ from facilitate.core.reading import (
     read_hours,
     read_length,
     read_number,
+    read_reminder,
     split,
     table,
 )
@@ -40,6 +41,7 @@ STEP: Names = {
     "track": ("track", "atelier"),
     "approval": ("approval", "validation"),
     "stays": ("stays", "reste ouverte"),
+    "sensitive": ("sensitive", "sensible"),
     "objective": ("objective", "objectif"),
     "material": ("material", "matériel"),
     "who": ("who", "qui"),
@@ -216,6 +218,10 @@ class Programme:
         text = _line(item)
         if name in ("fixed", "optional", "approval", "stays"):
             return read_flag(text)
+        if name == "sensitive":
+            if (said := read_reminder(text)) != "no":
+                self.problems.sensitive(item.line)
+            return said
         if name == "start":
             return minutes_of(read_hour(text))
         if name in ("duration", "minimum"):
@@ -327,7 +333,7 @@ class Programme:
             within=step.within,
             approval=bool(facts.get("approval")),
             stays=bool(facts.get("stays")),
-            **{name: facts.get(name) or "" for name in ("objective", "material", "who", "trace")},
+            **{name: facts.get(name) or "" for name in ("sensitive", "objective", "material", "who", "trace")},
         )
 
     def setting(self, setting: Setting, item: _Item, earlier: list[_Step], later: list[_Step]) -> Any:

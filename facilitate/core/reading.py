@@ -16,8 +16,18 @@ Names = Mapping[str, tuple[str, ...]]
 """What we call a thing → what a sheet calls it: in English, in French, then whatever else is taken."""
 
 MOST_PROBLEMS = 200
+_REMINDER = 300
 FLAGS: Names = {"yes": ("yes", "oui", "true", "vrai"), "no": ("no", "non", "false", "faux")}
 LANGUAGES: Names = {"fr": ("fr", "français", "french"), "en": ("en", "anglais", "english")}
+
+_ARTICLE_9 = N_(
+    "A reminder, not an error: what tells of someone’s health, opinions, beliefs, origins or sexual life is collected only with their "
+    "explicit consent (GDPR, article 9). Ask for none of it, and erase what names anyone."
+)
+_ASSESSMENT = N_(
+    "A reminder, not an error: where people who are in a fragile position are spoken of, see with your data protection officer, before the "
+    "day, whether an impact assessment (DPIA) is needed."
+)
 
 _MONTHS = [
     *["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre"],
@@ -72,6 +82,7 @@ class Problems:
     def __init__(self) -> None:
         self.found: list[Problem] = []
         self.french = True
+        self._reminded = False
 
     def add(self, line: int, text: str, **values: str) -> None:
         """One more error; ``Enough`` is raised at the first problem that is one too many."""
@@ -94,6 +105,14 @@ class Problems:
         except Wrong as wrong:
             self.add(line, wrong.text, **wrong.values)
             return default
+
+    def sensitive(self, line: int) -> None:
+        """Reminds, once, of what a sensitive subject asks of whoever organises the day: no error."""
+        if self._reminded:
+            return
+        self._reminded = True
+        self.warn(line, _ARTICLE_9)
+        self.warn(line, _ASSESSMENT)
 
     def unknown_key(self, line: int, word: str, names: Names) -> None:
         """A key nobody knows, with the one it looks like, or all there are."""
@@ -155,6 +174,13 @@ def read_choice(text: str, names: Names, french: bool = True) -> str:
 def read_flag(text: str) -> bool:
     """'oui' → True."""
     return read_choice(text, FLAGS) == "yes"
+
+
+def read_reminder(text: str) -> str:
+    """'oui' → 'yes', 'non' → 'no'; else the very words people are to be reminded of, 300 signs at most."""
+    if len(text) > _REMINDER:
+        raise Wrong(N_("This reminder is too long: %(most)s characters at most, to be read above a form."), most=str(_REMINDER))
+    return table(FLAGS).get(fold(text), text)
 
 
 def read_language(text: str) -> str:

@@ -26,6 +26,7 @@ from facilitate.core.reading import (
     read_language,
     read_number,
     read_period,
+    read_reminder,
     split,
     table,
 )
@@ -52,6 +53,8 @@ HEAD: Names = {
     "good_for": ("good for", "utile pour"),
     "funders": ("funders", "financeurs"),
     "europe": ("europe", "union européenne", "european union"),
+    "capitalisation": ("capitalisation",),
+    "sensitive": ("sensitive", "sensible"),
     "notices": ("notices", "mentions"),
     "territories": ("territories", "territoires"),
     "structure_types": ("structure types", "types de structure"),
@@ -61,6 +64,7 @@ HEAD: Names = {
 NOTICES: Names = {"data": ("data", "données"), "photos": ("photos",), "moderation": ("moderation", "modération")}
 CHOICES: Mapping[str, Names] = {
     "europe": FLAGS,
+    "capitalisation": FLAGS,
     "online": {**FLAGS, "hybrid": ("hybrid", "hybride")},
     "access": {"open": ("open", "ouvert", "libre"), "list": ("on invitation", "sur invitation", "list", "liste", "invitation")},
     "attendance": {"paper": ("paper", "papier", "on paper", "sur papier"), "phone": ("phone", "téléphone", "phones", "sur téléphone")},
@@ -185,6 +189,7 @@ def _head(head: str, problems: Problems) -> dict[str, Any]:
         "capacity": lambda text: read_number(text, 0, 100_000),
         "language": read_language,
         "attendance_kept": read_period,
+        "sensitive": read_reminder,
     }
     readers |= {name: partial(read_choice, names=names, french=front.french) for name, names in CHOICES.items()}
     named = _named(front.root, HEAD, problems) if front.root else {}
@@ -199,6 +204,8 @@ def _head(head: str, problems: Problems) -> dict[str, Any]:
             value = problems.tried(line, None, readers.get(name, str), text)
             if value is not None or name == "time":
                 facts[name] = value
+            if name == "sensitive" and value not in (None, "no"):
+                problems.sensitive(line)
             if value == 0:
                 problems.warn(line, N_("0 places means no limit: leave this line out, or write how many can come."))
     return facts

@@ -101,6 +101,8 @@ def _sheet(state: SessionState, step: Step, kinds: Kinds, language: Language) ->
     blanks = kind.paper(activity.settings, state.sources(step, kinds), language.say, language.count)
     if not blanks:
         return None
+    if reminder := state.agenda.reminder(activity):
+        blanks = (Note(language.say(reminder)), *blanks)
     question = str(activity.settings.get("question", "") or "")
     return {
         "title": activity.title,

@@ -41,6 +41,8 @@ _FACTS = {
     "timezone": "Europe/Paris",
     "funders": N_("One a line"),
     "europe": N_("Yes: the European emblem stands on screens and papers, with “Co-funded by the European Union”."),
+    "capitalisation": N_("Yes: people are told, where they write, that their words may be taken up with those of other days."),
+    "sensitive": N_("Yes: a reminder to name no one stands above every form. Or the reminder in your own words."),
     "territories": N_("One a line; the join page proposes them"),
     "structure_types": N_("One a line; the join page proposes them"),
     "attendance": N_("Phone: everyone signs on their own, half-day by half-day. Paper: on the printed sheet."),
@@ -60,10 +62,16 @@ _STEP = {
     "optional": N_("The first to go when time is short."),
     "approval": N_("What phones post waits for a facilitator before the wall shows it."),
     "stays": N_("Once opened, it stays open beside the steps that follow."),
+    "sensitive": N_(
+        "Yes: a reminder to name no one stands above the form. Or the reminder in your own words. No: none, whatever the day says."
+    ),
     "track": N_("The parallel workshop it belongs to, as written in the step that holds the workshops."),
     "id": N_("Its name in addresses and in other steps; made from the title when empty."),
 }
-_SHEET, _ORDER = ("objective", "who", "material", "trace"), ("start", "minimum", "optional", "approval", "stays", "track", "id")
+_SHEET, _ORDER = (
+    ("objective", "who", "material", "trace"),
+    ("start", "minimum", "optional", "approval", "stays", "sensitive", "track", "id"),
+)
 
 
 def packed(text: str) -> str:

@@ -105,7 +105,7 @@ def colours() -> Response:
 
 @house.post("/shelf/house")
 def change() -> Response:
-    """One change, named ``do``: name, colours, words, data, logo, funder, template; the last three take a ``file``, ``off`` takes one away."""
+    """One change, named ``do``: name, colours, words, data, logo, funder or template; these three take a ``file``, ``off`` removes one."""
     office("administrator")
     request.max_content_length = _MOST_SENT * 1_000_000
     try:

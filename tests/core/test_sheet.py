@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facilitate.core.activity import ActivityType, Field, Kinds, Setting
-from facilitate.core.agenda import Activity, Agenda
+from facilitate.core.agenda import REMINDER, Activity, Agenda
 from facilitate.core.reading import Problem
 from facilitate.core.sheet import HEAD, decode_sheet, read_sheet
 
@@ -218,6 +218,8 @@ def test_every_key_of_the_head_is_taken_in_each_of_its_names() -> None:
         "attendance": "téléphone",
         "europe": "oui",
         "attendance_kept": "5 ans",
+        "capitalisation": "oui",
+        "sensitive": "non",
     }
     values |= {"online": "hybride", "access": "sur invitation"}
     for ours, names in HEAD.items():
@@ -226,6 +228,28 @@ def test_every_key_of_the_head_is_taken_in_each_of_its_names() -> None:
             agenda = read(f"---\n{title}{name}: {values.get(ours, 'A')}\n---\n## Programme\n### 9:30 – A\n- kind: coffee\n- duration: 5\n")
             assert agenda.title == "A"
             assert ours == "time" or getattr(agenda, ours)
+
+
+def test_a_sensitive_subject_is_reminded_of_in_every_step_that_does_not_say_otherwise_and_is_no_error() -> None:
+    steps = "### A\n- kind: coffee\n- duration: 5\n### B\n- kind: coffee\n- duration: 5\n- sensible: Ni famille, ni école.\n"
+    steps += "### C\n- kind: coffee\n- duration: 5\n- sensitive: no\n"
+    agenda, problems = read_sheet(f"---\ntitle: A\ntime: 9:30\nsensible: oui\n---\n## Programme\n{steps}", KINDS)
+    assert agenda
+    assert [agenda.reminder(one) for one in agenda.activities] == [REMINDER, "Ni famille, ni école.", ""]
+    # Said once, on the first line that says so.
+    assert [(one.line, one.level) for one in problems] == [(4, "warning"), (4, "warning")]
+    assert "article 9" in problems[0].text
+    assert "DPIA" in problems[1].text
+    quiet, problems = read_sheet(f"---\ntitle: A\ntime: 9:30\nsensible: non\n---\n## Programme\n{steps}", KINDS)
+    assert quiet
+    assert [quiet.reminder(one) for one in quiet.activities] == ["", "Ni famille, ni école.", ""]
+    assert {one.line for one in problems} == {13}
+
+
+def test_a_day_of_a_series_is_to_be_capitalised_unless_it_says_no() -> None:
+    body = "---\n## Programme\n### 9:30 – A\n- kind: coffee\n- duration: 5\n"
+    heads = {"": False, "series: S\n": True, "series: S\ncapitalisation: non\n": False, "capitalisation: yes\n": True}
+    assert {head: read(f"---\ntitle: A\n{head}{body}").capitalised for head in heads} == heads
 
 
 def test_an_empty_key_of_the_head_is_as_if_it_were_not_there() -> None:
@@ -269,7 +293,7 @@ horaires: 9 h
 def test_hints_come_in_the_language_of_the_sheet() -> None:
     text = "---\nxyz: 1\ntitle: A\nlanguage: en\n---\n## Programme\n### 9:30 – A\n- kind: zzz\n- duration: 5\n"
     (_, keys), (_, kinds) = said(text)
-    assert keys.endswith("series, good for, funders, europe, notices, territories, structure types, attendance, attendance kept.")
+    assert keys.endswith("series, good for, funders, europe, capitalisation, sensitive, notices, territories, structure types, attendance, attendance kept.")
     assert kinds == "“zzz” is not a kind of step. These are: coffee, cards, dots, talk."
 
 
