@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import IO
 
@@ -126,8 +127,9 @@ if __name__ == "__main__":
     from facilitate.app import find_kinds
     from facilitate.cli import main
     from facilitate.language import languages
-    from facilitate.serve import serve  # noqa: F401 - what every server imports
 
+    for each in ("facilitate.serve", "alembic.command", "engineio.async_drivers.gevent"):
+        import_module(each)
     languages(find_kinds())
     gc.collect()
     gc.freeze()
