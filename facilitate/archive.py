@@ -14,7 +14,8 @@ from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from facilitate import __version__
-from facilitate.core.entry import Entry, Refused
+from facilitate.core.entry import ERASED, Entry, Refused
+from facilitate.core.erasure import emptied_by, empty
 from facilitate.core.words import N_
 from facilitate.journal import Conflict, Journal, SessionRow, canonical, destroyed
 from facilitate.pictures import JPEG, is_jpeg, media_id
@@ -65,7 +66,16 @@ def import_(journal: Journal, file: IO[bytes]) -> tuple[SessionRow, int]:
     header, entries = _parse(raw)
     row = journal.by_id(header["session"])
     stored = journal.since(row.id) if row else []
-    if any(_line(ours) != _line(theirs) for ours, theirs in zip(stored, entries, strict=False)):
+    # What was erased here stays so, whatever an older archive holds; what was erased there since is erased here too.
+    erased = emptied_by(entries[len(stored) :])
+    emptied = [
+        theirs for ours, theirs in zip(stored, entries, strict=False) if theirs.print == ERASED != ours.print and theirs.seq in erased
+    ]
+    known = {one.seq for one in emptied} | {ours.seq for ours in stored if ours.print == ERASED}
+    if any(
+        _line(empty(ours) if ours.seq in known else ours) != _line(empty(theirs) if ours.seq in known else theirs)
+        for ours, theirs in zip(stored, entries, strict=False)
+    ):
         raise BadArchive("archive_differs", _DIFFERS)
     if row is None:
         code = None if journal.session(header["code"]) else header["code"]
@@ -73,7 +83,7 @@ def import_(journal: Journal, file: IO[bytes]) -> tuple[SessionRow, int]:
     added = entries[len(stored) :]
     if added:
         try:
-            journal.append(row.id, len(stored), added)
+            journal.append(row.id, len(stored), added, emptied=emptied)
         except Conflict as error:  # the session goes on here while it is imported
             raise BadArchive("archive_differs", _DIFFERS) from error
     with ZipFile(file) as archive:

@@ -24,12 +24,15 @@ from facilitate.migrations import UnknownRevision, attendance, entries, keys, me
 
 LETTERS = "BCDGHJMRTVWXZ"  # none mistaken for another, in writing or by ear; without vowels, F, K, N, P or S nothing rude comes out
 STAFF = ("wall", "console", "shelf")
+SWEEP = "sweep"
+"""The setting that stands while bytes of something erased may be left in the files."""
 T = TypeVar("T")
 
 _FIELDS = [field.name for field in fields(Entry)]
 _SINCE = db.select(*(entries.c[name] for name in _FIELDS)).order_by(entries.c.seq)
 _LAST = db.select(db.func.max(entries.c.seq)).where(entries.c.session == db.bindparam("of"))
 _INSERT_ENTRIES, _INSERT_KEYS = db.insert(entries), db.insert(keys)
+_entries, _keys = entries, keys  # where a parameter has the word
 
 
 class Conflict(Exception):
@@ -77,6 +80,13 @@ def canonical(value: Any) -> str:
 def seal(row: Mapping[str, Any]) -> str:
     """The checksum of a stored entry, by column, its content as the canonical text: what damage does not leave alone."""
     return hashlib.blake2b(json.dumps([row[name] for name in _FIELDS]).encode(), digest_size=8).hexdigest()
+
+
+def _row_of(entry: Entry) -> dict[str, Any]:
+    row = {name: getattr(entry, name) for name in _FIELDS}
+    row["content"] = canonical(row["content"])
+    row["sum"] = seal(row)
+    return row
 
 
 def _typed(code: str) -> str:
@@ -163,19 +173,20 @@ class Journal:
         with self._begin() as link:
             link.execute(db.update(sessions).where(sessions.c.id == id).values(path=path))
 
-    def append(self, session: str, expected: int, entries: Sequence[Entry], keys: Sequence[KeyRow] = ()) -> None:
+    def append(
+        self, session: str, expected: int, entries: Sequence[Entry], keys: Sequence[KeyRow] = (),
+        emptied: Sequence[Entry] = (), leaves: str = "",
+    ) -> None:  # fmt: skip
         """Writes a batch and its keys in one commit, and forgets the pictures that its entries destroy: those their content names under
-        'destroys'. ``expected`` is the seq that the first entry follows.
+        'destroys'. ``expected`` is the seq that the first entry follows. With an erasure, ``emptied`` are the earlier entries as they stand
+        from now on, and ``leaves`` the participant whose phones are forgotten.
 
         Raises ``Conflict`` if the stored last seq differs; ValueError if the seqs do not follow each other, if an id or a key is
         already there, or if there is no such session.
         """
         if any(entry.seq != seq for seq, entry in enumerate(entries, expected + 1)):
             raise ValueError(f"entries do not follow {expected}")
-        rows = [{name: getattr(entry, name) for name in _FIELDS} for entry in entries]
-        for row in rows:
-            row |= {"session": session, "content": canonical(row["content"])}
-            row["sum"] = seal(row)
+        rows = [_row_of(entry) | {"session": session} for entry in entries]
         gone = destroyed(entries)
         try:
             with self._begin() as link:
@@ -184,6 +195,15 @@ class Journal:
                     link.execute(_INSERT_ENTRIES, rows)
                 if keys:
                     link.execute(_INSERT_KEYS, [{"session": session} | asdict(key) for key in keys])
+                for entry in emptied:
+                    row = _row_of(entry)
+                    changed = {name: row[name] for name in ("content", "print", "sum")}
+                    link.execute(db.update(_entries).where(_entries.c.session == session, _entries.c.seq == entry.seq).values(changed))
+                if leaves:
+                    link.execute(db.delete(_keys).where(_keys.c.session == session, _keys.c.participant == leaves))
+                if emptied:
+                    link.execute(db.delete(settings).where(settings.c.name == SWEEP))
+                    link.execute(db.insert(settings), {"name": SWEEP, "value": "due"})
                 if gone:
                     link.execute(db.delete(media).where(media.c.session == session, media.c.id.in_(gone)))
         except IntegrityError as error:
@@ -192,6 +212,25 @@ class Journal:
             raise ValueError(str(error.orig)) from error
         if gone:
             self._truncate()
+
+    def sweep(self) -> bool:
+        """Leaves no byte of what was erased in the database's files, if anything was since the last time; whether there was. SQLite writes
+        its file anew; PostgreSQL frees the rows, whose bytes stay in its files until they are used again."""
+        if self.setting(SWEEP) is None:
+            return False
+        try:
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as link:
+                link.exec_driver_sql("VACUUM")
+        except DBAPIError as error:
+            raise Unavailable(str(error.orig)) from error
+        with self._begin() as link:
+            link.execute(db.delete(settings).where(settings.c.name == SWEEP))
+        self._truncate()
+        return True
+
+    def sweep_due(self) -> None:
+        """Something was taken out of a table beside the entries: its bytes are to go too."""
+        self.keep_setting(SWEEP, "due")
 
     def since(self, session: str, seq: int = 0) -> list[Entry]:
         """The entries that follow ``seq``, in order."""

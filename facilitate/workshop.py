@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import logging
 import secrets
+import sys
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ from gevent.threadpool import ThreadPool
 from facilitate.core.activity import Kinds
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Act, Actor, Caller, Entry, Refused
+from facilitate.core.erasure import Erasure, erasure
 from facilitate.core.rules import Known, decide
 from facilitate.core.state import SessionState, apply, fold
 from facilitate.core.team import Member
@@ -40,6 +42,10 @@ _REJOIN_DIGITS = 6
 _REJOIN_GUESSES = 20
 _SIGNS = LETTERS + "34579"
 _LONG = 18
+_SWEEP = 5.0
+"""Seconds from the last erasure to the files written anew: several are swept at once."""
+_SLICE = 50
+"""Entries folded at a stretch where a whole day is read again: phones are answered between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,15 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def forget_words() -> None:
+    """Empties every cache of this process: they are keyed by what people wrote."""
+    for name, module in tuple(sys.modules.items()):
+        if name.startswith("facilitate."):
+            for kept in tuple(vars(module).values()):
+                if callable(forget := getattr(kept, "cache_clear", None)):
+                    forget()
+
+
 def hash_key(key: str) -> str:
     """What is stored of a participant's key."""
     return hashlib.sha256(key.encode()).hexdigest()
@@ -79,7 +94,13 @@ class Workshop:
         self.subscribers: list[Changed] = []
         self.apart: Callable[[str, Any], Any] = lambda module, question: None
         """Asks a module's ``answer`` in a process apart: plain JSON both ways, None where it cannot be had. Blocks."""
+        self.erasers: list[Callable[[Session, str], None]] = []
+        """Called in a thread once something was erased, with the session and the id of the contribution or participant: each takes it out
+        of what it keeps beside the journal."""
+        self.lapsed: Callable[[Session], bool] = lambda session: False
+        """Whether nobody comes back to that day any more, with a code: it is kept without what would let them."""
         self._sessions: dict[str, Session] = {}
+        self._sweeping = gevent.spawn(self._sweep)
 
     def session(self, code: str) -> "Session | None":
         """The session of a code as people type it ('rvt 482'), loaded from the journal the first time; None if there is none."""
@@ -94,6 +115,11 @@ class Workshop:
     def at_hand(self, code: str) -> "Session | None":
         """The session of a code ('RVT482') where it was loaded already."""
         return self._sessions.get(code)
+
+    def let_go(self, code: str) -> None:
+        """Forgets a session whose journal is no longer there."""
+        if session := self._sessions.pop(code, None):
+            session.stop()
 
     def sheet(self, path: str, text: str, title: str, *, new: bool = False) -> "Session | Refused":
         """The session that runs the sheet at ``path``: the one already begun, or a new one. A changed text becomes a revision."""
@@ -124,10 +150,30 @@ class Workshop:
         """The shelf's key where no day was begun yet: made the first time, kept with the data."""
         return self.journal.keep_setting("shelf", secrets.token_urlsafe(16))
 
+    def erased(self, session: "Session", id: str) -> None:
+        """Has every room forget what was just erased from the journal, then leaves no byte of it in the files."""
+        for eraser in self.erasers:
+            try:
+                gevent.get_hub().threadpool.apply(eraser, (session, id))
+            except Exception:
+                log.exception("what was erased from %s may stand beside the journal still", session.code)
+        forget_words()
+        self._sweeping.kill(block=False)
+        self._sweeping = gevent.spawn_later(_SWEEP, self._sweep)
+
+    def _sweep(self) -> None:
+        try:
+            self.writer.apply(self.journal.sweep)
+        except (Unavailable, Damaged) as error:
+            # Another process reads, or there is no room to write the file anew: at the next erasure, or at the next start.
+            log.warning("the files may still hold bytes of what was erased: %s", error)
+
     def close(self) -> None:
         """Waits for what is being written, then lets go of the journal."""
         for session in self._sessions.values():
             session.stop()
+        self._sweeping.kill()
+        self._sweep()
         self.writer.join()
         self.writer.kill()
         self.journal.close()
@@ -252,7 +298,7 @@ class Session:
         has to send."""
         typed = "".join(sign for sign in code.upper() if sign.isalnum())
         if kept := self.state.codes.get(hash_key(typed)):
-            return self._once_more(kept)
+            return None if self.workshop.lapsed(self) else self._once_more(kept)
         participant, until = self._rejoin.pop("".join(code.split()), ("", 0.0))
         if not participant or until < time.monotonic():
             # Six digits could be guessed: after so many wrong ones every code falls, and the facilitator issues another.
@@ -302,7 +348,8 @@ class Session:
     def _work(self) -> None:
         while True:
             batch = [self._queue.get()]
-            while len(batch) < _BATCH and not self._queue.empty():
+            # An erasure reads the whole journal, and stands alone.
+            while batch[0].act.do != "erase" and len(batch) < _BATCH and not self._queue.empty() and self._queue.peek().act.do != "erase":
                 batch.append(self._queue.get())
             try:
                 self._settle(batch)
@@ -319,9 +366,11 @@ class Session:
         # A commit whose connection was lost may have been stored all the same.
         news = self._catch_up() if self._unsure else []
         self._unsure = False
+        erases = batch[0].act.on if batch[0].act.do == "erase" else ""
         while True:
-            state, answers, entries, keys = self._decided(batch)
-            failed = self.workshop.writer.apply(self._append, (entries, keys)) if entries else None
+            gone = self._erasure(batch[0]) if erases else None
+            state, answers, entries, keys = self._decided(batch, gone)
+            failed = self.workshop.writer.apply(self._append, (entries, keys, gone)) if entries else None
             if not isinstance(failed, Conflict) or not (others := self._catch_up()):
                 break
             news += others
@@ -331,12 +380,17 @@ class Session:
         elif entries:
             self.state, news = state, [*news, *entries]
             self._phones |= {key.hash: key.participant for key in keys}
+            if erases:
+                self._joined = {id: joined for id, joined in self._joined.items() if joined[0] != erases}
+                self._catch_up(anew=True)
         if self.state.finished and not before.finished:
             self._secrets.clear()
             self.workshop.writer.apply(self._forget)
         self._answer(batch, answers)
         if news:
             self._tell(news, [waiting.caller for waiting in batch], before)
+        if entries and erases and failed is None:
+            gevent.spawn(self.workshop.erased, self, erases)
 
     def _tell(self, news: Sequence[Entry], callers: Sequence[Caller], before: SessionState) -> None:
         self._announce()
@@ -360,21 +414,40 @@ class Session:
         later = Later("storage", N_("The room’s computer cannot save just now. Your text is kept and leaves by itself."))
         return [later if isinstance(answer, int) else answer for answer in answers]
 
-    def _append(self, entries: Sequence[Entry], keys: Sequence[KeyRow]) -> Conflict | Unavailable | Damaged | None:
+    def _append(self, entries: Sequence[Entry], keys: Sequence[KeyRow], gone: Erasure | None) -> Conflict | Unavailable | Damaged | None:
         """In the writer's thread: None once the batch is on disk, or what stood in the way."""
+        gone = gone or Erasure(())
         try:
-            self.workshop.journal.append(self.row.id, self.state.seq, entries, keys)
+            self.workshop.journal.append(self.row.id, self.state.seq, entries, keys, gone.emptied, gone.person)
         except (Conflict, Unavailable, Damaged) as error:
             return error
         return None
 
-    def _decided(self, batch: Sequence[_Waiting]) -> tuple[SessionState, list[Answer], list[Entry], list[KeyRow]]:
+    def _erasure(self, waiting: _Waiting) -> Erasure:
+        """What an act *erase* takes out of the journal as it stands. The kinds of steps that are no longer there are not known."""
+        on, state, kinds = waiting.act.on, self.state, self.workshop.kinds
+        steps = {id: step.activity.kind for id, step in state.steps.items()}
+        voters = {id: voter for id in steps if on in state.people and (voter := self._voter(on, id))}
+        kept = {
+            one: shot.media
+            for id, kind in steps.items()
+            if kind in kinds
+            for one, shot in kinds[kind].snapshots(state.summaries[id]).items()
+        }
+        profile = waiting.act.content.get("what") == "profile"
+        entries: list[Entry] = self.workshop.writer.apply(self.workshop.journal.since, (self.row.id,))
+        found: Erasure = gevent.get_hub().threadpool.apply(erasure, (entries, on, steps, kinds, voters, kept), {"profile": profile})
+        return found
+
+    def _decided(self, batch: Sequence[_Waiting], gone: Erasure | None) -> tuple[SessionState, list[Answer], list[Entry], list[KeyRow]]:
         state, answers, entries, keys = self.state, list[Answer](), list[Entry](), list[KeyRow]()
         for waiting in batch:
             act, caller = waiting.act, waiting.caller
             if act.do == "finish":
                 # The codes of those who are there at this very moment.
                 act = replace(act, reckoned={hash_key(self._long_code(one)): one for one in sorted(state.people)})
+            if gone is not None:
+                act = replace(act, reckoned=gone)
             try:
                 owner, voter = caller.owner(act.on or act.id), self._voter(caller.participant or act.behalf, act.activity)
                 actor = Actor(caller.audience, caller.participant, owner, voter, caller.member, caller.track)
@@ -403,10 +476,18 @@ class Session:
         for waiting, answer in zip(batch, answers, strict=True):
             waiting.answer.set(answer)
 
-    def _catch_up(self) -> list[Entry]:
-        """What another worker wrote, or a commit that seemed lost."""
-        entries: list[Entry] = self.workshop.writer.apply(self.workshop.journal.since, (self.row.id, self.state.seq))
-        self.state = fold(self.state, entries, self.workshop.kinds)
+    def _catch_up(self, *, anew: bool = False) -> list[Entry]:
+        """What another worker wrote, or a commit that seemed lost. After an erasure the whole day is read ``anew``: no memory keeps it."""
+        since = 0 if anew else self.state.seq
+        entries: list[Entry] = self.workshop.writer.apply(self.workshop.journal.since, (self.row.id, since))
+        if not anew and any(entry.do == "erase" for entry in entries):
+            self._catch_up(anew=True)
+            return entries
+        state = SessionState() if anew else self.state
+        for place in range(0, len(entries), _SLICE):
+            state = fold(state, entries[place : place + _SLICE], self.workshop.kinds)
+            gevent.sleep(0)
+        self.state = state
         self._phones = {key.hash: key.participant for key in self.workshop.writer.apply(self.workshop.journal.keys, (self.row.id,))}
         return entries
 

@@ -276,6 +276,8 @@ class ActivityType:
     """Whether people also vote under a pseudonym upon its cards, which stay cards like any other: a secret is kept for it too."""
     experiences: ClassVar[bool] = False
     """Whether each of its cards tells an experience: a capitalisation makes a sheet of it, from its fields and what was decoded of it."""
+    together: ClassVar[frozenset[str]] = frozenset()
+    """Verbs by which someone writes for their table or group: it is the group's, and stays when its writer erases what they gave."""
     read_by_all: ClassVar[bool] = False
     """Whether every phone shows what anyone writes, and so looks again when something comes."""
 

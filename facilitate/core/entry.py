@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+ERASED = "erased"
+"""The print of an entry whose words were taken out: no act has it."""
+
 Audience = Literal["participant", "wall", "console", "shelf", "scribe", "notes", "reception", "panel", "system"]
 
 

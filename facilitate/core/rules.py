@@ -19,7 +19,8 @@ from facilitate.core.collection import COLLECTION_VERBS, decide_collection
 from facilitate.core.contribution import Contribution, Field, in_order, is_named, read_fields
 from facilitate.core.driving import CONSOLE_VERBS, driven, stays_in
 from facilitate.core.edition import EDITION_VERBS, decide_edition
-from facilitate.core.entry import Act, Actor, Entry, Refused, entry_of
+from facilitate.core.entry import ERASED, Act, Actor, Entry, Refused, entry_of
+from facilitate.core.erasure import decide_erasure
 from facilitate.core.notes import decide_note
 from facilitate.core.photos import decide_photo
 from facilitate.core.sheet import read_sheet
@@ -111,6 +112,8 @@ def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
     prints = fingerprints(act, actor)
     if act.id in state.acts:
         kept, seq = state.acts[act.id]
+        if kept == ERASED:
+            return Refused("erased", N_("This was erased: it is not taken again."), status=410)
         if kept in prints.values():
             return Known(seq)
         return Refused("conflict", N_("This identifier was already used for something else. Reload the page and try again."), status=409)
@@ -150,6 +153,9 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
         return Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403)
     if act.do == "join" and actor.audience != "system":
         by = actor.participant
+    if act.do == "erase":
+        found = state.contribution(act.on)
+        return decide_erasure(act, actor, state.people, found[1] if found else None, by)
     if act.do in ("join", "introduce"):
         return _introduced(state, act, actor, by)
     if act.do == "sheet" and actor.audience == "system":

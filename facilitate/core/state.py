@@ -17,7 +17,7 @@ from facilitate.core.agenda import Activity, Agenda, Track, tracks_of
 from facilitate.core.collection import fold_collection
 from facilitate.core.contribution import Contribution, Participant, fold_contributions
 from facilitate.core.edition import EDITION_VERBS, Edition, fold_edition
-from facilitate.core.entry import Entry
+from facilitate.core.entry import ERASED, Entry
 from facilitate.core.notes import Note, fold_notes
 from facilitate.core.photos import Photo, fold_photos
 from facilitate.core.sheet import read_sheet
@@ -231,6 +231,8 @@ class SessionState:
 def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
     """The state one entry further. An entry of a verb or kind that this program does not know is kept aside, never lost."""
     state = replace(state, seq=entry.seq, at=max(state.at, entry.at), acts=state.acts.set(entry.id, (entry.print, entry.seq)))
+    if entry.print == ERASED and entry.do not in ("join", "introduce"):
+        return _emptied(state, entry)
     if entry.do in EDITION_VERBS and not entry.activity:
         return replace(state, edition=fold_edition(state.edition, entry))
     if entry.activity:
@@ -254,6 +256,9 @@ def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
             return _logged(replace(state, team=fold_team(state.team, entry)), entry)
         case "note" | "amend" | "strike" | "unstrike":
             return replace(state, notes=fold_notes(state.notes, entry))
+        case "erase":
+            # What it emptied is read as it now stands. Only what the staff erased is told: a person's own needs no line.
+            return state if not entry.by or entry.by in state.people else _logged(state, entry)
         case "finish":
             for id in state.order:
                 state = _close(state, id, entry)
@@ -271,8 +276,20 @@ def fold(state: SessionState, entries: Iterable[Entry], kinds: Kinds) -> Session
             state = apply(state, entry, kinds)
         except Exception:
             acts = state.acts.set(entry.id, (entry.print, entry.seq))
-            state = replace(state, seq=entry.seq, acts=acts, unknown=(*state.unknown, entry))
+            # What was done upon something erased since has nothing left to stand on.
+            lost = () if entry.on in acts and acts[entry.on][0] == ERASED else (entry,)
+            state = replace(state, seq=entry.seq, acts=acts, unknown=(*state.unknown, *lost))
     return state
+
+
+def _emptied(state: SessionState, entry: Entry) -> SessionState:
+    """What an erased entry leaves: a card as if its author had withdrawn it, since others may stand by it; of the rest nothing."""
+    summary = state.summaries.get(entry.activity)
+    if entry.do != "post" or entry.content.get("counted") or summary is None:
+        return state
+    gone = Contribution(entry.id, entry.seq, entry.at, entry.by, "", {}, entry.seq, "withdrawn")
+    summary = replace(summary, contributions=summary.contributions.set(gone.id, gone))
+    return replace(state, summaries=state.summaries.set(entry.activity, summary))
 
 
 def _apply_to_activity(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:

@@ -54,6 +54,7 @@ class Decode(ActivityType):
         Setting("telling", "récit", "number", 5, N_("Minutes that each teller has; 0 for no clock."), low=0, high=120),
         Setting("whole", "ensemble", "flag", False, N_("Notes are taken over the whole instead of one situation.")),
     )
+    together: ClassVar[frozenset[str]] = frozenset(("scribe", "complete", "confirm"))
     verbs: ClassVar[Mapping[str, Verb]] = {
         "post": Verb(late=True),
         "edit": Verb(when="opened"),

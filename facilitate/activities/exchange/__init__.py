@@ -96,6 +96,9 @@ class Exchange(ActivityType):
         _option("events", "événements", N_("Whether the facilitator may play event cards.")),
         Setting("deck", "cartes événement", "list", (), N_("The event cards, each “Title: what it changes”; ours where there are none.")),
     )
+    together: ClassVar[frozenset[str]] = frozenset(
+        ("post", "edit", "withdraw", "play", "pen", "propose", "counter", "agree", "decline", "leave", "sign", "unsign", "tell", "start")
+    )
     verbs: ClassVar[Mapping[str, Verb]] = {
         "post": replace(_TEAM, late=True),
         "edit": replace(_TEAM, when="opened"),

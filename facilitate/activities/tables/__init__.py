@@ -94,6 +94,7 @@ class Tables(ActivityType):
         fields_setting("fields", "champs", N_("What each table writes, and how long it may be."), FIELDS),
     )
     papers: ClassVar[Mapping[str, str]] = PAPERS
+    together: ClassVar[frozenset[str]] = frozenset(("write", "line", "settle", "host", "withdraw", "pen"))
     verbs: ClassVar[Mapping[str, Verb]] = {
         "write": Verb(when="opened", late=True),
         "sit": Verb(by=frozenset({"participant"})),

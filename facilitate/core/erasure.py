@@ -1,0 +1,109 @@
+"""Owns what an erasure takes out of a journal: which of its entries lose their words, and how such an entry reads from then on.
+
+The tombstone, an entry *erase*, names the entries it emptied by their seqs and the pictures it destroyed. An emptied entry keeps its place,
+its id, its hour and its verb: an erased act is never taken again, and a day folds as if the words had been withdrawn.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from facilitate.core.activity import Kinds
+from facilitate.core.contribution import Contribution, Participant
+from facilitate.core.entry import ERASED, Act, Actor, Entry, Refused, entry_of
+from facilitate.core.words import N_
+
+_UPON = frozenset(("edit", "withdraw", "hide", "restore", "withhold", "approve", "refuse", "mask", "correct", "discard", "faces"))
+"""What is done upon a contribution in words that are its own, or about it."""
+_SAID_OF_ONESELF = frozenset(("join", "introduce"))
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """``emptied`` are the entries as they stand from now on, ``destroys`` the ids of the pictures that go, ``person`` whose keys go."""
+
+    emptied: tuple[Entry, ...]
+    destroys: tuple[str, ...] = ()
+    person: str = ""
+
+
+def empty(entry: Entry) -> Entry:
+    """An entry without its words. One that was counted under a pseudonym says so: it is no card."""
+    counted = "voter" in entry.content or (entry.print == ERASED and "counted" in entry.content)
+    return replace(entry, content={"counted": True} if counted else {}, print=ERASED)
+
+
+def erasure(
+    entries: Iterable[Entry], on: str, kinds: Mapping[str, str], known: Kinds, voters: Mapping[str, str], kept: Mapping[str, str],
+    *, profile: bool = False,
+) -> Erasure:  # fmt: skip
+    """What erasing ``on`` takes out of a whole journal: a contribution by its id; or a participant by theirs, and with them all they gave,
+    or only their ``profile``.
+
+    ``kinds`` are the kinds of the steps by id; ``voters`` the pseudonyms of this participant by step, as long as anyone can make them;
+    ``kept`` contribution → its picture. What someone wrote for their table or group is the group's, and stays when a person goes.
+    """
+    entries = [entry for entry in entries if entry.print != ERASED]
+
+    def together(entry: Entry) -> bool:
+        kind = known.get(kinds.get(entry.activity, ""))
+        return kind is not None and entry.do in kind.together
+
+    person = on if any(entry.by == on and entry.do == "join" for entry in entries) else ""
+    if person and profile:
+        gone = [entry for entry in entries if entry.by == person and (entry.do in _SAID_OF_ONESELF or entry.do == "reach")]
+    elif person:
+        theirs = {entry.id for entry in entries if entry.by == person and entry.do == "post" and not together(entry)}
+        gone = [
+            entry
+            for entry in entries
+            if (entry.by == person and not together(entry))
+            or (entry.on in theirs and entry.do in _UPON)
+            or (entry.content.get("voter") and entry.content["voter"] == voters.get(entry.activity))
+        ]
+    else:
+        first = next((entry for entry in entries if entry.id == on), None)
+        voter = first.content.get("voter") if first else None
+        gone = [
+            entry
+            for entry in entries
+            if entry.id == on
+            or (entry.on == on and (entry.do in _UPON or together(entry) or (first is not None and first.by and entry.by == first.by)))
+            or (voter and first and entry.activity == first.activity and entry.content.get("voter") == voter)
+        ]
+    seqs = {entry.seq for entry in gone}
+    named = [ids for entry in gone if isinstance(ids := entry.content.get("destroys"), list | tuple)]
+    still = {media for contribution, media in kept.items() if not any(entry.id == contribution for entry in gone)}
+    pictures = {media for contribution, media in kept.items() if any(entry.id == contribution for entry in gone)} - still
+    destroys = pictures | {str(id) for ids in named for id in ids}
+    emptied = tuple(empty(entry) for entry in entries if entry.seq in seqs)
+    return Erasure(emptied, tuple(sorted(destroys)), person if not profile else "")
+
+
+def decide_erasure(
+    act: Act, actor: Actor, people: Mapping[str, Participant], contribution: Contribution | None, by: str
+) -> tuple[Entry, ...] | Refused:
+    """The tombstone of an erasure; nothing where nothing is left to take out. ``act.reckoned`` is the ``Erasure``."""
+    staff = actor.audience in ("console", "shelf", "system") and not actor.track
+    if contribution is None and act.on not in people:
+        return Refused("unknown-contribution", N_("This contribution no longer exists."), status=404)
+    mine = act.on == actor.participant and bool(actor.participant)
+    if contribution is not None:
+        mine = contribution.by == actor.participant if contribution.by else bool(actor.owner) and contribution.owner == actor.owner
+    if not staff and not (mine and actor.audience == "participant"):
+        return Refused("not-yours", N_("Only the person who wrote this can change it."), status=403)
+    asked: Any = act.reckoned
+    if not isinstance(asked, Erasure) or not asked.emptied:
+        return ()
+    content: dict[str, Any] = {"seqs": [entry.seq for entry in asked.emptied]}
+    content |= {"destroys": list(asked.destroys)} if asked.destroys else {}
+    why = act.content.get("why")
+    content |= {"why": why[:200]} if staff and isinstance(why, str) and why else {}
+    unsigned = contribution is not None and not contribution.by and not staff
+    return (entry_of(act, "" if unsigned else by, content, on=act.on),)
+
+
+def emptied_by(entries: Iterable[Entry]) -> set[int]:
+    """The seqs of the entries that these tombstones emptied."""
+    named = (entry.content.get("seqs") for entry in entries if entry.do == "erase")
+    return {seq for seqs in named if isinstance(seqs, list | tuple) for seq in seqs if isinstance(seq, int)}

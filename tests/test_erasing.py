@@ -1,0 +1,192 @@
+"""An erasure through the one door: gone from the journal, from memory, from every byte of the data folder; and nothing brings it back."""
+
+import io
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import gevent
+import pytest
+from core.day import KINDS, SHEET
+
+from facilitate.archive import export, import_
+from facilitate.core.entry import ERASED, Act, Caller, Refused
+from facilitate.core.state import SessionState, fold, serialise
+from facilitate.journal import SWEEP, Journal
+from facilitate.workshop import Session, Workshop
+
+CONSOLE = Caller("console")
+NAME, WORDS, UNSIGNED, OTHER = "Ursule Vraisemblable", "Quatre mille arrosoirs", "Sous aucun nom, ceci", "Ce que dit quelqu’un d’autre"
+
+
+def act(do: str, activity: str = "", on: str = "", **content: object) -> Act:
+    return Act(str(uuid.uuid4()), do, activity, content, on)
+
+
+class Day:
+    """Someone who wrote a signed card, edited it, and an anonymous one; and someone else."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.shop = Workshop(journal, KINDS)
+        session = self.shop.sheet("/sheets/day.md", SHEET, "Une journée")
+        assert isinstance(session, Session)
+        self.session = session
+        session.act(act("open", "situations"), CONSOLE)
+        self.ursule, self.other = self.joined(NAME), self.joined("Élue 2, Drôme")
+        self.signed = self.posted(self.ursule, title=WORDS)
+        session.act(act("edit", "situations", self.signed, title=f"{WORDS} de plus"), self.ursule)
+        session.act(act("hide", on=self.signed, why=f"On y lit {WORDS}"), CONSOLE)
+        self.unsigned = self.posted(self.ursule, title=UNSIGNED, signed=False)
+        self.posted(self.other, title=OTHER)
+
+    def joined(self, name: str) -> Caller:
+        joined = self.session.join(str(uuid.uuid4()), {"name": name, "territory": "Vercors"})
+        assert isinstance(joined, tuple)
+        found = self.session.caller(joined[1])
+        assert found is not None
+        return found
+
+    def posted(self, who: Caller, **content: object) -> str:
+        post = act("post", "situations", **content)
+        assert isinstance(self.session.act(post, who), int)
+        return post.id
+
+    def all_erased(self) -> None:
+        assert isinstance(self.session.act(act("erase", on=self.unsigned), self.ursule), int)
+        assert isinstance(self.session.act(act("erase", on=self.ursule.participant), self.ursule), int)
+
+
+@pytest.fixture
+def day(url: str) -> Iterator[Day]:
+    made = Day(Journal(url))
+    yield made
+    made.shop.close()
+
+
+def read(day: Day) -> bytes:
+    return "".join(map(str, day.shop.journal.since(day.session.row.id))).encode()
+
+
+def test_what_a_person_erases_leaves_journal_and_memory_and_no_one_elses_words(day: Day) -> None:
+    day.all_erased()
+    for text in (NAME, WORDS, UNSIGNED):
+        assert text.encode() not in read(day)
+        assert text.encode() not in serialise(day.session.state)
+    assert OTHER.encode() in read(day)
+    assert serialise(fold(SessionState(), day.shop.journal.since(day.session.row.id), KINDS)) == serialise(day.session.state)
+    assert day.session.caller(day.ursule.key) is None
+    assert day.ursule.participant not in {key.participant for key in day.shop.journal.keys(day.session.row.id)}
+
+
+def test_no_byte_of_it_is_left_in_the_data_folder(tmp_path: Path) -> None:
+    journal = Journal.in_folder(tmp_path)
+    day = Day(journal)
+    whole = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert all(text.encode() in whole for text in (NAME, WORDS, UNSIGNED))
+    day.all_erased()
+    assert journal.setting(SWEEP) == "due"
+    day.shop.close()
+    left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert [text for text in (NAME, WORDS, UNSIGNED) if text.encode() in left] == []
+    assert OTHER.encode() in left
+
+
+def test_a_sweep_that_a_crash_prevented_is_made_at_the_next_start(tmp_path: Path) -> None:
+    first = Day(Journal.in_folder(tmp_path))
+    first.all_erased()
+    first.shop._sweeping.kill()  # as if the program had ended here
+    first.session.stop()
+    first.shop.journal.close()
+    again = Workshop(Journal.in_folder(tmp_path), KINDS)
+    again._sweeping.join()
+    assert again.journal.setting(SWEEP) is None
+    again.close()
+
+
+def test_an_erased_act_is_never_taken_again_and_erasing_again_changes_nothing(day: Day) -> None:
+    post = Act(day.signed, "post", "situations", {"title": WORDS})
+    day.session.act(act("erase", on=day.signed), day.ursule)
+    answer = day.session.act(post, day.ursule)
+    assert isinstance(answer, Refused)
+    assert answer.code == "erased"
+    seq = day.session.state.seq
+    assert day.session.act(act("erase", on=day.signed), day.ursule) == seq
+    assert day.session.state.seq == seq
+
+
+def test_another_worker_forgets_too(day: Day, url: str) -> None:
+    other = Workshop(Journal(url), KINDS)
+    there = other.session(day.session.code)
+    assert there is not None
+    assert WORDS.encode() in serialise(there.state)
+    day.all_erased()
+    assert isinstance(there.act(act("close", "situations"), CONSOLE), int)
+    assert WORDS.encode() not in serialise(there.state)
+    assert there.caller(day.ursule.key) is None
+    other.close()
+
+
+def test_two_workers_who_erase_at_once_take_it_out_once(day: Day, url: str) -> None:
+    other = Workshop(Journal(url), KINDS)
+    there = other.session(day.session.code)
+    assert there is not None
+    asked = [gevent.spawn(session.act, act("erase", on=day.signed), CONSOLE) for session in (day.session, there)]
+    gevent.joinall(asked)
+    assert [type(one.value) for one in asked] == [int, int]
+    assert [entry.do for entry in day.shop.journal.since(day.session.row.id)].count("erase") == 1
+    other.close()
+
+
+def archived(day: Day) -> io.BytesIO:
+    file = io.BytesIO()
+    export(day.shop.journal, day.session.row.id, file)
+    file.seek(0)
+    return file
+
+
+def test_an_older_archive_never_brings_it_back(day: Day) -> None:
+    older = archived(day)
+    day.all_erased()
+    _, added = import_(day.shop.journal, older)
+    assert added == 0
+    assert NAME.encode() not in read(day)
+
+
+def test_a_newer_archive_brings_the_erasure(day: Day, tmp_path: Path) -> None:
+    there = Journal.in_folder(tmp_path / "there")
+    import_(there, archived(day))
+    assert WORDS in str(there.since(day.session.row.id))
+    day.all_erased()
+    newer = archived(day)
+    assert WORDS.encode() not in newer.getvalue()
+    row, added = import_(there, newer)
+    assert added == 2
+    assert there.since(row.id) == day.shop.journal.since(row.id)
+    assert there.setting(SWEEP) == "due"
+    there.close()
+
+
+def test_a_journal_of_before_an_erasure_made_elsewhere_is_not_mixed_with_another(day: Day, tmp_path: Path) -> None:
+    there = Journal.in_folder(tmp_path / "there")
+    row, _ = import_(there, archived(day))
+    elsewhere = Workshop(there, KINDS)
+    session = elsewhere.session(row.code)
+    assert session is not None
+    session.act(act("close", "situations"), CONSOLE)
+    day.all_erased()
+    with pytest.raises(Exception, match="differs from this archive"):
+        import_(there, archived(day))
+    assert WORDS in str(there.since(row.id))
+    elsewhere.close()
+
+
+def test_whoever_erases_is_told_to_those_who_keep_words_beside_the_journal(day: Day) -> None:
+    told = []
+    day.shop.erasers.append(lambda session, id: told.append((session.code, id)))
+    day.session.act(act("erase", on=day.signed), day.ursule)
+    gevent.sleep(0)
+    with gevent.Timeout(20):
+        while not told:
+            gevent.sleep(0.01)
+    assert told == [(day.session.code, day.signed)]
+    assert [entry.do for entry in day.shop.journal.since(day.session.row.id) if entry.print == ERASED] == ["post", "edit", "hide"]
