@@ -5,8 +5,6 @@ It is the only place that does.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from importlib.metadata import entry_points
-from pathlib import Path
 
 from flask import Flask, Response, abort, request
 from flask_socketio import SocketIO
@@ -14,11 +12,13 @@ from gevent import get_hub
 
 from facilitate.accounts import Accounts
 from facilitate.attendance import Attendance
-from facilitate.core.activity import ActivityType, Kinds
+from facilitate.installed import beside, find_kinds
 from facilitate.journal import Journal
 from facilitate.language import languages
 from facilitate.live import Live
+from facilitate.remaking import Remaking
 from facilitate.render import Entrance, Screens
+from facilitate.retention import Retention
 from facilitate.sheets import Sheets
 from facilitate.shelf import Shelf
 from facilitate.suggestions import Suggestions
@@ -37,6 +37,7 @@ from facilitate.web.log import log
 from facilitate.web.outside import outside
 from facilitate.web.participant import participant
 from facilitate.web.prepare import prepare
+from facilitate.web.privacy import privacy
 from facilitate.web.publishing import publishing
 from facilitate.web.ready import ready
 from facilitate.web.reception import reception
@@ -52,18 +53,6 @@ from facilitate.workshop import Workshop, utc_now
 _MOST_BYTES = 64 * 1024
 
 
-def beside(name: str) -> Path:
-    """``templates``, ``static`` and ``sessions_library`` stand in the package once installed, next to it in a checkout."""
-    package = Path(__file__).parent
-    return package / name if (package / name).is_dir() else package.parent / name
-
-
-def find_kinds() -> Kinds:
-    """Every kind of activity installed, built-ins included, by name."""
-    found: list[ActivityType] = [point.load()() for point in entry_points(group="facilitate.activities")]
-    return {kind.kind: kind for kind in sorted(found, key=lambda kind: kind.kind)}
-
-
 @dataclass(frozen=True)
 class Server:
     """What ``create_app`` put together."""
@@ -74,10 +63,14 @@ class Server:
     live: Live
     attendance: Attendance
     suggestions: Suggestions
+    retention: Retention
+    remaking: Remaking
 
     def close(self) -> None:
         """Lets go of everything once what is being written is on disk."""
         self.live.stop()
+        self.retention.stop()
+        self.remaking.stop()
         self.attendance.stop()
         self.suggestions.stop()
         self.workshop.close()
@@ -106,10 +99,14 @@ def create_app(
     app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
     live_pages = (door, join, participant, wall, console, team, desks, suggestions, files, log)
     around = (prepare, ready, reception, registration, signing)
-    afterwards = (shelf, documents, edition, publishing, house, capitalisation, search, accounts)
+    afterwards = (shelf, documents, edition, publishing, house, capitalisation, search, accounts, privacy)
     for blueprint in (*live_pages, *around, *afterwards):
         app.register_blueprint(blueprint)
 
+    remaking = Remaking(workshop, app.extensions["search"], screens.languages)
+    retention = Retention(workshop, attendance, app.extensions["search"])
+    retention.withdrawn.append(remaking.withdrawn)
+    app.extensions |= {"remaking": remaking, "retention": retention}
     wear(app)
 
     @app.get("/static/<build>/<path:name>")
@@ -143,4 +140,4 @@ def create_app(
         workshop.writer.apply(journal.sessions)
         return Response("ready\n", mimetype="text/plain")
 
-    return Server(app, socketio, workshop, live, attendance, apart)
+    return Server(app, socketio, workshop, live, attendance, apart, retention, remaking)

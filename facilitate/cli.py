@@ -64,7 +64,7 @@ def journal(data_dir: Path | None, database_url: str | None) -> Iterator[Any]:
 
 def words() -> Any:
     """The language of this terminal."""
-    from facilitate.app import find_kinds
+    from facilitate.installed import find_kinds
     from facilitate.language import languages
 
     name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or locale.getlocale()[0] or ""
@@ -73,8 +73,8 @@ def words() -> Any:
 
 def problems_of(sheet: Path) -> tuple[Any, list[str], bool]:
     """(agenda or None, every problem as 'file:line: message', whether any is an error) for a sheet on disk."""
-    from facilitate.app import find_kinds
     from facilitate.core.sheet import decode_sheet, read_sheet
+    from facilitate.installed import find_kinds
 
     said = words()
 
@@ -106,8 +106,8 @@ def check(sheets: tuple[Path, ...]) -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def kinds(form: str) -> None:
     """Lists the kinds of activity installed, with their settings and examples."""
-    from facilitate.app import find_kinds
     from facilitate.core.state import plain
+    from facilitate.installed import find_kinds
 
     found = find_kinds()
     if form == "json":
@@ -161,8 +161,8 @@ def run(sheet: Path, **options: Any) -> None:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def library(form: str) -> None:
     """Lists the sheets supplied: the days they come from, and what each is good for."""
-    from facilitate.app import beside
     from facilitate.core.state import plain
+    from facilitate.installed import beside
 
     days = []
     for file in sorted(beside("sessions_library").glob("*.md")):
@@ -187,10 +187,10 @@ def library(form: str) -> None:
 @click.option("--date", default="", help="The day it will be held: 2026-03-12, or as a sheet writes it.")
 def new(name: str, model: str, date: str) -> None:
     """Starts a sheet of one's own, called NAME, from another: its steps and settings, not its date, place and host."""
-    from facilitate.app import beside, find_kinds
     from facilitate.core.sheet import decode_sheet
     from facilitate.core.words import slug
     from facilitate.core.writing import Form, read_form, rewrite
+    from facilitate.installed import beside, find_kinds
 
     said, known = words(), sorted(beside("sessions_library").glob("*.md"))
     found = [Path(model)] if Path(model).is_file() else [one for one in known if model and one.stem.startswith(model.removesuffix(".md"))]
@@ -269,9 +269,9 @@ def demo(**options: Any) -> None:
 @stored
 def restitute(code: str, to: Path, formats: tuple[str, ...], language: str | None, packed: bool, **where: Any) -> None:
     """Writes the restitution of a day, at any moment of it."""
-    from facilitate.app import find_kinds
     from facilitate.core.state import SessionState, fold
     from facilitate.house import brand
+    from facilitate.installed import find_kinds
     from facilitate.language import languages
     from facilitate.restitution.build import Building
     from facilitate.restitution.data import told
@@ -339,9 +339,9 @@ def attendance_sheet(opened: Any, row: Any, building: Any, style: Any) -> dict[s
 @stored
 def series(name: str, to: Path, formats: tuple[str, ...], language: str | None, data_dir: Path | None, database_url: str | None) -> None:
     """Writes the synthesis over all the days of the series NAME, as their sheets call it."""
-    from facilitate.app import find_kinds
     from facilitate.core.state import SessionState, fold
     from facilitate.core.words import slug
+    from facilitate.installed import find_kinds
     from facilitate.language import languages
     from facilitate.library import Day, of_series, synthesis
     from facilitate.library import series as every
@@ -379,10 +379,10 @@ def capitalise(
 ) -> None:
     """Writes one document over the days of these CODES: what they taught, by column and theme. The code of a document that staff chose
     on the shelf gives that one, with what they wrote over it."""
-    from facilitate.app import find_kinds
     from facilitate.core.state import SessionState, fold
     from facilitate.core.words import slug
     from facilitate.house import brand
+    from facilitate.installed import find_kinds
     from facilitate.language import languages
     from facilitate.library import EDITABLE, Day, document_of, in_order, of_series
 
@@ -424,9 +424,9 @@ def capitalise(
 @stored
 def contribution(code: str, step: str, to: Path, formats: tuple[str, ...], language: str | None, **where: Any) -> None:
     """Writes the joint contribution that a day drafted, as it is sent: its positions, how far all agree, who signs."""
-    from facilitate.app import find_kinds
     from facilitate.core.state import SessionState, fold
     from facilitate.house import brand
+    from facilitate.installed import find_kinds
     from facilitate.language import languages
     from facilitate.library import contribution as drafted
 
@@ -450,13 +450,13 @@ def papers(sheet: Path, to: Path, language: str | None) -> None:
     """Prints, without any server, the papers of a day that need no address: the attendance sheet to sign, the cards that stand on tables,
     the rules and the cards of a game."""
     from facilitate import papers as printing
-    from facilitate.app import find_kinds
     from facilitate.attendance.day import deleted_on, halves
     from facilitate.attendance.printed import blank_sheet
     from facilitate.core.entry import Entry
     from facilitate.core.sheet import decode_sheet
     from facilitate.core.state import SessionState, fold
     from facilitate.entering import paper
+    from facilitate.installed import find_kinds
     from facilitate.language import languages
 
     found = find_kinds()
@@ -487,9 +487,9 @@ def papers(sheet: Path, to: Path, language: str | None) -> None:
 def publish(code: str, to: Path, formats: tuple[str, ...], language: str | None, data_dir: Path | None, database_url: str | None) -> None:
     """Publishes the report of a day as it stands, and leaves it as a folder: a web page and its files, with relative links alone."""
     from facilitate import publications
-    from facilitate.app import find_kinds
     from facilitate.core.state import SessionState, fold
     from facilitate.house import brand
+    from facilitate.installed import find_kinds
     from facilitate.language import languages
     from facilitate.workshop import utc_now
 

@@ -24,12 +24,12 @@ import aiohttp
 import click
 import socketio
 
-from facilitate.app import beside, find_kinds
 from facilitate.core.activity import ActivityType, Aloud, Gesture
 from facilitate.core.agenda import Activity, Agenda, tracks_of
 from facilitate.core.sheet import read_sheet
 from facilitate.core.state import SessionState, fold
 from facilitate.core.words import N_
+from facilitate.installed import beside, find_kinds
 from facilitate.journal import Journal, SessionRow
 from facilitate.language import Language, languages
 from facilitate.rehearsal.people import Person, people_of

@@ -3,13 +3,13 @@
 import base64
 import hashlib
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from facilitate.core.tree import Card, Document, Pictures
 from facilitate.core.words import N_, Say
+from facilitate.installed import beside
 from facilitate.restitution.brand import HOUSE, Brand, Logo
 from facilitate.restitution.links import is_citation, linked
 from facilitate.restitution.typography import date, dressed, printable, signature, spaced
@@ -57,18 +57,12 @@ def _inline(kind: str, data: bytes) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(loader=FileSystemLoader(_beside("templates")), autoescape=True, undefined=StrictUndefined)
+    environment = Environment(loader=FileSystemLoader(beside("templates")), autoescape=True, undefined=StrictUndefined)
     environment.globals.update(kind_of=lambda node: type(node).__name__)
     return environment.get_template("restitution.html")
 
 
 @cache
 def _style(brand: Brand) -> str:
-    sheet = (_beside("static") / "doc.css").read_text(encoding="utf-8")
+    sheet = (beside("static") / "doc.css").read_text(encoding="utf-8")
     return f":root{{--brand:{brand.colour};--mark:{brand.mark}}}\n{sheet}"
-
-
-def _beside(folder: str) -> Path:
-    """``templates`` and ``static`` stand next to the package in a checkout, and in it once installed."""
-    package = Path(__file__).parents[1]
-    return next(path for path in (package / folder, package.parent / folder) if path.is_dir())
