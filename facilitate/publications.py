@@ -12,8 +12,8 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +30,7 @@ from facilitate.core.tree import Document, Pictures
 from facilitate.core.words import N_
 from facilitate.journal import Damaged, Journal, SessionRow, Unavailable, canonical
 from facilitate.language import Language
-from facilitate.migrations import publications, published
+from facilitate.migrations import entries, publications, published, sessions
 from facilitate.restitution import FORMATS, HOUSE, Brand, Report, typography, zips
 from facilitate.restitution.build import Building
 from facilitate.restitution.changes import Changes, Facts, compare, facts_of, pictures_in, with_changes
@@ -54,8 +54,9 @@ class NotPublished(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A report as it was frozen. ``seq`` of the day it tells; ``at`` when; ``files``: name → size in bytes; ``since``: when the one before
-    was made, ''; ``facts`` by which the next says what changed."""
+    """A report as it was frozen. ``seq`` of the day it tells; ``at`` when; ``files``: name → size in bytes, none while it is made again;
+    ``since``: when the one before was made, ''; ``facts`` by which the next says what changed; ``again``: when it was last made again
+    without what was erased, ''."""
 
     id: str
     seq: int
@@ -66,6 +67,7 @@ class Publication:
     files: Mapping[str, int]
     since: str
     facts: Facts
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def publish(
     before = last(journal, row.id)
     chosen = tuple(name for name in OFFERED if name == "html" or name in formats)
     document, facts = told(language)
-    if before is not None:
+    if before is not None and before.files:
         day = typography.date(local_day(before.at, state.agenda.timezone), language.name)
         document = with_changes(document, compare(before.facts, facts), day, language.say, language.count)
     files = _files(document, row.code, chosen, language, pictures or journal.pictures(row.id), brand)
@@ -118,22 +120,85 @@ def publish(
         _MADE + at, state.seq, at, language.name, document.title, chosen,
         {name: len(data) for name, (_, data) in files.items()}, before.at if before else "", facts,
     )  # fmt: skip
-    kept = {name: getattr(made, name) for name in ("seq", "at", "language", "title", "formats", "files", "since")} | {
-        "facts": facts.plain()
-    }
     try:
         with journal.link() as link:
-            of_session = publications.c.session == row.id
-            link.execute(db.delete(published).where(published.c.session == row.id))
-            link.execute(db.delete(publications).where(of_session, publications.c.id.startswith(_MADE)))
-            link.execute(db.insert(publications), {"session": row.id, "id": made.id, "facts": canonical(kept)})
-            for name, (type, data) in files.items():
-                link.execute(db.insert(published), {"session": row.id, "id": made.id, "name": name, "type": type, "data": data})
+            _keep(link, row.id, made, files)
     except (Unavailable, Damaged) as error:
         log.error("a publication of %s could not be kept: %s", row.code, error)
         text = N_("The report was made but could not be kept: is the disk full? What was published before still stands. Try again.")
         raise NotPublished(Refused("not-published", text, status=503)) from error
     return made
+
+
+def _keep(link: Connection, session: str, made: Publication, files: Mapping[str, tuple[str, bytes]]) -> None:
+    """In place of the last one."""
+    names = ("seq", "at", "language", "title", "formats", "files", "since", "again")
+    kept = {name: getattr(made, name) for name in names} | {"facts": made.facts.plain()}
+    of_session = publications.c.session == session
+    link.execute(db.delete(published).where(published.c.session == session))
+    link.execute(db.delete(publications).where(of_session, publications.c.id.startswith(_MADE)))
+    link.execute(db.insert(publications), {"session": session, "id": made.id, "facts": canonical(kept)})
+    for name, (type, data) in files.items():
+        link.execute(db.insert(published), {"session": session, "id": made.id, "name": name, "type": type, "data": data})
+
+
+# Without what was erased
+
+
+def stale(journal: Journal) -> list[str]:
+    """The sessions whose publication is to be made again: its files are gone, or something of what it tells was erased since."""
+    with journal.link() as link:
+        asked = db.select(publications.c.session, publications.c.facts).where(publications.c.id.startswith(_MADE))
+        made = {row.session: json.loads(row.facts) for row in link.execute(asked)}
+        days = _collected(link) if made else {}
+        among = {one for session in made for one in (session, *days.get(session, ()))}
+        erased = db.select(entries.c.session, entries.c.seq, entries.c.at).where(entries.c.session.in_(among), entries.c.do == "erase")
+        tombs = link.execute(erased).all()
+    found = []
+    for session, facts in made.items():
+        since, told = facts.get("again") or facts["at"], {session, *days.get(session, ())}
+        new = any(one.session in told and one.at >= since for one in tombs)
+        missed = not facts.get("again") and any(one.session == session and one.seq > facts["seq"] for one in tombs)
+        if new or missed or not facts["files"]:
+            found.append(session)
+    return found
+
+
+def over(journal: Journal, session: str) -> list[str]:
+    """The documents over several days that collect this one: ids."""
+    with journal.link() as link:
+        return sorted(document for document, days in _collected(link).items() if session in days)
+
+
+def _collected(link: Connection) -> dict[str, list[str]]:
+    # Its choice is the first thing that such a document says: no other journal is read.
+    first = db.select(entries.c.session).join_from(sessions, entries).where(entries.c.seq == 1, entries.c.do == "collect")
+    asked = db.select(entries.c.session, entries.c.content).where(entries.c.session.in_(first), entries.c.do == "collect")
+    asked = asked.order_by(entries.c.seq)
+    return {row.session: json.loads(row.content).get("sessions", []) for row in link.execute(asked)}
+
+
+def take_down(journal: Journal, sessions: Iterable[str]) -> None:
+    """Deletes the files of what these sessions published, and all that is kept of its words: it is to be made again."""
+    with journal.link() as link:
+        for session in sessions:
+            for id, facts in _facts(link, session, _MADE).items():
+                bare = canonical(facts | {"title": "", "files": {}, "facts": Facts().plain()})
+                link.execute(db.delete(published).where(published.c.session == session))
+                link.execute(db.update(publications).where(publications.c.session == session, publications.c.id == id).values(facts=bare))
+
+
+def remake(journal: Journal, row: SessionRow, made: Publication, told: Told, language: Language, at: str, brand: Brand) -> None:
+    """Makes a publication again, under its own date and addresses; ``at`` when one began to read what it tells. Blocks for seconds.
+
+    Raises ``NotPublished``, ``Unavailable`` or ``Damaged``.
+    """
+    document, facts = told(language)
+    files = _files(document, row.code, made.formats, language, journal.pictures(row.id), brand)
+    again = replace(made, title=document.title, files={name: len(data) for name, (_, data) in files.items()}, facts=facts, again=at)
+    with journal.link() as link:
+        if made.id in _facts(link, row.id, _MADE):  # else another was published meanwhile
+            _keep(link, row.id, again, files)
 
 
 def _files(
@@ -178,8 +243,10 @@ def file(journal: Journal, session: str, publication: str, name: str) -> tuple[s
 
 
 def folder(journal: Journal, session: str, made: Publication, language: Language) -> dict[str, bytes]:
-    """The publication as files that stand anywhere, their links relative: index.html leads to the others."""
+    """The publication as files that stand anywhere, their links relative: index.html leads to the others. None while it is made again."""
     found = {name: kept[1] for name in made.files if (kept := file(journal, session, made.id, name))}
+    if not found:
+        return {}
     return found | {INDEX: with_downloads(found[INDEX], made, language)}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 
 import sqlalchemy as db
+from sqlalchemy.engine import Connection
 
 from facilitate.core.activity import Kinds
 from facilitate.core.reading import fold as folded
@@ -97,6 +98,11 @@ class Shelf:
             with self.journal.link() as link:
                 link.execute(db.update(settings).where(settings.c.name == name).values(value=value))
         return row
+
+
+def forget(link: Connection, session: str) -> None:
+    """Lets go of a day's row, within a transaction."""
+    link.execute(db.delete(settings).where(settings.c.name == _KEPT + session))
 
 
 def row_of(state: SessionState, kinds: Kinds) -> Row:

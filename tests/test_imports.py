@@ -20,7 +20,7 @@ HOUSE = [
     {"retention", "remaking"},
     {"live", "attendance", "accounts"},
     {"shelf", "workshop", "archive", "readiness", "poster", "search", "house", "publications"},
-    {"journal", "render", "pictures", "suggestions"},
+    {"journal", "render", "pictures", "suggestions", "mydata"},
     {"entering", "library", "afterwards"},
     {"papers"},
     {"restitution"},

@@ -16,10 +16,11 @@ import gevent
 from gevent.lock import BoundedSemaphore
 
 from facilitate.attendance.codes import Guesses, beginning, new_code
-from facilitate.attendance.day import Attended, Half, deleted_on, halves, now_on
+from facilitate.attendance.day import USUAL, Attended, Half, deleted_on, halves, now_on
 from facilitate.attendance.person import Person, Tick
 from facilitate.attendance.registrants import MOST, Registrant, completed, name_key, same
 from facilitate.attendance.signing import Signature
+from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_
 from facilitate.journal import Damaged, Unavailable
@@ -48,6 +49,7 @@ class Desk:
         self._turn = BoundedSemaphore()
         self._guesses = Guesses()
         self.forgotten: Sequence[Callable[[str], None]] = ()
+        self.usual = USUAL
 
     @property
     def halves(self) -> tuple[Half, ...]:
@@ -73,7 +75,7 @@ class Desk:
     @property
     def deleted_on(self) -> date:
         """When this list is deleted."""
-        return deleted_on(self._session.state.agenda, self._session.row.created)
+        return deleted_on(self._session.state.agenda, self._session.row.created, self.usual)
 
     @property
     def due(self) -> bool:
@@ -405,6 +407,10 @@ class Attendance:
         self._workshop = workshop
         self.forgotten: list[Callable[[str], None]] = []
         """Told the code of a day of whose list someone was taken off: whoever keeps a paper of it lets it go."""
+        self.ends: Callable[[Session, Agenda, int], bool] = lambda session, agenda, people: True
+        """Asked before a list whose time has come is deleted: the session, what its sheet says, how many people; no one else need note it."""
+        self.usual = USUAL
+        """How long lists are kept whose sheet does not say."""
         self._desks: dict[str, Desk] = {}
         self._turn = BoundedSemaphore()
         self._daily = gevent.spawn(self._sweep_daily)
@@ -418,9 +424,14 @@ class Attendance:
                 desk = Desk(self._workshop, session, {id: Person.read(id, facts) for id, facts in stored.items()})
                 desk.forgotten = self.forgotten
                 self._desks[session.code] = desk
-        if desk.people and desk.due:
+            desk.usual = self.usual
+        if desk.people and desk.due and self.ends(session, session.state.agenda, len(desk.people)):
             desk.forget()
         return desk
+
+    def let_go(self, code: str) -> None:
+        """Forgets the list of a day that is no longer here."""
+        self._desks.pop(code, None)
 
     def sweep(self) -> None:
         """Deletes every list whose time has come."""

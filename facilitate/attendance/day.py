@@ -1,13 +1,16 @@
 """Owns what a day says of its attendance: its half-days, and until when the list of those who came is kept."""
 
-import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from facilitate.attendance.signing import Signature
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import Agenda, hour_of, minutes_of, planned
+from facilitate.core.period import after
 from facilitate.core.words import N_
+
+USUAL = "P12M"
+"""How long a list is kept where nobody decided it."""
 
 _MEAL, _NOON = 40, (11 * 60, 14 * 60 + 30)  # at least so many minutes, beginning between these
 _LATE = 10  # minutes of grace
@@ -68,13 +71,9 @@ def now_on(some: tuple[Half, ...], hour: str) -> Half:
     return some[-1] if some[0].end and hour >= some[0].end else some[0]
 
 
-def deleted_on(agenda: Agenda, created: str) -> date:
-    """When the list is deleted: so long after the day, or after it was first opened here where that came later (a trial, say)."""
+def deleted_on(agenda: Agenda, created: str, usual: str = USUAL) -> date:
+    """When the list is deleted: so long after the day, or after it was first opened here where that came later (a trial, say). Where its
+    sheet does not say how long, ``usual`` does."""
     first = date.fromisoformat(created[:10])
     held = max(date.fromisoformat(agenda.date), first) if len(agenda.date) == 10 else first
-    number, unit = int(agenda.attendance_kept[1:-1]), agenda.attendance_kept[-1]  # 'P12M', as core/reading.py writes it
-    if unit == "D":
-        return held + timedelta(days=number)
-    months = held.month - 1 + number * (12 if unit == "Y" else 1)
-    year, month = held.year + months // 12, months % 12 + 1
-    return date(year, month, min(held.day, calendar.monthrange(year, month)[1]))
+    return after(held, agenda.attendance_kept or usual)

@@ -175,6 +175,16 @@ class Search:
                 _take_out(link, [held[id][0] for id in (held if ids is None else ids) if id in held])
             self._scrub()
 
+    def take_out(self, link: Connection, session: str) -> None:
+        """Takes a whole day out, within a transaction that removes it; ``scrub`` then."""
+        _take_out(link, [place for place, _ in self._held(link, session).values()])
+        link.execute(db.delete(searched).where(searched.c.session == session))
+
+    def scrub(self) -> None:
+        """Leaves no byte of what was taken out in SQLite's files."""
+        with self._turn:
+            self._scrub()
+
     def rebuild(self) -> None:
         """Begins anew: everything is forgotten, then read again."""
         with self._turn:

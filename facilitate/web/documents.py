@@ -92,7 +92,7 @@ def make_pack(code: str) -> Response:
     session = session_of(code)
     reader_of(session)
     say, state, journal, kinds = language_of(session), session.state, workshop().journal, workshop().kinds
-    pictures = journal.pictures(session.row.id)
+    pictures, drops = journal.pictures(session.row.id), packs().drops
     over = document_over(session, "html") if state.collects else None
     desk = desk_of(session) if state.edition.naming == "named" and not over else None
     sheet = ""
@@ -108,7 +108,7 @@ def make_pack(code: str) -> Response:
         style = brand(journal, [state.agenda], say.say)
         return ordered(f"{session.code}-restitution", Building(state, kinds, say), style, pictures, with_names)
 
-    packs().make(session.code, say.name, state.seq, made)
+    packs().make(session.code, say.name, state.seq, made, drops)
     return as_json({"state": "running"}) if wants_json() else go(f"/s/{session.code}/pack?lang={say.name}")
 
 
@@ -128,7 +128,9 @@ def packs() -> Packs:
     found: Packs | None = current_app.extensions.get("packs")
     if found is None:
         found = current_app.extensions["packs"] = Packs()
-        current_app.extensions["attendance"].forgotten.append(found.drop)
+        for room in ("attendance", "retention"):
+            current_app.extensions[room].forgotten.append(found.drop)
+        current_app.extensions["remaking"].dropped.append(found.drop)
     return found
 
 

@@ -29,12 +29,22 @@ class Readings:
         if there := workshop().at_hand(row.code):
             return Day(row.code, there.state)
         known, journal, kinds = self._states.get(row.id, SessionState()), workshop().journal, workshop().kinds
-        state = off_hub(lambda: fold(known, journal.since(row.id, known.seq), kinds))
+
+        def read() -> SessionState:
+            news = journal.since(row.id, known.seq)
+            # What was erased since stands in what was read before.
+            return fold(SessionState(), journal.since(row.id), kinds) if any(one.do == "erase" for one in news) else fold(known, news, kinds)
+
+        state = off_hub(read)
         self._states[row.id] = state
         self._states.move_to_end(row.id)
         while len(self._states) > _KEPT:
             self._states.popitem(last=False)
         return Day(row.code, state)
+
+    def forget(self) -> None:
+        """Reads every day anew: something was erased."""
+        self._states.clear()
 
 
 def day_of(row: SessionRow) -> Day:

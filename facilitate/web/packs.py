@@ -49,6 +49,8 @@ class Packs:
         self._jobs: dict[tuple[str, str], Job] = {}
         self._ready: dict[tuple[str, str], Ready] = {}
         self._turn = threading.Lock()
+        self.drops = 0
+        """How many days had their packs dropped so far: whoever read a day before a drop has no pack made of what it read."""
 
     def job(self, code: str, language: str) -> Job:
         return self._jobs.get((code, language), Job())
@@ -58,15 +60,16 @@ class Packs:
         return found if found and found.file.is_file() else None
 
     def drop(self, code: str) -> None:
-        """Lets go of the packs of a day, one being made too: their attendance sheet holds people who were taken off the list since."""
+        """Lets go of the packs of a day, one being made too: they hold people who were taken off its list since, or words erased."""
+        self.drops += 1
         for key in [key for key in list(self._jobs) if key[0] == code]:
             self._jobs.pop(key, None)
             if ready := self._ready.pop(key, None):
                 ready.file.unlink(missing_ok=True)
 
-    def make(self, code: str, language: str, seq: int, made: Callable[[], Order]) -> None:
-        """Begins, unless it has begun."""
-        if self.job(code, language).state == "running":
+    def make(self, code: str, language: str, seq: int, made: Callable[[], Order], drops: int) -> None:
+        """Begins, unless it has begun, or what it is to be made of was read before the last of the ``drops``."""
+        if self.job(code, language).state == "running" or drops != self.drops:
             return
         job = self._jobs[code, language] = Job("running")
         get_hub().threadpool.spawn(self._make, (code, language), job, seq, made)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 
 from facilitate import publications
 from facilitate.afterwards import corrections, letter, own, own_text
@@ -134,7 +134,10 @@ def _published(session: Session, sent: Any, at: str) -> Publication | Refused:
         except NotPublished as error:
             return error.refused
 
-    return off_hub(made)
+    published = off_hub(made)
+    # Something may have been erased while it was made.
+    current_app.extensions["remaking"].soon()
+    return published
 
 
 def _acted(session: Session, who: Caller, act: Act | Refused) -> Response:
@@ -244,6 +247,9 @@ def public(code: str, name: str = publications.INDEX) -> Response:
     return _served(session.row.id, name, f"/public/{session.code}", robots=True)
 
 
+_REMADE = N_("This report is being made again, without what someone asked to have erased. Come back in a few minutes.")
+
+
 def _closed(text: str, code: str, status: int) -> NoReturn:
     answer = Refused(code, text, status=status)
     response = refusal(answer) if wants_json() else told(language().say(N_("There is nothing to read here")), words(answer), status)
@@ -256,6 +262,8 @@ def _served(session: str, name: str, at: str, *, robots: bool) -> Response:
 
     def read() -> tuple[Publication, tuple[str, bytes]] | None:
         made = publications.last(journal, session)
+        if made and not made.files:
+            return made, ("", b"")
         found = publications.file(journal, session, made.id, name) if made and name in made.files else None
         return (made, found) if made and found else None
 
@@ -263,6 +271,8 @@ def _served(session: str, name: str, at: str, *, robots: bool) -> Response:
     if found is None:
         _closed(N_("The organisers have not published this yet, or no longer: ask them."), "not-published-yet", 404)
     made, (type, data) = found
+    if not made.files:
+        _closed(_REMADE, "remade", 503)
     if name == publications.INDEX:
         data = publications.with_downloads(data, made, screens().say(made.language), f"{at}/")
     response = as_file(data, type, name.rpartition("/")[2], shown=name == publications.INDEX or name.startswith("media/"))
