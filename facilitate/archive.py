@@ -65,6 +65,9 @@ def import_(journal: Journal, file: IO[bytes]) -> tuple[SessionRow, int]:
     raw, pictures = _unzip(file)
     header, entries = _parse(raw)
     row = journal.by_id(header["session"])
+    if row is None and journal.was_removed(header["session"]):
+        text = N_("This session was here and was removed, having been kept for as long as was decided. It does not come back.")
+        raise BadArchive("archive_removed", text)
     stored = journal.since(row.id) if row else []
     # What was erased here stays so, whatever an older archive holds; what was erased there since is erased here too.
     erased = emptied_by(entries[len(stored) :])

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityEr
 
 from facilitate.core.entry import Audience, Entry, Refused
 from facilitate.core.words import N_
-from facilitate.migrations import UnknownRevision, attendance, entries, keys, media, pseudonyms, sessions, settings, upgrade
+from facilitate.migrations import UnknownRevision, attendance, entries, keys, media, pseudonyms, removed, sessions, settings, upgrade
 
 LETTERS = "BCDGHJMRTVWXZ"  # none mistaken for another, in writing or by ear; without vowels, F, K, N, P or S nothing rude comes out
 STAFF = ("wall", "console", "shelf")
@@ -150,6 +150,10 @@ class Journal:
 
     def by_id(self, id: str) -> SessionRow | None:
         return next(iter(self._sessions(sessions.c.id == id)), None)
+
+    def was_removed(self, id: str) -> bool:
+        """Whether this session was here and was removed, because it was kept long enough: no archive brings it back."""
+        return self._value(db.select(removed.c.number).where(removed.c.session == id).limit(1)) is not None
 
     def at_path(self, path: str) -> SessionRow | None:
         """The newest session run from this sheet."""

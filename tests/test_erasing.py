@@ -7,12 +7,14 @@ from pathlib import Path
 
 import gevent
 import pytest
+import sqlalchemy as db
 from core.day import KINDS, SHEET
 
-from facilitate.archive import export, import_
+from facilitate.archive import BadArchive, export, import_
 from facilitate.core.entry import ERASED, Act, Caller, Refused
 from facilitate.core.state import SessionState, fold, serialise
 from facilitate.journal import SWEEP, Journal
+from facilitate.migrations import removed
 from facilitate.workshop import Session, Workshop
 
 CONSOLE = Caller("console")
@@ -150,6 +152,17 @@ def test_an_older_archive_never_brings_it_back(day: Day) -> None:
     _, added = import_(day.shop.journal, older)
     assert added == 0
     assert NAME.encode() not in read(day)
+
+
+def test_a_day_that_was_removed_is_never_brought_back(day: Day, tmp_path: Path) -> None:
+    there = Journal.in_folder(tmp_path / "there")
+    with there.link() as link:
+        link.execute(db.insert(removed), {"session": day.session.row.id, "at": "2026-11-22T10:00:00.000Z", "facts": "{}"})
+    with pytest.raises(BadArchive) as refused:
+        import_(there, archived(day))
+    assert refused.value.refused.code == "archive_removed"
+    assert there.sessions() == []
+    there.close()
 
 
 def test_a_newer_archive_brings_the_erasure(day: Day, tmp_path: Path) -> None:
