@@ -6,31 +6,44 @@ again. At most one update per room and tick, whatever the number of posts: at on
 """
 
 import logging
+import math
+import re
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import gevent
 from flask import request
 from flask_socketio import SocketIO, join_room
-from gevent.lock import BoundedSemaphore
 
 from facilitate.core.entry import Audience, Caller, Entry, Refused
 from facilitate.core.rules import read_act
 from facilitate.core.state import MODERATION, SessionState
+from facilitate.core.words import N_
 from facilitate.language import LANGUAGES
+from facilitate.limits import Allowance
+from facilitate.lines import Rooms, bounded
 from facilitate.render import Asked, Place, Screens, audience_of
-from facilitate.workshop import Session, Workshop
+from facilitate.workshop import Later, Session, Workshop
 
 log = logging.getLogger(__name__)
 
 _TICK = 0.05
 _QUIET = 15.0
 _PRESENCE = 2.0
+_KNOCKS, _KNOCKING = 2048, 15.0
+"""Lines that have not said whose they are: how many, and for how many seconds."""
+_LINES, _STAFF_LINES = 12, 200
+"""Pages that one key may have open at once; one link of the wall, or of the console, may be on many screens."""
 _ALIKE: tuple[Place, ...] = ("wall", "cards", "console", "remote", "notes", "scribe", "panel")
 """Places that look the same on every screen of a language, and of a track."""
 _LOOKS: tuple[Place, ...] = ("wall", "console", "remote", "notes", "scribe", "panel")
+
+_SAID = re.compile(r"0(\{|$)|1$|2\d{0,15}\[\"act\"[,\]]")
+"""All that a page says: who it is, that it goes, an act."""
 
 _TRACKED: tuple[Place, ...] = ("wall", "console", "remote")
 _INSTEAD: Mapping[Audience, tuple[Audience, ...]] = {"notes": ("console",), "scribe": ("console",), "wall": ("participant",)}
@@ -57,6 +70,7 @@ class Connection:
     language: str
     rooms: tuple[str, ...]
     place: Place = "now"
+    line: str = ""
 
 
 class Live:
@@ -68,13 +82,28 @@ class Live:
         self.screens = screens
         self.rooms: dict[str, Room] = {}
         self.connections: dict[str, Connection] = {}
+        self._alike: dict[str, set[str]] = {}
+        self._desks: dict[str, Connection] = {}
+        self._held: dict[str, dict[str, None]] = {}
+        self._knocking: OrderedDict[str, float] = OrderedDict()
         self._present: dict[str, dict[str, int]] = {}
         self._dirty: dict[str, set[str]] = {}
         self._due: set[str] = set()
         self._flushed: dict[str, float] = {}
         self._counted: dict[str, int] = {}
-        engine = socketio.server.eio  # type: ignore[attr-defined]
-        engine._async = _with_whole_messages(engine._async)
+        self._acting, self._looking, self._staff, self._joining = (
+            Allowance(100, 5),
+            Allowance(100, 5),
+            Allowance(1000, 50),
+            Allowance(1000, 5),
+        )
+        server = socketio.server  # type: ignore[attr-defined]
+        server.manager = Rooms()
+        server.manager.set_server(server)
+        self._engine = server.eio
+        self._engine._async = bounded(self._engine._async, self._engine.max_http_buffer_size)
+        self._engine.on("connect", self._knock)
+        self._engine.on("message", self._hear)
         workshop.subscribers.append(self.changed)
         socketio.on_event("connect", self.connect)
         socketio.on_event("disconnect", self.disconnect)
@@ -89,11 +118,7 @@ class Live:
 
     def driving(self, session: Session) -> Collection[tuple[str, str]]:
         """Whose staff pages are open: (page, member of the team or ''), one for each screen."""
-        return sorted(
-            (one.place, one.caller.member)
-            for one in self.connections.values()
-            if one.session is session and one.place in ("console", "remote", "notes", "scribe")
-        )
+        return sorted((one.place, one.caller.member) for one in self._desks.values() if one.session is session)
 
     def rooms_of(self, session: Session, place: Place, caller: Caller, language: str, track: str = "") -> dict[str, int]:
         """The rooms a page belongs to, each with the seq its HTML stands at."""
@@ -126,7 +151,16 @@ class Live:
         track = caller.track or (asked if place in _TRACKED and asked in session.state.tracks else "")
         names = tuple(_names(session, place, caller, str(language), track))
         socket = request.sid  # type: ignore[attr-defined]
-        self.connections[socket] = Connection(session, caller, str(language), names, place)
+        line = self.socketio.server.manager.eio_sid_from_sid(socket, "/")  # type: ignore[attr-defined]
+        self.connections[socket] = Connection(session, caller, str(language), names, place, line)
+        if place in ("console", "remote", "notes", "scribe"):
+            self._desks[socket] = self.connections[socket]
+        self._knocking.pop(line, None)
+        held = self._held.setdefault(_holder(session, caller), {})
+        held[line] = None
+        if len(held) > (_LINES if caller.participant else _STAFF_LINES):
+            # The eldest: what a phone left behind when its network went, most likely.
+            self._drop(next(iter(held)))
         for name in names:
             room = self.rooms.get(name) or self._opened(session, name)
             room.members.add(socket)
@@ -143,6 +177,8 @@ class Live:
         """A room's first member: what it shows now is what its screens have just been given."""
         shown = self.screens.shared(session) if name == f"{session.code}:mine" else ""
         self.rooms[name] = Room(name, session.state.seq, shown)
+        if ":mine" not in name:
+            self._alike.setdefault(session.code, set()).add(name)
         return self.rooms[name]
 
     def disconnect(self, *_: Any) -> None:
@@ -157,6 +193,15 @@ class Live:
                 room.members.discard(socket)
                 if not room.members:
                     del self.rooms[name]
+                    self._alike.get(gone.session.code, set()).discard(name)
+        self._desks.pop(socket, None)
+        holder = _holder(gone.session, gone.caller)
+        held = self._held.get(holder, {})
+        held.pop(gone.line, None)
+        if not held:
+            self._held.pop(holder, None)
+        if (line := self._engine.sockets.get(gone.line)) is not None and not line.closing:
+            self._knocking[gone.line] = time.monotonic()
         if not gone.caller.participant and gone.place != "wall":
             self._drives(gone.session)
         present = self._present.get(gone.session.code, {})
@@ -167,7 +212,7 @@ class Live:
 
     def _drives(self, session: Session) -> None:
         """Someone of the team came or went: nothing was written, so consoles are asked to look again."""
-        for name in tuple(self.rooms):
+        for name in tuple(self._alike.get(session.code, ())):
             if name.startswith((f"{session.code}:console:", f"{session.code}:remote:")):
                 self.socketio.emit("presence", {"here": len(self.here(session)), "again": True}, to=name)
 
@@ -177,7 +222,7 @@ class Live:
         if found is None:
             return {"later": "", "code": "not-connected"}
         act = read_act(data)
-        answer = act if isinstance(act, Refused) else found.session.act(act, found.caller)
+        answer = act if isinstance(act, Refused) else self.often(found.session, found.caller) or found.session.act(act, found.caller)
         if isinstance(answer, int):
             return {"seq": answer}
         text = self.screens.say(found.language).refusal(
@@ -186,6 +231,44 @@ class Live:
         if isinstance(answer, Refused):
             return {"refused": text, "code": answer.code} | ({"field": answer.field} if answer.field else {})
         return {"later": text, "code": answer.code}
+
+    # How much each may ask
+
+    def often(self, session: Session, caller: Caller, *, looks: bool = False) -> Later | None:
+        """Not now, for whoever acts (or looks) more often than anyone does: for this key alone, whatever address it comes from."""
+        allowance = (self._looking if looks else self._acting) if caller.participant else self._staff
+        wait = allowance.wait(_holder(session, caller), time.monotonic())
+        text = N_("This sends more than one person can. Your text is kept and leaves by itself in a moment.")
+        return Later("often", text, math.ceil(wait), 429) if wait else None
+
+    def crowded(self, session: Session) -> Later | None:
+        """Not now, for whoever comes in where more come than a room holds."""
+        wait = self._joining.wait(session.code, time.monotonic())
+        return Later("crowded", N_("Many people are coming in at once. Try again in a moment."), math.ceil(wait), 429) if wait else None
+
+    def _knock(self, line: str, environ: Any) -> Any:
+        """A line is open, and has not said whose it is: for so long, and so many at once; the eldest goes first."""
+        if len(self._knocking) >= _KNOCKS:
+            self._drop(next(iter(self._knocking)))
+        self._knocking[line] = time.monotonic()
+        socket = self._engine.sockets[line]
+        socket.queue.full = partial(gevent.spawn, socket.close, wait=False, abort=True)
+        return self.socketio.server._handle_eio_connect(line, environ)  # type: ignore[attr-defined]
+
+    def _hear(self, line: str, said: Any) -> None:
+        """What a page says. Whoever says anything else is no page of ours."""
+        try:
+            if isinstance(said, str) and _SAID.match(said):
+                self.socketio.server._handle_eio_message(line, said)  # type: ignore[attr-defined]
+                return
+        except (ValueError, RecursionError):
+            pass
+        self._drop(line)
+
+    def _drop(self, line: str) -> None:
+        self._knocking.pop(line, None)
+        if (socket := self._engine.sockets.get(line)) is not None:
+            socket.queue.full()
 
     # After a commit
 
@@ -223,7 +306,7 @@ class Live:
         dirty = self._dirty.pop(session.code, set())
         for place in _ALIKE:
             # Only what someone looks at is drawn.
-            for name in [one for one in self.rooms if one.startswith(f"{session.code}:{place}:")]:
+            for name in [one for one in self._alike.get(session.code, ()) if one.startswith(f"{session.code}:{place}:")]:
                 _tried(self._tell_alike, session, place, name)
         _tried(self._tell_phones, session, dirty)
 
@@ -266,10 +349,12 @@ class Live:
 
     def _pulse(self) -> None:
         now = time.monotonic()
+        while self._knocking and next(iter(self._knocking.values())) + _KNOCKING < now:
+            self._drop(next(iter(self._knocking)))
         for code, present in tuple(self._present.items()):
             if self._counted.get(code) != len(present):
                 self._counted[code] = len(present)
-                for name in tuple(self.rooms):
+                for name in tuple(self._alike.get(code, ())):
                     if name.startswith((f"{code}:wall:", f"{code}:console:", f"{code}:remote:")):
                         self.socketio.emit("presence", {"here": len(present)}, to=name)
         for room in tuple(self.rooms.values()):
@@ -281,44 +366,17 @@ class Live:
         self._beats.kill()
 
 
-class _Line:
-    """A socket that sends each message to its end before the next.
-
-    simple-websocket calls ``send`` once, which takes only a part of a large update when the line is slow: the screen would get a
-    broken stream.
-    """
-
-    def __init__(self, sock: Any) -> None:
-        self._sock = sock
-        self._turn = BoundedSemaphore()
-
-    def send(self, data: bytes) -> None:
-        with self._turn:
-            self._sock.sendall(data)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sock, name)
-
-
-def _with_whole_messages(parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Engine.IO's parts for gevent, whose WebSockets send whole messages."""
-
-    def websocket(handler: Any, server: Any) -> Any:
-        def start(opened: Any) -> Any:
-            opened.ws.sock = _Line(opened.ws.sock)
-            return handler(opened)
-
-        return parts["websocket"](start, server)
-
-    return {**parts, "websocket": websocket}
-
-
 def _tried(tell: Callable[..., None], *what: Any) -> None:
     """What one screen cannot be told, by a defect of its template say, keeps no other from its news."""
     try:
         tell(*what)
     except Exception:
         log.exception("a screen could not be told")
+
+
+def _holder(session: Session, caller: Caller) -> str:
+    """Who asks, as one who is counted."""
+    return caller.participant or f"{session.code}:{caller.audience}:{caller.member}"
 
 
 def _alike(session: Session, place: Place, language: str, track: str) -> str:

@@ -19,10 +19,10 @@ from zoneinfo import ZoneInfo
 import click
 import gevent
 import segno
-from gevent import pywsgi
 from gevent.fileobject import FileObjectThread
 
 from facilitate.app import Server, create_app
+from facilitate.connections import Gate
 from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Act, Caller, Refused
 from facilitate.core.words import N_, code_shown
@@ -32,6 +32,8 @@ from facilitate.render import Entrance
 from facilitate.workshop import Session, utc_now
 
 _BACKLOG = 2048
+_SENDING = 256 * 1024
+"""Bytes that the system keeps for a line that is slow to read; left to itself it may come to keep megabytes for each."""
 _HOTSPOTS = ("192.168.137.2", "10.42.0.2", "192.168.2.2", "192.168.43.2", "172.20.10.2")
 """Neighbours on the networks that Windows, Linux, macOS and phones share as hotspots: such a laptop may have no other route."""
 
@@ -50,6 +52,7 @@ def listen(host: str, port: int, say: Callable[..., str]) -> socket.socket:
     opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SENDING)
     try:
         opened.bind((host, port))
     except OSError as error:
@@ -90,7 +93,7 @@ def serve(
         raise click.ClickException(language.refusal(session))
     if session and capacity:
         session.act(Act(str(uuid4()), "capacity", content={"most": capacity}), Caller("system"))
-    wsgi = pywsgi.WSGIServer(listener, server.app, log=None, error_log=logging.getLogger("http"))
+    wsgi = Gate(listener, server.app, log=None, error_log=logging.getLogger("http"))
     wsgi.start()
     stopped = gevent.event.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -142,7 +145,7 @@ def announce(language: Language, title: str, code: str, urls: Mapping[str, str])
     click.echo(say(N_("Code %(code)s. Ctrl-C ends the server; the day is kept."), code=code_shown(code)))
 
 
-def _until(stopped: gevent.event.Event, wsgi: pywsgi.WSGIServer, server: Server, told: "_Told | None") -> None:
+def _until(stopped: gevent.event.Event, wsgi: Gate, server: Server, told: "_Told | None") -> None:
     reader = gevent.spawn(told.listen, stopped) if told else None
     stopped.wait()
     if reader is not None:

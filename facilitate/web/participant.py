@@ -86,6 +86,8 @@ def region(code: str, name: str) -> Response:
     who = caller(session, audience_of(place))
     if who is None or who.audience not in (audience_of(place), "console" if place in ("notes", "scribe") else ""):
         return refusal(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
+    if later := live().often(session, who, looks=True):
+        return refusal(later)
     circumstances = asked(session, place, who, request.args.get("track", ""))
     return as_json({"rooms": circumstances.rooms, "seq": session.state.seq, "html": screens().region(session, place, circumstances)})
 
@@ -98,7 +100,7 @@ def act(code: str) -> Response:
     if who is None:
         return page_again(session, None, Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     sent = read_act(body())
-    answer = sent if isinstance(sent, Refused) else session.act(sent, who)
+    answer = sent if isinstance(sent, Refused) else live().often(session, who) or session.act(sent, who)
     told = acknowledge(answer)
     if told is not None:
         return told
