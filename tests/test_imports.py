@@ -26,7 +26,7 @@ HOUSE = [
     {"restitution"},
     {"desks"},
     {"hours"},
-    {"installed", "migrations", "language", "prose", "sheets"},
+    {"installed", "migrations", "language", "prose", "sheets", "limits", "lines"},
     {"activities"},
     {"core"},
 ]
