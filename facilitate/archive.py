@@ -14,7 +14,7 @@ from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from facilitate import __version__
-from facilitate.core.entry import ERASED, Entry, Refused
+from facilitate.core.entry import ERASED, MASKED, Entry, Refused
 from facilitate.core.erasure import emptied_by, empty
 from facilitate.core.words import N_
 from facilitate.journal import Conflict, Journal, SessionRow, canonical, destroyed
@@ -70,15 +70,11 @@ def import_(journal: Journal, file: IO[bytes]) -> tuple[SessionRow, int]:
         raise BadArchive("archive_removed", text)
     stored = journal.since(row.id) if row else []
     # What was erased here stays so, whatever an older archive holds; what was erased there since is erased here too.
-    erased = emptied_by(entries[len(stored) :])
-    emptied = [
-        theirs for ours, theirs in zip(stored, entries, strict=False) if theirs.print == ERASED != ours.print and theirs.seq in erased
-    ]
-    known = {one.seq for one in emptied} | {ours.seq for ours in stored if ours.print == ERASED}
-    if any(
-        _line(empty(ours) if ours.seq in known else ours) != _line(empty(theirs) if ours.seq in known else theirs)
-        for ours, theirs in zip(stored, entries, strict=False)
-    ):
+    since, less = emptied_by(entries[len(stored) :]), (ERASED, MASKED)
+    both = list(zip(stored, entries, strict=False))
+    emptied = [theirs for ours, theirs in both if ours != theirs and theirs.seq in since and theirs.print in less]
+    known = {ours.seq for ours, _ in both if ours.print in less} | {theirs.seq for theirs in emptied}
+    if any(_line(empty(ours)) != _line(empty(theirs)) if ours.seq in known else ours != theirs for ours, theirs in both):
         raise BadArchive("archive_differs", _DIFFERS)
     if row is None:
         code = None if journal.session(header["code"]) else header["code"]

@@ -342,6 +342,12 @@ class Journal:
         file = self._engine.url.database
         return Path(file).parent if self._sqlite and file and file != ":memory:" else None
 
+    @property
+    def size(self) -> int:
+        """Bytes of SQLite's file; 0 for a database elsewhere."""
+        file = self._engine.url.database
+        return Path(file).stat().st_size if self.folder and file else 0
+
     def prove(self) -> None:
         """Writes, in earnest, and takes it back: ``Unavailable`` where nothing can be kept."""
         with self._begin() as link:

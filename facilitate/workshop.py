@@ -26,7 +26,7 @@ from gevent.threadpool import ThreadPool
 from facilitate.core.activity import Kinds
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Act, Actor, Caller, Entry, Refused
-from facilitate.core.erasure import Erasure, erasure
+from facilitate.core.erasure import ERASURES, Erasure, erasure, masking
 from facilitate.core.rules import Known, decide
 from facilitate.core.state import SessionState, apply, fold
 from facilitate.core.team import Member
@@ -42,8 +42,10 @@ _REJOIN_DIGITS = 6
 _REJOIN_GUESSES = 20
 _SIGNS = LETTERS + "34579"
 _LONG = 18
-_SWEEP = 5.0
-"""Seconds from the last erasure to the files written anew: several are swept at once."""
+_SWEEP, _REST = 5.0, 1800.0
+"""Seconds from the last erasure to the files written anew: several are swept at once. Where that takes long, since nobody last wrote."""
+_SWIFT = 64_000_000
+"""Bytes that are written anew within about a second, in which acts wait."""
 _SLICE = 50
 """Entries folded at a stretch where a whole day is read again: phones are answered between two."""
 
@@ -100,6 +102,7 @@ class Workshop:
         self.lapsed: Callable[[Session], bool] = lambda session: False
         """Whether nobody comes back to that day any more, with a code: it is kept without what would let them."""
         self._sessions: dict[str, Session] = {}
+        self.wrote = 0.0
         self._sweeping = gevent.spawn(self._sweep)
 
     def session(self, code: str) -> "Session | None":
@@ -159,7 +162,13 @@ class Workshop:
                 log.exception("what was erased from %s may stand beside the journal still", session.code)
         forget_words()
         self._sweeping.kill(block=False)
-        self._sweeping = gevent.spawn_later(_SWEEP, self._sweep)
+        self._sweeping = gevent.spawn_later(_SWEEP, self._rested)
+
+    def _rested(self) -> None:
+        """A large file is written anew when nobody writes: what was deleted is zeros already, but for what SQLite had copied elsewhere."""
+        while self.journal.size > _SWIFT and (wait := self.wrote + _REST - time.monotonic()) > 0:
+            gevent.sleep(wait)
+        self._sweep()
 
     def _sweep(self) -> None:
         try:
@@ -185,6 +194,10 @@ class _Waiting:
     caller: Caller
     answer: "AsyncResult[Answer]"
     keys: tuple[KeyRow, ...] = ()
+
+    @property
+    def erases(self) -> bool:
+        return self.act.do in ERASURES
 
 
 class Session:
@@ -349,7 +362,7 @@ class Session:
         while True:
             batch = [self._queue.get()]
             # An erasure reads the whole journal, and stands alone.
-            while batch[0].act.do != "erase" and len(batch) < _BATCH and not self._queue.empty() and self._queue.peek().act.do != "erase":
+            while not batch[0].erases and len(batch) < _BATCH and not self._queue.empty() and not self._queue.peek().erases:
                 batch.append(self._queue.get())
             try:
                 self._settle(batch)
@@ -366,12 +379,14 @@ class Session:
         # A commit whose connection was lost may have been stored all the same.
         news = self._catch_up() if self._unsure else []
         self._unsure = False
-        erases = batch[0].act.on if batch[0].act.do == "erase" else ""
+        erases = batch[0].act.on if batch[0].erases else ""
         while True:
             gone = self._erasure(batch[0]) if erases else None
             state, answers, entries, keys = self._decided(batch, gone)
             failed = self.workshop.writer.apply(self._append, (entries, keys, gone)) if entries else None
-            if not isinstance(failed, Conflict) or not (others := self._catch_up()):
+            # A batch that writes nothing meets no conflict: that it was decided upon all that is written is seen by looking.
+            behind = isinstance(failed, Conflict) or not entries
+            if not behind or not (others := self._catch_up()):
                 break
             news += others
         if failed is not None:
@@ -379,6 +394,7 @@ class Session:
             answers = self._unsaved(failed, answers)
         elif entries:
             self.state, news = state, [*news, *entries]
+            self.workshop.wrote = time.monotonic()
             self._phones |= {key.hash: key.participant for key in keys}
             if erases:
                 self._joined = {id: joined for id, joined in self._joined.items() if joined[0] != erases}
@@ -424,8 +440,13 @@ class Session:
         return None
 
     def _erasure(self, waiting: _Waiting) -> Erasure:
-        """What an act *erase* takes out of the journal as it stands. The kinds of steps that are no longer there are not known."""
-        on, state, kinds = waiting.act.on, self.state, self.workshop.kinds
+        """What an act takes out of the journal as it stands. The kinds of steps that are no longer there are not known."""
+        on, state, kinds, apart = waiting.act.on, self.state, self.workshop.kinds, gevent.get_hub().threadpool
+        found: Erasure
+        entries: list[Entry] = self.workshop.writer.apply(self.workshop.journal.since, (self.row.id,))
+        if waiting.act.do == "mask":
+            found = apart.apply(masking, (entries, on, str(waiting.act.content.get("name", ""))))
+            return found
         steps = {id: step.activity.kind for id, step in state.steps.items()}
         voters = {id: voter for id in steps if on in state.people and (voter := self._voter(on, id))}
         kept = {
@@ -435,8 +456,7 @@ class Session:
             for one, shot in kinds[kind].snapshots(state.summaries[id]).items()
         }
         profile = waiting.act.content.get("what") == "profile"
-        entries: list[Entry] = self.workshop.writer.apply(self.workshop.journal.since, (self.row.id,))
-        found: Erasure = gevent.get_hub().threadpool.apply(erasure, (entries, on, steps, kinds, voters, kept), {"profile": profile})
+        found = apart.apply(erasure, (entries, on, steps, kinds, voters, kept), {"profile": profile})
         return found
 
     def _decided(self, batch: Sequence[_Waiting], gone: Erasure | None) -> tuple[SessionState, list[Answer], list[Entry], list[KeyRow]]:
@@ -480,7 +500,7 @@ class Session:
         """What another worker wrote, or a commit that seemed lost. After an erasure the whole day is read ``anew``: no memory keeps it."""
         since = 0 if anew else self.state.seq
         entries: list[Entry] = self.workshop.writer.apply(self.workshop.journal.since, (self.row.id, since))
-        if not anew and any(entry.do == "erase" for entry in entries):
+        if not anew and any(entry.do in ERASURES for entry in entries):
             self._catch_up(anew=True)
             return entries
         state = SessionState() if anew else self.state

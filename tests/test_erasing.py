@@ -116,6 +116,28 @@ def test_an_erased_act_is_never_taken_again_and_erasing_again_changes_nothing(da
     assert day.session.state.seq == seq
 
 
+def test_a_masked_name_leaves_the_journal_and_the_rest_of_the_words_stand(day: Day, url: str) -> None:
+    card = day.posted(day.other, title=f"Demandez à {NAME}, elle sait")
+    day.session.act(act("edit", "situations", card, title=f"Demandez donc à {NAME}, elle sait"), day.other)
+    there = Workshop(Journal(url), KINDS)
+    assert isinstance(day.session.act(act("mask", on=card, name=NAME), CONSOLE), int)
+    day.session.act(act("erase", on=day.ursule.participant), CONSOLE)
+    found = day.session.state.contribution(card)
+    assert found is not None
+    assert found[1].masked
+    assert "elle sait" in found[1].content["title"]
+    assert NAME.encode() not in read(day)
+    state = serialise(day.session.state)
+    assert serialise(fold(SessionState(), day.shop.journal.since(day.session.row.id), KINDS)) == state
+    other = there.session(day.session.code)
+    assert other is not None
+    assert serialise(other.state) == state
+    again = Act(card, "post", "situations", {"title": f"Demandez à {NAME}, elle sait"})
+    assert isinstance(day.session.act(again, day.other), int)
+    assert NAME.encode() not in read(day)
+    there.close()
+
+
 def test_another_worker_forgets_too(day: Day, url: str) -> None:
     other = Workshop(Journal(url), KINDS)
     there = other.session(day.session.code)

@@ -26,7 +26,8 @@ NOT_SAID = ("owner", "late", "entered", "waiting", "proposed")
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Someone who joined. Every field may be ''; ``named`` is the consent to be named in the restitution; ``phone`` is False for someone
+    """Someone who joined. Every field may be ''; ``named`` is the consent to be named in the restitution, ``photo`` that to be
+    recognised on photos; ``phone`` is False for someone
     whom the staff writes for; ``track`` the parallel workshop they are in; ``remote``: they take part at a distance; ``n`` the
     seq of the entry with which they came: an order that no chance makes, as ids do."""
 
@@ -37,6 +38,7 @@ class Participant:
     type: str = ""
     territory: str = ""
     named: bool = False
+    photo: bool = False
     at: str = ""
     phone: bool = True
     track: str = ""
@@ -187,8 +189,8 @@ def fold_contributions(contributions: Map[str, Contribution], entry: Entry) -> M
             status = "declined" if found.status == "proposed" else found.status
             found = replace(found, status=status, proposed=None, answer="declined", reason=str(entry.content.get("why", "")))
         case "mask":
-            # The name leaves the memory and every reading; the journal's own line is redacted by erasure.
-            name = str(entry.content["name"])
+            # The name has left the journal's own lines too, and this one. Where it says it, as that of an older program, it leaves here.
+            name = str(entry.content.get("name", ""))
             proposed = _masked(found.proposed, name) if found.proposed else None
             found = replace(found, content=_masked(found.content, name), edited=entry.seq, masked=True, proposed=proposed)
         case _:

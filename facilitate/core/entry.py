@@ -9,6 +9,9 @@ from typing import Any, Literal
 ERASED = "erased"
 """The print of an entry whose words were taken out: no act has it."""
 
+MASKED = "masked"
+"""The same, of one out of whose words a name was taken: what is left of them stands."""
+
 Audience = Literal["participant", "wall", "console", "shelf", "scribe", "notes", "reception", "panel", "system"]
 
 

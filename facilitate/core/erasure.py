@@ -1,7 +1,8 @@
 """Owns what an erasure takes out of a journal: which of its entries lose their words, and how such an entry reads from then on.
 
 The tombstone, an entry *erase*, names the entries it emptied by their seqs and the pictures it destroyed. An emptied entry keeps its place,
-its id, its hour and its verb: an erased act is never taken again, and a day folds as if the words had been withdrawn.
+its id, its hour and its verb: an erased act is never taken again, and a day folds as if the words had been withdrawn. An entry *mask* does
+the same to one name alone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,12 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from facilitate.core.activity import Kinds
-from facilitate.core.contribution import Contribution, Participant
-from facilitate.core.entry import ERASED, Act, Actor, Entry, Refused, entry_of
+from facilitate.core.contribution import Contribution, Participant, masked
+from facilitate.core.entry import ERASED, MASKED, Act, Actor, Entry, Refused, entry_of
 from facilitate.core.words import N_
 
 _UPON = frozenset(("edit", "withdraw", "hide", "restore", "withhold", "approve", "refuse", "mask", "correct", "discard", "faces"))
 """What is done upon a contribution in words that are its own, or about it."""
+ERASURES = frozenset(("erase", "mask"))
+"""The acts that take words out of the journal."""
 _SAID_OF_ONESELF = frozenset(("join", "introduce"))
 
 
@@ -71,13 +74,19 @@ def erasure(
             or (entry.on == on and (entry.do in _UPON or together(entry) or (first is not None and first.by and entry.by == first.by)))
             or (voter and first and entry.activity == first.activity and entry.content.get("voter") == voter)
         ]
-    seqs = {entry.seq for entry in gone}
     named = [ids for entry in gone if isinstance(ids := entry.content.get("destroys"), list | tuple)]
     still = {media for contribution, media in kept.items() if not any(entry.id == contribution for entry in gone)}
     pictures = {media for contribution, media in kept.items() if any(entry.id == contribution for entry in gone)} - still
     destroys = pictures | {str(id) for ids in named for id in ids}
-    emptied = tuple(empty(entry) for entry in entries if entry.seq in seqs)
+    emptied = tuple(empty(entry) for entry in gone)
     return Erasure(emptied, tuple(sorted(destroys)), person if not profile else "")
+
+
+def masking(entries: Iterable[Entry], on: str, name: str) -> Erasure:
+    """What masking a name in a contribution takes out of a whole journal: the name, wherever the contribution's words were kept."""
+    found = [entry for entry in entries if entry.print != ERASED and (entry.id == on or (entry.on == on and entry.do in _UPON))]
+    less = [replace(entry, content=masked(dict(entry.content), [name]), print=MASKED) for entry in found]
+    return Erasure(tuple(after for before, after in zip(found, less, strict=True) if after.content != before.content))
 
 
 def decide_erasure(
@@ -104,6 +113,6 @@ def decide_erasure(
 
 
 def emptied_by(entries: Iterable[Entry]) -> set[int]:
-    """The seqs of the entries that these tombstones emptied."""
-    named = (entry.content.get("seqs") for entry in entries if entry.do == "erase")
+    """The seqs of the entries out of which these took words: tombstones, and masks."""
+    named = (entry.content.get("seqs") for entry in entries if entry.do in ERASURES)
     return {seq for seqs in named if isinstance(seqs, list | tuple) for seq in seqs if isinstance(seq, int)}

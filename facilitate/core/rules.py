@@ -19,8 +19,8 @@ from facilitate.core.collection import COLLECTION_VERBS, decide_collection
 from facilitate.core.contribution import Contribution, Field, in_order, is_named, read_fields
 from facilitate.core.driving import CONSOLE_VERBS, driven, stays_in
 from facilitate.core.edition import EDITION_VERBS, decide_edition
-from facilitate.core.entry import ERASED, Act, Actor, Entry, Refused, entry_of
-from facilitate.core.erasure import decide_erasure
+from facilitate.core.entry import ERASED, MASKED, Act, Actor, Entry, Refused, entry_of
+from facilitate.core.erasure import Erasure, decide_erasure
 from facilitate.core.notes import decide_note
 from facilitate.core.photos import decide_photo
 from facilitate.core.sheet import read_sheet
@@ -35,6 +35,9 @@ PROFILE = (
     Field("territory", N_("Territory"), 80),
 )
 """What participants may say of themselves; none of it is required."""
+
+CONSENTS = ("named", "photo")
+"""What they may agree to, each for itself: to be named in the restitution, to be recognised on photos."""
 
 _WHY = (Field("why", N_("Reason"), 200),)
 
@@ -114,7 +117,7 @@ def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
         kept, seq = state.acts[act.id]
         if kept == ERASED:
             return Refused("erased", N_("This was erased: it is not taken again."), status=410)
-        if kept in prints.values():
+        if kept == MASKED or kept in prints.values():
             return Known(seq)
         return Refused("conflict", N_("This identifier was already used for something else. Reload the page and try again."), status=409)
     answer = _decide(state, act, actor, at, kinds)
@@ -130,7 +133,7 @@ def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
                 seq=state.seq + 1 + place,
                 id=act.id if place == 0 else f"{act.id}+{place}",
                 at=at if entry.by else "",
-                print=prints.get(kept_as, prints.get("signed", "")),
+                print=entry.print or prints.get(kept_as, prints.get("signed", "")),
             )
         )
     return tuple(entries)
@@ -253,8 +256,8 @@ def _introduced(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[E
                 "full", N_("This day is full: %(capacity)s people have joined. Speak to the welcome desk."), {"capacity": state.most}, 409
             )
     blank = {} if act.do == "join" else {field.key: "" for field in PROFILE if field.key in act.content}
-    named = {"named": is_yes(act.content["named"])} if "named" in act.content else {}
-    return (entry_of(act, by, blank | said | named | _where(state.agenda.online, act)),)
+    agreed = {name: is_yes(act.content[name]) for name in CONSENTS if name in act.content}
+    return (entry_of(act, by, blank | said | agreed | _where(state.agenda.online, act)),)
 
 
 def _where(online: str, act: Act) -> dict[str, bool]:
@@ -323,7 +326,11 @@ def _moderated(state: SessionState, act: Act, by: str) -> tuple[Entry, ...] | Re
         name = str(act.content.get("name", ""))
         if not is_named(contribution, name, state.people):
             return Refused("unknown-name", N_("This name no longer stands in this text."), status=409)
-        return (entry_of(act, by, {"name": name}, activity=activity, on=act.on),)
+        if not isinstance(act.reckoned, Erasure):
+            return (entry_of(act, by, {"name": name}, activity=activity, on=act.on),)
+        # Which places it was taken out of; the name stands nowhere any more.
+        seqs = [entry.seq for entry in act.reckoned.emptied]
+        return (replace(entry_of(act, by, {"seqs": seqs}, activity=activity, on=act.on), print=MASKED),)
     if act.do == "refuse":
         # A card of the day that waits is hidden or withheld; what came after it is declined.
         if contribution.status != "proposed" and contribution.proposed is None:
