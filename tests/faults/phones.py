@@ -29,7 +29,8 @@ time: 9:30-17:00
 
 
 class Phones:
-    """They post while ``up`` is set. ``kept``: the number each act was answered with, by its text; ``later``, ``refused``: the other answers."""
+    """They post while ``up`` is set. ``kept`` is the number each act was answered with, by its text; ``later`` and ``refused`` the other
+    answers."""
 
     def __init__(self, server: Server, many: int, seed: int, pause: float = 0.1, words: str = "") -> None:
         self.server, self.many, self.pause, self.words = server, many, pause, words
