@@ -25,6 +25,7 @@ from sqlalchemy.engine import Connection
 
 from facilitate.core.activity import Kinds
 from facilitate.core.entry import Refused
+from facilitate.core.erasure import ERASURES
 from facilitate.core.state import SessionState
 from facilitate.core.tree import Document, Pictures
 from facilitate.core.words import N_
@@ -152,7 +153,7 @@ def stale(journal: Journal) -> list[str]:
         made = {row.session: json.loads(row.facts) for row in link.execute(asked)}
         days = _collected(link) if made else {}
         among = {one for session in made for one in (session, *days.get(session, ()))}
-        erased = db.select(entries.c.session, entries.c.seq, entries.c.at).where(entries.c.session.in_(among), entries.c.do == "erase")
+        erased = db.select(entries.c.session, entries.c.seq, entries.c.at).where(entries.c.session.in_(among), entries.c.do.in_(ERASURES))
         tombs = link.execute(erased).all()
     found = []
     for session, facts in made.items():

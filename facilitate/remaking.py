@@ -14,6 +14,7 @@ import gevent
 from facilitate import publications, shelf
 from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Entry
+from facilitate.core.erasure import ERASURES
 from facilitate.core.state import SessionState, fold
 from facilitate.core.tree import Document
 from facilitate.house import brand
@@ -69,7 +70,7 @@ class Remaking:
                 told(one)
 
     def _told(self, session: Session, news: Sequence[Entry], *_: Any) -> None:
-        if any(entry.do == "erase" for entry in news):
+        if any(entry.do in ERASURES for entry in news):
             gevent.spawn(self.drop, session.code, session.row.id)
             self.soon()
 

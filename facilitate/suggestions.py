@@ -58,6 +58,12 @@ class Suggestions:
                 with contextlib.suppress(OSError):
                     pipe.close()  # type: ignore[union-attr]
 
+    def forget(self) -> None:
+        """Words were erased: no question that held them, and no process that read them, is kept."""
+        with self._turn:
+            self._kept.clear()
+            self.stop()
+
     def _asked(self, line: str) -> Any | None:
         if self._rest is not None:
             self._rest.cancel()

@@ -121,6 +121,11 @@ class Proofreading:
         """The numbers that a form saw; None where they are forgotten."""
         return self._numberings.get((session.code, digest))
 
+    def forget(self) -> None:
+        """Words were erased: what was read with them is read again."""
+        self._proofs.clear()
+        self._numberings.clear()
+
     @staticmethod
     def _keep(kept: "OrderedDict[Any, Any]", key: Any, value: Any, most: int) -> None:
         kept[key] = value

@@ -7,6 +7,7 @@ from functools import partial
 from flask import current_app
 
 from facilitate.core.agenda import Agenda
+from facilitate.core.erasure import ERASURES
 from facilitate.core.state import SessionState, fold
 from facilitate.core.tree import Document
 from facilitate.journal import Journal, SessionRow
@@ -32,8 +33,10 @@ class Readings:
 
         def read() -> SessionState:
             news = journal.since(row.id, known.seq)
-            # What was erased since stands in what was read before.
-            return fold(SessionState(), journal.since(row.id), kinds) if any(one.do == "erase" for one in news) else fold(known, news, kinds)
+            if any(one.do in ERASURES for one in news):
+                # It stands in what was read before.
+                return fold(SessionState(), journal.since(row.id), kinds)
+            return fold(known, news, kinds)
 
         state = off_hub(read)
         self._states[row.id] = state
