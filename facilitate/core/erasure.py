@@ -46,7 +46,8 @@ def erasure(
     ``kinds`` are the kinds of the steps by id; ``voters`` the pseudonyms of this participant by step, as long as anyone can make them;
     ``kept`` contribution → its picture. What someone wrote for their table or group is the group's, and stays when a person goes.
     """
-    entries = [entry for entry in entries if entry.print != ERASED]
+    # A tombstone holds no word, and stays: what it emptied is known by it, here and where the day is taken to.
+    entries = [entry for entry in entries if entry.print != ERASED and entry.do != "erase"]
 
     def together(entry: Entry) -> bool:
         kind = known.get(kinds.get(entry.activity, ""))
