@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from facilitate import __version__
 from facilitate.core.entry import ERASED, MASKED, Entry, Refused
-from facilitate.core.erasure import emptied_by, empty
+from facilitate.core.erasure import emptied_by, empty, left_by
 from facilitate.core.words import N_
 from facilitate.journal import Conflict, Journal, SessionRow, canonical, destroyed
 from facilitate.pictures import JPEG, is_jpeg, media_id
@@ -82,7 +82,7 @@ def import_(journal: Journal, file: IO[bytes]) -> tuple[SessionRow, int]:
     added = entries[len(stored) :]
     if added:
         try:
-            journal.append(row.id, len(stored), added, emptied=emptied)
+            journal.append(row.id, len(stored), added, emptied=emptied, leave=left_by(added))
         except Conflict as error:  # the session goes on here while it is imported
             raise BadArchive("archive_differs", _DIFFERS) from error
     with ZipFile(file) as archive:

@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -179,11 +179,11 @@ class Journal:
 
     def append(
         self, session: str, expected: int, entries: Sequence[Entry], keys: Sequence[KeyRow] = (),
-        emptied: Sequence[Entry] = (), leaves: str = "",
+        emptied: Sequence[Entry] = (), leave: Collection[str] = (),
     ) -> None:  # fmt: skip
         """Writes a batch and its keys in one commit, and forgets the pictures that its entries destroy: those their content names under
         'destroys'. ``expected`` is the seq that the first entry follows. With an erasure, ``emptied`` are the earlier entries as they stand
-        from now on, and ``leaves`` the participant whose phones are forgotten.
+        from now on, and ``leave`` the participants whose phones are forgotten.
 
         Raises ``Conflict`` if the stored last seq differs; ValueError if the seqs do not follow each other, if an id or a key is
         already there, or if there is no such session.
@@ -203,8 +203,8 @@ class Journal:
                     row = _row_of(entry)
                     changed = {name: row[name] for name in ("content", "print", "sum")}
                     link.execute(db.update(_entries).where(_entries.c.session == session, _entries.c.seq == entry.seq).values(changed))
-                if leaves:
-                    link.execute(db.delete(_keys).where(_keys.c.session == session, _keys.c.participant == leaves))
+                if leave:
+                    link.execute(db.delete(_keys).where(_keys.c.session == session, _keys.c.participant.in_(leave)))
                 if emptied:
                     link.execute(db.delete(settings).where(settings.c.name == SWEEP))
                     link.execute(db.insert(settings), {"name": SWEEP, "value": "due"})

@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, cast
 
 import gevent
@@ -46,6 +47,7 @@ _SWEEP, _REST = 5.0, 1800.0
 """Seconds from the last erasure to the files written anew: several are swept at once. Where that takes long, since nobody last wrote."""
 _SWIFT = 64_000_000
 """Bytes that are written anew within about a second, in which acts wait."""
+_CACHE = type(lru_cache(lambda: None))
 _SLICE = 50
 """Entries folded at a stretch where a whole day is read again: phones are answered between two."""
 
@@ -76,8 +78,9 @@ def forget_words() -> None:
     for name, module in tuple(sys.modules.items()):
         if name.startswith("facilitate."):
             for kept in tuple(vars(module).values()):
-                if callable(forget := getattr(kept, "cache_clear", None)):
-                    forget()
+                # By its type: a name of Flask's that stands for the request cannot be asked anything outside of one.
+                if type(kept) is _CACHE:
+                    kept.cache_clear()
 
 
 def hash_key(key: str) -> str:
@@ -434,7 +437,7 @@ class Session:
         """In the writer's thread: None once the batch is on disk, or what stood in the way."""
         gone = gone or Erasure(())
         try:
-            self.workshop.journal.append(self.row.id, self.state.seq, entries, keys, gone.emptied, gone.person)
+            self.workshop.journal.append(self.row.id, self.state.seq, entries, keys, gone.emptied, gone.leave)
         except (Conflict, Unavailable, Damaged) as error:
             return error
         return None

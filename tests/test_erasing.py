@@ -13,7 +13,7 @@ from core.day import KINDS, SHEET
 from facilitate.archive import BadArchive, export, import_
 from facilitate.core.entry import ERASED, Act, Caller, Refused
 from facilitate.core.state import SessionState, fold, serialise
-from facilitate.journal import SWEEP, Journal
+from facilitate.journal import SWEEP, Journal, KeyRow
 from facilitate.migrations import removed
 from facilitate.workshop import Session, Workshop
 
@@ -191,6 +191,8 @@ def test_a_newer_archive_brings_the_erasure(day: Day, tmp_path: Path) -> None:
     there = Journal.in_folder(tmp_path / "there")
     import_(there, archived(day))
     assert WORDS in str(there.since(day.session.row.id))
+    # Who came back with another phone there is let in no more either.
+    there.add_key(day.session.row.id, KeyRow("0" * 64, "participant", day.ursule.participant))
     day.all_erased()
     newer = archived(day)
     assert WORDS.encode() not in newer.getvalue()
@@ -198,6 +200,7 @@ def test_a_newer_archive_brings_the_erasure(day: Day, tmp_path: Path) -> None:
     assert added == 2
     assert there.since(row.id) == day.shop.journal.since(row.id)
     assert there.setting(SWEEP) == "due"
+    assert there.keys(row.id) == []
     there.close()
 
 

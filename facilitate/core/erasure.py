@@ -23,11 +23,11 @@ _SAID_OF_ONESELF = frozenset(("join", "introduce"))
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """``emptied`` are the entries as they stand from now on, ``destroys`` the ids of the pictures that go, ``person`` whose keys go."""
+    """``emptied`` are the entries as they stand from now on, ``destroys`` the pictures that go, by id, ``leave`` those whose keys go."""
 
     emptied: tuple[Entry, ...]
     destroys: tuple[str, ...] = ()
-    person: str = ""
+    leave: frozenset[str] = frozenset()
 
 
 def empty(entry: Entry) -> Entry:
@@ -80,7 +80,7 @@ def erasure(
     pictures = {media for contribution, media in kept.items() if any(entry.id == contribution for entry in gone)} - still
     destroys = pictures | {str(id) for ids in named for id in ids}
     emptied = tuple(empty(entry) for entry in gone)
-    return Erasure(emptied, tuple(sorted(destroys)), person if not profile else "")
+    return Erasure(emptied, tuple(sorted(destroys)), frozenset([person] if person and not profile else []))
 
 
 def masking(entries: Iterable[Entry], on: str, name: str) -> Erasure:
@@ -107,6 +107,7 @@ def decide_erasure(
         return ()
     content: dict[str, Any] = {"seqs": [entry.seq for entry in asked.emptied]}
     content |= {"destroys": list(asked.destroys)} if asked.destroys else {}
+    content |= {"leaves": True} if asked.leave else {}
     why = act.content.get("why")
     content |= {"why": why[:200]} if staff and isinstance(why, str) and why else {}
     unsigned = contribution is not None and not contribution.by and not staff
@@ -117,3 +118,8 @@ def emptied_by(entries: Iterable[Entry]) -> set[int]:
     """The seqs of the entries out of which these took words: tombstones, and masks."""
     named = (entry.content.get("seqs") for entry in entries if entry.do in ERASURES)
     return {seq for seqs in named if isinstance(seqs, list | tuple) for seq in seqs if isinstance(seq, int)}
+
+
+def left_by(entries: Iterable[Entry]) -> set[str]:
+    """The participants who erased all they gave by these tombstones: their keys open nothing any more."""
+    return {entry.on for entry in entries if entry.do == "erase" and entry.content.get("leaves")}

@@ -70,7 +70,7 @@ def test_a_person_goes_with_all_they_gave_and_the_day_stands(day: Room, name: st
     who = participant(name).participant
     gone = taken_out(day, who)
     journal, state = without(day, gone, who, who)
-    assert gone.person == who
+    assert gone.leave == {who}
     assert gone.emptied
     together = {(id, verb) for id, step in day.state.steps.items() for verb in KINDS[step.activity.kind].together}
     left = [entry for entry in journal if entry.by == who and entry.print != ERASED and entry.do != "erase"]
@@ -101,7 +101,7 @@ def test_a_profile_goes_alone_and_the_words_stay(day: Room) -> None:
     who = participant("p0").participant
     gone = taken_out(day, who, profile=True)
     _, state = without(day, gone, who, "system")
-    assert (state.people[who].name, gone.person) == ("", "")
+    assert (state.people[who].name, gone.leave) == ("", frozenset())
     first = day.state.order[0]
     words = {id: one.content for id, one in state.summaries[first].contributions.items() if one.by == who}
     assert words == {id: one.content for id, one in day.state.summaries[first].contributions.items() if one.by == who} != {}
