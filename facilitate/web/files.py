@@ -278,7 +278,7 @@ def show(code: str, id: str) -> Response:
     """A picture of the day, for whoever holds one of its keys: those of the staff never change, so browsers keep them; a photo from a phone
     only for who may see it now, and asked for each time."""
     session = session_of(code)
-    callers = [one for one in (caller(session, audience) for audience in _LOOKERS) if one]
+    callers = [one for one in (caller(session, audience) for audience in _LOOKERS) if one and one.audience in _LOOKERS]
     if not callers and on_shelf() is None:
         stop(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     private = next(((place, one) for place, one in _snapshots(session) if one.media == id), None)
