@@ -29,6 +29,7 @@ __all__ = [
     "Accepted",
     "ActivityType",
     "Aloud",
+    "Consent",
     "Contribution",
     "Examples",
     "Field",
@@ -168,6 +169,19 @@ class Lesson:
     id: str
     about: str = ""
     kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What someone agreed to, or may agree to: ``label`` a msgid, ``about`` whom or what in plain words; whether it is ``given``; and the
+    act that says the contrary: ``do``, ``on``, ``content``."""
+
+    label: str
+    given: bool
+    do: str
+    content: Mapping[str, Any] = field(default_factory=dict)
+    on: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +392,10 @@ class ActivityType:
     def became(self, summary: Any) -> Mapping[str, str]:
         """What became of its contributions, by id, a msgid each ('Carried out'): what may still come long after the day."""
         return {}
+
+    def consents(self, summary: Any, participant: str, people: Mapping[str, Participant]) -> tuple[Consent, ...]:
+        """What this person agreed to in it and may take back at any moment, the day finished too."""
+        return ()
 
     def themes(self, activity: Activity, summary: Any, sources: Sources) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The themes its cards were sorted into: (name, ids of contributions, of any step of the day). A series compares them by name."""

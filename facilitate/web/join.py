@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from facilitate.attendance.codes import shown
 from facilitate.attendance.person import Person
 from facilitate.core.entry import Refused
-from facilitate.core.rules import PROFILE, read_act
+from facilitate.core.rules import CONSENTS, PROFILE, read_act
 from facilitate.core.words import N_, is_yes
 from facilitate.live import keys_held
 from facilitate.prose import to_html
@@ -21,6 +21,7 @@ from facilitate.web.door import (
     go,
     keep,
     language,
+    live,
     message,
     new_id,
     refusal,
@@ -102,7 +103,7 @@ def enter(code: str) -> Response:
     if len(keys_held(session, request.cookies)) >= MOST and "another" in request.args:
         return _refused(session, Refused("shared", N_("Six people share this phone already: no more can."), status=409), sent)
     profile = {field.key: sent[field.key] for field in PROFILE if field.key in sent}
-    profile |= {name: is_yes(sent[name]) for name in ("named", "remote") if name in sent}
+    profile |= {name: is_yes(sent[name]) for name in (*CONSENTS, "remote") if name in sent}
     invitation = str(sent.get("invitation") or "").strip()
     if invitation:
         return _as_guest(session, invitation, profile, sent)
@@ -110,7 +111,7 @@ def enter(code: str) -> Response:
         asked = N_("One comes to this day on invitation: type the code you were given.")
         return _refused(session, Refused("invitation", asked, status=403, field="invitation"), sent)
     act = read_act({"id": sent.get("id") or new_id(), "do": "join", "content": profile})
-    answer = act if isinstance(act, Refused) else session.join(act.id, act.content)
+    answer = act if isinstance(act, Refused) else live().crowded(session) or session.join(act.id, act.content)
     if isinstance(answer, Refused | Later):
         return _refused(session, answer, sent)
     return _joined(session, *answer)
@@ -207,6 +208,7 @@ def _page(
         types=[(one, one) for one in agenda.structure_types] or [(kept(one), say(one)) for one in _TYPES],
         territories=about["territories"],
         another=session.state.people.get(known.participant) if known and "another" in request.args else None,
+        capitalised=agenda.capitalised,
         notice=to_html(agenda.notices["data"]) if agenda.notices.get("data") else "",
     )
     return as_page(html, status)

@@ -1,7 +1,5 @@
-"""Owns publishing: a link that can be taken back, a public page, a folder to put anywhere; and the days after: what waits for the staff,
-and what each person may take along of their own."""
+"""Owns publishing: a link that can be taken back, a public page, a folder to put anywhere; and the days after: what waits for the staff."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -9,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, current_app, request
 
 from facilitate import publications
-from facilitate.afterwards import corrections, letter, own, own_text
+from facilitate.afterwards import corrections, letter
 from facilitate.core.activity import Viewer
 from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Act, Caller, Refused
@@ -28,7 +26,6 @@ from facilitate.web.door import (
     as_json,
     as_page,
     body,
-    caller,
     go,
     language,
     new_id,
@@ -305,22 +302,3 @@ def folder(code: str) -> Response:
     if data is None:
         stop(Refused("not-published-yet", N_("Nothing is published yet: publish the report first."), status=404))
     return as_file(data, "application/zip", f"{session.code}-report.zip")
-
-
-# What is mine
-
-
-@publishing.get("/s/<code>/my-data.<any(json, txt):format>")
-def mine(code: str, format: str) -> Response:
-    """All that this day holds of whoever asks, to take along: who they said they are, what they wrote, what became of it."""
-    session = session_of(code)
-    who = caller(session, "participant")
-    if who is None or who.audience != "participant":
-        stop(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
-    say = language()
-    held = own(session.code, session.state, workshop().kinds, lambda step: session.viewer(who, step), say)
-    if format == "json":
-        text, media = json.dumps(held, ensure_ascii=False), "application/json"
-    else:
-        text, media = own_text(held, session.state, say), "text/plain; charset=utf-8"
-    return as_file(text.encode(), media, f"{session.code}-my-data.{format}")

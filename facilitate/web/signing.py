@@ -55,7 +55,7 @@ def sign(code: str) -> Response:
         "drawn": sent.get("drawn") or ""
     }
     desk = desk_of(session)
-    one = desk.of_phone(_print(session, who), who.participant)
+    one = desk.of_phone(print_of(session, who), who.participant)
     drawn = "" if is_yes(sent.get("typed")) else read_drawing(typed["drawn"])
     refused = drawn if isinstance(drawn, Refused) else None
     if one is None and not fold(typed["name"]):
@@ -66,7 +66,7 @@ def sign(code: str) -> Response:
     if refused is None:
         with stored():
             known = {"id": one.id} if one else {"name": typed["name"], "structure": typed["structure"]}
-            found = desk.sign(str(drawn), _print(session, who), **known)
+            found = desk.sign(str(drawn), print_of(session, who), **known)
         if isinstance(found, Person):
             half = desk.half("").key
             told = {"half": half, "at": found.signatures[half].at, "name": found.name}
@@ -80,7 +80,7 @@ def certificate(code: str) -> Response:
     """One's own certificate of attendance, once the day is over: for whoever signed on this phone, or came in with their invitation."""
     session = session_of(code)
     who, desk = caller(session, "participant"), desk_of(session)
-    one = desk.of_phone(_print(session, who), who.participant) if who and who.participant else None
+    one = desk.of_phone(print_of(session, who), who.participant) if who and who.participant else None
     if one is None or not one.came:
         text = N_("No attendance is noted for this phone. Whoever signed on paper asks the organiser for their certificate.")
         stop(Refused("no-attendance", text, status=404))
@@ -89,7 +89,7 @@ def certificate(code: str) -> Response:
     return as_pdf(session, "certificate", lambda say, brand: printed.certificates(desk, [one], session.state.agenda, say, brand=brand))
 
 
-def _print(session: Session, who: Caller) -> str:
+def print_of(session: Session, who: Caller) -> str:
     """What a phone leaves with a signature: it finds it again, and says nothing of who writes in the room."""
     return hashlib.sha256(f"attendance {session.code} {who.key}".encode()).hexdigest()
 
@@ -101,7 +101,7 @@ def _person() -> str:
 
 def _page(session: Session, who: Caller, refused: Refused | Later | None = None, typed: dict[str, Any] | None = None) -> Response:
     desk, agenda = desk_of(session), session.state.agenda
-    one = desk.of_phone(_print(session, who), who.participant)
+    one = desk.of_phone(print_of(session, who), who.participant)
     half, me = desk.half(""), session.state.people.get(who.participant)
     known = {"name": me.name if me else "", "structure": me.structure if me else "", "drawn": ""}
     html = screens().page(

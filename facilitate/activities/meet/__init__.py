@@ -7,10 +7,23 @@ from typing import Any, ClassVar
 
 from facilitate.activities.meet.matching import Match, index_of, lines_of, meetings_possible, suggested
 from facilitate.activities.meet.outcome import outcome
-from facilitate.activities.meet.requests import CONTACT, NO_NAME, WHERE, WORD, Meetings, Reach, Request, decide, fold_requests, touched
+from facilitate.activities.meet.requests import (
+    CONTACT,
+    NO_NAME,
+    WHERE,
+    WORD,
+    Meetings,
+    Reach,
+    Request,
+    consents,
+    decide,
+    fold_requests,
+    touched,
+)
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
+    Consent,
     Contribution,
     Examples,
     Field,
@@ -107,6 +120,9 @@ class Meet(ActivityType):
             return touched(held, entry)
         matches = suggested(index_of(held.contributions), entry.by, lambda _: "", (), _RECALLED) if entry.by else []
         return {one.theirs.by for one in matches}
+
+    def consents(self, summary: Any, participant: str, people: Mapping[str, Participant]) -> tuple[Consent, ...]:
+        return consents(summary, participant, people)
 
     def view(self, settings: Mapping[str, Any], summary: Any, viewer: Viewer, sources: Sources) -> dict[str, Any]:
         held: Meetings = summary

@@ -9,7 +9,7 @@ from typing import Literal
 
 from immutables import Map
 
-from facilitate.core.activity import Accepted, Field, Participant, Summary, read_fields
+from facilitate.core.activity import Accepted, Consent, Field, Participant, Summary, read_fields
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.words import N_, is_yes
 
@@ -69,6 +69,26 @@ class Meetings(Summary):
             return ""
         other, agreed = (asked.to, asked.answers) if reader == asked.by else (asked.by, asked.offers)
         return self.reaches.get(other, Reach()).contact if agreed else ""
+
+
+def consents(held: Meetings, me: str, people: Mapping[str, Participant]) -> tuple[Consent, ...]:
+    """Standing in the directory, with a contact or not; and whom the contact is shown to, one by one. Taken back, a contact is no longer
+    kept for the directory, nor shown."""
+    reach = held.reaches.get(me, Reach())
+    found = []
+    if reach != Reach():
+        said = {"where": reach.where, "contact": reach.contact}
+        flags = {"listed": not reach.listed, "listed_contact": False}
+        found.append(Consent(N_("To stand in the directory of the report"), reach.listed, "reach", said | flags))
+    if reach.contact and reach.listed:
+        flags = {"listed": True, "listed_contact": not reach.listed_contact}
+        label = N_("That the directory gives my contact")
+        found.append(Consent(label, reach.listed_contact, "reach", said | flags, about=reach.contact))
+    for one in held.of(me) if reach.contact else ():
+        other, shows = (one.to, one.offers) if one.by == me else (one.by, one.answers)
+        if one.state == "agreed" and other in people:
+            found.append(Consent(N_("That my contact is shown to"), shows, "agree", {"offers": not shows}, one.id, people[other].name))
+    return tuple(found)
 
 
 def decide(act: Act, actor: Actor, held: Meetings, people: Mapping[str, Participant]) -> Accepted | Refused:
