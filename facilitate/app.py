@@ -38,7 +38,7 @@ from facilitate.web.mydata import mydata
 from facilitate.web.outside import outside
 from facilitate.web.participant import participant
 from facilitate.web.prepare import prepare
-from facilitate.web.privacy import privacy
+from facilitate.web.privacy import declare, privacy
 from facilitate.web.publishing import publishing
 from facilitate.web.ready import ready
 from facilitate.web.reception import reception
@@ -104,11 +104,19 @@ def create_app(
     for blueprint in (*live_pages, *around, *afterwards):
         app.register_blueprint(blueprint)
 
+    def forget(*_: object) -> None:
+        """Whatever read words that were erased reads again."""
+        for name in ("suggestions", "edition", "readings"):
+            if kept := app.extensions.get(name):
+                kept.forget()
+
+    workshop.erasers.append(forget)
     remaking = Remaking(workshop, app.extensions["search"], screens.languages)
     retention = Retention(workshop, attendance, app.extensions["search"])
     retention.withdrawn.append(remaking.withdrawn)
     app.extensions |= {"remaking": remaking, "retention": retention}
     wear(app)
+    declare(app)
 
     @app.get("/static/<build>/<path:name>")
     def static(build: str, name: str) -> Response:

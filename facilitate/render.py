@@ -124,6 +124,8 @@ class Screens:
         self.languages = languages
         self.entrance = entrance
         self.clock = clock
+        self.declared = ""
+        """What the first page says of accessibility, a msgid; '' where nothing was declared."""
         self.house: Mapping[str, Any] = {"name": "", "logo": "", "funders": (), "contact": "", "data": ""}
         self._environments = {name: _environment(language, kinds, templates, asset) for name, language in languages.items()}
 
@@ -133,7 +135,7 @@ class Screens:
 
     def page(self, template: str, language: str, /, **context: Any) -> str:
         """A whole page that shows no session's state: join, message, shelf, code."""
-        return self._environments[language].get_template(template).render(lang=language, **context)
+        return self._environments[language].get_template(template).render(lang=language, declared=self.declared, **context)
 
     def live_page(self, session: Shown, place: Place, asked: Asked) -> str:
         """A whole live page: the shell of its audience around its region."""

@@ -18,9 +18,9 @@ from typing import Any
 
 import gevent
 import sqlalchemy as db
+from gevent.event import Event
 from sqlalchemy.engine import Connection
 
-from facilitate import publications as publishing
 from facilitate import shelf
 from facilitate.attendance import Attendance
 from facilitate.attendance.day import USUAL, deleted_on
@@ -85,8 +85,8 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something of a day whose time has come. ``what`` is in KEPT; ``day`` from which it counts, ``end`` when its time came, ``on`` when it goes;
-    ``counts`` says how much: 'people', 'posts', 'photos', 'listed', 'files', 'keys'; ``waits`` for a visa."""
+    """Something of a day whose time has come. ``what`` is in KEPT; ``day`` from which it counts, ``end`` when its time came, ``on`` when it
+    goes; ``counts`` says how much: 'people', 'named', 'posts', 'photos', 'listed', 'files', 'keys'; ``waits`` for a visa."""
 
     session: str
     code: str
@@ -156,8 +156,7 @@ def read_rules(typed: Mapping[str, str], public: bool, today: str) -> Rules | Re
 def decide(journal: Journal, given: Rules) -> None:
     """Keeps what the house decided; the same again is not decided anew."""
     if replace(rules(journal), since="") != replace(given, since=""):
-        with journal.link() as link:
-            _keep(link, _RULES, canonical(asdict(given)))
+        put(journal, _RULES, canonical(asdict(given)))
 
 
 def visas(journal: Journal) -> list[Visa]:
@@ -174,7 +173,9 @@ def read_visa(typed: Mapping[str, str], items: Iterable[str], waiting: Iterable[
     said = {name: " ".join(clean(typed.get(name, "")).split())[:200] for name in ("given", "who", "reference")}
     for name in said:
         if not said[name]:
-            return Refused("no-visa", N_("A visa has a date, someone who gave it, and a reference: write them as they stand on it."), field=name)
+            return Refused(
+                "no-visa", N_("A visa has a date, someone who gave it, and a reference: write them as they stand on it."), field=name
+            )
     try:
         given = read_date(said["given"])
     except Wrong as wrong:
@@ -336,7 +337,12 @@ class Retention:
         """Called in a thread before a day goes, with its id: what other documents took from it is to go too."""
         self._rules = Rules()
         lists.ends, workshop.lapsed = self._list_ends, self._lapsed
+        self._woken = Event()
         self._nightly = gevent.spawn(self._each_night)
+
+    def soon(self) -> None:
+        """Runs now rather than this night: something was just decided."""
+        self._woken.set()
 
     def settle(self) -> None:
         """What the house decided holds from now on."""
@@ -425,6 +431,7 @@ class Retention:
 
     def _each_night(self) -> None:
         while True:
+            self._woken.clear()
             try:
                 self.run()
             except (Unavailable, Damaged):
@@ -432,7 +439,7 @@ class Retention:
             except Exception:
                 # A defect here must not end the nights to come.
                 log.exception("what is kept too long could not be looked at")
-            gevent.sleep(_until_night(datetime.now()))
+            self._woken.wait(_until_night(datetime.now()))
 
     @staticmethod
     def _apart(work: Callable[..., Any], *args: Any) -> Any:
@@ -475,6 +482,12 @@ def _end_turn(journal: Journal, now: str) -> None:
 
 def _value(link: Connection, name: str) -> str | None:
     return link.scalar(db.select(settings.c.value).where(settings.c.name == name))
+
+
+def put(journal: Journal, name: str, value: str) -> None:
+    """Keeps a setting in place of the one there was."""
+    with journal.link() as link:
+        _keep(link, name, value)
 
 
 def _keep(link: Connection, name: str, value: str) -> None:
