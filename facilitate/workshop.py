@@ -240,6 +240,8 @@ class Session:
         for member in self.state.team.values():
             if hmac.compare_digest(self.member_key(member).encode(), key.encode()) and not member.left:
                 return Caller(member.role, member=member.id, track=member.track)
+            if hmac.compare_digest(self.wall_key(member).encode(), key.encode()) and not member.left:
+                return Caller("wall", member=member.id)
         return None
 
     def member_key(self, member: Member) -> str:
@@ -247,6 +249,10 @@ class Session:
         said = f"{member.role}:{member.track}:{member.id}"
         made = hmac.new(self.row.keys["console"].encode(), said.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(made[:16]).decode().rstrip("=")
+
+    def wall_key(self, member: Member | None) -> str:
+        """The wall's key, or the one that opens it to someone of the team for as long as their own link does."""
+        return self.member_key(replace(member, role="wall")) if member else self.row.keys["wall"]
 
     def viewer(self, caller: Caller, activity: str) -> Viewer:
         """What a kind's view may know of the one who looks."""

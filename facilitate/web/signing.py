@@ -80,7 +80,9 @@ def certificate(code: str) -> Response:
     """One's own certificate of attendance, once the day is over: for whoever signed on this phone, or came in with their invitation."""
     session = session_of(code)
     who, desk = caller(session, "participant"), desk_of(session)
-    one = desk.of_phone(print_of(session, who), who.participant) if who and who.participant else None
+    if who is None or not who.participant:
+        stop(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
+    one = desk.of_phone(print_of(session, who), who.participant)
     if one is None or not one.came:
         text = N_("No attendance is noted for this phone. Whoever signed on paper asks the organiser for their certificate.")
         stop(Refused("no-attendance", text, status=404))

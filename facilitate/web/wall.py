@@ -16,9 +16,9 @@ def page(code: str, track: str = "") -> Response:
     given = take_key(session, "wall")
     if given is not None:
         return given
-    if caller(session, "wall") is None and caller(session, "console") is not None:
-        # Whoever drives the day may open its wall: this browser gets the wall's key too.
+    if caller(session, "wall") is None and (driving := caller(session, "console")) is not None:
+        # Whoever drives the day may open its wall: this browser gets a key of it too, which ends with their own.
         response = go(request.path)
-        give_key(response, session, "wall", session.row.keys["wall"])
+        give_key(response, session, "wall", session.wall_key(session.state.team.get(driving.member)))
         return response
     return as_page(screens().live_page(session, "wall", asked(session, "wall", staff(session, "wall"), track)))

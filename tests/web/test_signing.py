@@ -108,7 +108,7 @@ def test_certificates_are_for_the_desk_and_one_s_own_for_whoever_signed(day):
     assert Client(day).get(root).status == 403
     # The sheet's day is long past: nothing is left to wait for.
     assert other.ask("GET", f"/s/{day.code}/certificate.pdf").json["code"] == "no-attendance"
-    assert Client(day).get(f"/s/{day.code}/certificate.pdf").status == 404
+    assert Client(day).get(f"/s/{day.code}/certificate.pdf").status == 403
     assert paper(nadia, f"/s/{day.code}/certificate.pdf").startswith(b"%PDF")
 
 

@@ -99,6 +99,20 @@ def test_a_link_taken_back_opens_nothing_any_more(day):
     assert links(day) == [one for one in links(day) if "/remote/" in one]
 
 
+def test_the_wall_that_a_co_facilitator_opened_ends_with_their_link(day):
+    browser = opened(day, invite(day, "console"))
+    given = browser.get(f"/w/{day.code}")
+    assert given.status == 303
+    wall = Client(day, cookies=given.cookies)
+    assert wall.cookies[f"wall-{day.code}"] not in ("", day.keys["wall"])
+    assert wall.get(f"/w/{day.code}").status == 200
+    assert Client(day, wall.cookies[f"wall-{day.code}"]).act("open", "situations").status == 403
+    (dismiss,) = re.findall(r'action="([^"]+/dismiss)"', lead(day).get(f"/c/{day.code}/team").text)
+    assert lead(day).form(dismiss, {}).status == 303
+    assert wall.get(f"/w/{day.code}").status == 403
+    assert wall.get(f"/s/{day.code}/region/wall").status == 403
+
+
 def test_keys_survive_a_restart_and_stand_on_no_page_but_the_team_s(day):
     link = invite(day, "scribe")
     key = link.split("key=")[1]
