@@ -587,6 +587,77 @@ def import_(file: BinaryIO, data_dir: Path | None, database_url: str | None) -> 
     click.echo(said.say(N_("%(code)s: %(title)s (%(count)s new entries)"), code=row.code, title=row.title, count=added))
 
 
+@commands.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Writes over FILE where it is there already.")
+@stored
+def backup(file: Path, replace: bool, data_dir: Path | None, database_url: str | None) -> None:
+    """Copies everything that is kept into one FILE, while the server runs: all days, pictures, people, accounts, sheets."""
+    from facilitate.backup import backup as copy
+    from facilitate.workshop import utc_now
+
+    said = words()
+    if file.exists() and not replace:
+        raise click.ClickException(said.say(N_("%(file)s is there already. To write over it: --replace"), file=file))
+    with _readable(said):
+        copy(database_url or data_dir or data_folder(), file, utc_now())
+    click.echo(said.say(N_("Everything is in %(file)s"), file=file))
+
+
+@commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Puts it in the place of what is kept there now, which is gone then.")
+@stored
+def restore(file: Path, replace: bool, data_dir: Path | None, database_url: str | None) -> None:
+    """Brings back everything that a backup FILE holds, once the server is stopped."""
+    from facilitate.backup import restore as bring
+
+    said = words()
+    with _readable(said):
+        bring(file, database_url or data_dir or data_folder(), replace=replace)
+    click.echo(said.say(N_("What %(file)s held is back."), file=file))
+
+
+@commands.command()
+@click.argument("file", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--salvage", type=click.Path(file_okay=False, path_type=Path), help="Writes what can be read into this new data folder.")
+@stored
+def verify(file: Path | None, salvage: Path | None, data_dir: Path | None, database_url: str | None) -> None:
+    """Reads what is kept, or FILE (a backup, a data folder, a database file), changes nothing, and says what is whole and what is not."""
+    from facilitate.installed import find_kinds
+    from facilitate.verify import opened, told
+    from facilitate.verify import salvage as save
+    from facilitate.verify import verify as read
+
+    said, where = words(), file or database_url or data_dir or data_folder()
+    with _readable(said), opened(where) as source:
+        found = read(source, find_kinds())
+        for line in told(found, said.say):
+            click.echo(line)
+        if salvage is not None:
+            lost = save(source, found, salvage)
+            click.echo(said.say(N_("What can be read is in %(folder)s. Entries lost: %(lost)s."), folder=salvage, lost=lost))
+        elif found.whole:
+            click.echo(said.say(N_("Everything is whole.")))
+        else:
+            text = N_("This is damaged. What can be read is written into a new folder by: facilitate verify %(where)s --salvage FOLDER")
+            click.echo(said.say(text, where=where))
+    sys.exit(0 if found.whole else 1)
+
+
+@contextmanager
+def _readable(said: Any) -> Iterator[None]:
+    """What cannot be read or written is said in one line."""
+    from facilitate.verify import NotReadable
+
+    try:
+        yield
+    except NotReadable as error:
+        raise click.ClickException(said.say(error.text, **error.values)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+
+
 @commands.group("accounts")
 def accounts_() -> None:
     """Who comes to the shelf with an account, for a server without a browser."""
