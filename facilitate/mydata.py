@@ -41,7 +41,7 @@ _DEEDS = {
     "discard": N_("I took a photo back"),
     "enter": N_("The workshop I went to"),
     "line": N_("My line beneath a note"),
-    "mark": N_("What became of it"),
+    "mark": N_("What I said came of it"),
     "post": N_("I answered"),
     "propose": N_("I made a proposal"),
     "reach": N_("How to find me, and my contact"),

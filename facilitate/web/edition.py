@@ -17,7 +17,7 @@ from facilitate.core.edition import APART, EDITION_VERBS, NAMINGS, PARTS
 from facilitate.core.entry import Act, Caller, Refused
 from facilitate.core.rules import read_act
 from facilitate.core.state import SessionState
-from facilitate.core.words import N_, clean
+from facilitate.core.words import N_, clean, is_yes
 from facilitate.language import LANGUAGES, Language
 from facilitate.library import Capitalisation, drafts
 from facilitate.restitution import FORMATS
@@ -54,7 +54,7 @@ _LARGEST = 512 * 1024
 """Of a form: 40 000 letters, each of which may take twelve bytes on the way."""
 _KEPT = 60
 """How many numberings are remembered: a form still open cites by the one it saw."""
-_VERBS = EDITION_VERBS - {"reopen"} | {"merge", "withhold", "restore"}
+_VERBS = EDITION_VERBS - {"reopen"} | {"merge", "withhold", "restore", "erase"}
 
 _PAPERS = (("pack", N_("Everything in one zip")), ("experiences", N_("Experience sheets")))
 
@@ -76,6 +76,7 @@ _TOLD = {
     "merge": N_("“%(variant)s” merged into “%(name)s”"),
     "unmerge": N_("“%(variant)s” told apart again"),
     "reopen": N_("until when participants may correct"),
+    "erase": N_("words erased for good, on request"),
 }
 
 
@@ -272,10 +273,15 @@ def _asked(session: Session, sent: Mapping[str, Any]) -> Act | Refused | None:
             content = {name: sent.get(name, "") for name in ("variant", "name", "what")} | ({"off": True} if off else {})
         case "withhold" | "restore":
             content = {"why": sent.get("why", "")}
+        case "erase":
+            # Nothing brings it back: pressed by mistake, it asks again.
+            if not is_yes(sent.get("sure")):
+                return Refused("empty", N_("Tick that you know it cannot be undone, then press again."), field="sure")
+            content = {"why": sent.get("why", "")}
         case _:
             text = N_("This page does not know “%(do)s”.")
             return Refused("unknown-verb", text, {"do": do}, 400)
-    on = sent.get("on", "") if do in ("aside", "highlight", "correct", "withhold", "restore") else ""
+    on = sent.get("on", "") if do in ("aside", "highlight", "correct", "withhold", "restore", "erase") else ""
     read = read_act({"id": sent.get("id") or str(uuid4()), "do": do, "on": on, "base": sent.get("base"), "content": content})
     return read
 
@@ -357,6 +363,7 @@ def _context(
         "cited": proofs.cited(),
         "withheld": [one for one in proofs.withheld if not chosen or one.home == chosen],
         "naming": known.naming,
+        "people": _people(session) if not chosen else [],
         "namings": NAMINGS,
         "names": {what: names_of(state, what) for what in ("territory", "structure")} if not chosen else {},
         "same": {"territory": sorted(state.same.items()), "structure": sorted(state.alike.items())},
@@ -374,6 +381,16 @@ def _context(
         "waiting": [] if state.collects else corrections(state, workshop().kinds, here),
         "other_query": f"section={quote(chosen)}&" if chosen else "",
     }
+
+
+def _people(session: Session) -> list[tuple[str, str]]:
+    """(id, who) of everyone who joined, for whoever is asked to erase what they gave."""
+    unnamed = language().say(N_("someone without a name"))
+    told = [
+        (", ".join(filter(None, (one.name or unnamed, one.structure, one.territory))), one.n, one.id)
+        for one in session.state.people.values()
+    ]
+    return [(id, who) for who, _, id in sorted(told)]
 
 
 def _papers(session: Session) -> list[tuple[str, str]]:
@@ -433,6 +450,8 @@ def _told(session: Session, since: int) -> list[dict[str, Any]]:
     journal, row = workshop().journal, session.row.id
     entries = off_hub(journal.since, row, since)
     ours = [one for one in entries if one.do in _VERBS | {"reopen"} and (not one.activity or one.do in ("withhold", "restore"))]
+    # What someone erased of their own is their own.
+    ours = [one for one in ours if one.do != "erase" or one.by in ("console", "shelf", *session.state.team) or one.by.startswith("staff:")]
     proofs, told = proofreading().of(session), list[dict[str, Any]]()
     for one in ours:
         section, part = str(one.content.get("section", "")), str(one.content.get("part", ""))
