@@ -35,6 +35,7 @@ from facilitate.web.house import house, wear
 from facilitate.web.join import join
 from facilitate.web.log import log
 from facilitate.web.mydata import mydata
+from facilitate.web.openapi import openapi
 from facilitate.web.outside import outside
 from facilitate.web.participant import participant
 from facilitate.web.prepare import prepare
@@ -98,7 +99,7 @@ def create_app(
     workshop.apart = apart.ask
     app.extensions["suggestions"] = apart
     app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
-    live_pages = (door, join, participant, wall, console, team, desks, suggestions, files, log)
+    live_pages = (door, join, participant, wall, console, team, desks, suggestions, files, log, openapi)
     around = (prepare, ready, reception, registration, signing, mydata)
     afterwards = (shelf, documents, edition, publishing, house, capitalisation, search, accounts, privacy)
     for blueprint in (*live_pages, *around, *afterwards):
