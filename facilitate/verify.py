@@ -65,6 +65,9 @@ class Source(Protocol):
     def rows(self, table: str) -> Iterator[Row]:
         """The rows that can be read, by column; none for a table that is not there."""
 
+    def numbers(self) -> Iterator[tuple[str, int]]:
+        """(session, seq) of every entry that was ever written, as far as something else than the entries says so."""
+
     def complaints(self) -> list[str]:
         """What the database itself finds damaged, in its own words."""
 
@@ -90,6 +93,12 @@ class File:
                 self._torn = [str(error)]
             self._torn = [line for line in self._torn if line not in ("ok", "*** in database main ***")]
         return self._torn
+
+    def numbers(self) -> Iterator[tuple[str, int]]:
+        with suppress(sqlite3.DatabaseError):
+            for session, seq in self._link.execute("SELECT session, seq FROM entries INDEXED BY sqlite_autoindex_entries_1"):
+                if isinstance(session, str) and type(seq) is int:
+                    yield session, seq
 
     def rows(self, table: str) -> Iterator[Row]:
         yield from self._asked(table)
@@ -131,6 +140,9 @@ class Server:
         self._link.close()
         self._engine.dispose()
 
+    def numbers(self) -> Iterator[tuple[str, int]]:
+        return iter(())
+
     def complaints(self) -> list[str]:
         return []
 
@@ -151,6 +163,9 @@ class Dump:
 
     def close(self) -> None:
         """Nothing stays open."""
+
+    def numbers(self) -> Iterator[tuple[str, int]]:
+        return iter(())
 
     def complaints(self) -> list[str]:
         done = run("pg_restore", "--file=/dev/null", str(self._path))
@@ -318,15 +333,20 @@ def verify(source: Source, kinds: Kinds) -> Found:
             found.days.setdefault(row["id"], Day(row["id"])).row = row
         else:
             found.other["sessions"] += 1
+    numbers = set(source.numbers())
     for row in source.rows("entries"):
-        if not isinstance(row["session"], str) or type(row["seq"]) is not int:
-            found.other["entries"] += 1
-            continue
-        day = found.days.setdefault(row["session"], Day(row["session"]))
         if _is("entries", row):
+            day = found.days.setdefault(row["session"], Day(row["session"]))
             day.entries.setdefault(row["seq"], row)
-        else:
-            day.damaged.add(row["seq"])
+        elif (row["session"], row["seq"]) not in numbers:
+            # What a damaged entry says of its own place is believed where something else says it too, or where nothing can.
+            if numbers or row["session"] not in found.days or type(row["seq"]) is not int:
+                found.other["entries"] += 1
+            else:
+                found.days[row["session"]].damaged.add(row["seq"])
+    for session, seq in numbers:
+        if session in found.days:
+            found.days[session].damaged.add(seq)
     pictures: set[tuple[str, str]] = set()
     for row in source.rows("media"):
         if (row["session"], row["id"]) not in pictures and row["session"] in found.days:
