@@ -257,6 +257,9 @@ def apply(state: SessionState, entry: Entry, kinds: Kinds) -> SessionState:
         case "note" | "amend" | "strike" | "unstrike":
             return replace(state, notes=fold_notes(state.notes, entry))
         case "erase":
+            if entry.content.get("leaves"):
+                # Nor does the code they were given at the end bring anyone back.
+                state = replace(state, codes=Map({print: one for print, one in state.codes.items() if one != entry.on}))
             # What it emptied is read as it now stands. Only what the staff erased is told: a person's own needs no line.
             return state if not entry.by or entry.by in state.people else _logged(state, entry)
         case "finish":
