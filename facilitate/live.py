@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 import gevent
-from flask import request
+from flask import current_app, request
 from flask_socketio import SocketIO, join_room
 
 from facilitate.core.entry import Audience, Caller, Entry, Refused
@@ -161,11 +161,12 @@ class Live:
         if len(held) > (_LINES if caller.participant else _STAFF_LINES):
             # The eldest: what a phone left behind when its network went, most likely.
             self._drop(next(iter(held)))
+        build = current_app.extensions["assets"].build
         for name in names:
             room = self.rooms.get(name) or self._opened(session, name)
             room.members.add(socket)
             join_room(name, sid=socket, namespace="/")
-            self.socketio.emit("update", {"room": name, "prev": room.seq, "seq": room.seq}, to=socket)
+            self.socketio.emit("update", {"room": name, "prev": room.seq, "seq": room.seq, "build": build}, to=socket)
         if caller.participant:
             present = self._present.setdefault(session.code, {})
             present[caller.participant] = present.get(caller.participant, 0) + 1
@@ -230,7 +231,7 @@ class Live:
         )
         if isinstance(answer, Refused):
             return {"refused": text, "code": answer.code} | ({"field": answer.field} if answer.field else {})
-        return {"later": text, "code": answer.code}
+        return {"later": text, "code": answer.code, "after": answer.seconds}
 
     # How much each may ask
 

@@ -17,7 +17,11 @@ export class Acts {
     document.addEventListener("click", (event) => (this.pressed = event.target.closest("button")));
     document.addEventListener("submit", (event) => "act" in event.target.dataset && this.submit(event, event.target));
     for (const change of ["input", "change"]) document.addEventListener(change, (event) => this.typed(event.target));
-    addEventListener("storage", () => this.draw());
+    addEventListener("storage", () => {
+      this.draw();
+      // What another tab wrote leaves from here, should that one be gone.
+      if (!this.outbox.later) this.outbox.rest(9000);
+    });
   }
 
   submit(event, form) {
@@ -181,7 +185,9 @@ export class Acts {
     const { link, region } = this.live;
     const all = this.outbox.list();
     const isLate = (one) => !one.refused && (link !== "ok" || one.n < Date.now() - SOON);
-    const rows = all.filter((one) => one.refused || isLate(one)).map((one) => this.row(one));
+    // What the server shows already has lost its answer alone.
+    const isThere = (one) => region.querySelector(`[data-card="${one.act.id}"]`);
+    const rows = all.filter((one) => one.refused || (isLate(one) && !isThere(one))).map((one) => this.row(one));
     if (region.dataset.region === "now") rows.push(...this.begun());
     for (const list of region.querySelectorAll("[data-outbox]")) put(list, ...rows);
     const line = region.querySelector("[data-state]");
@@ -190,15 +196,23 @@ export class Acts {
     if (all.some((one) => one.refused)) [text, look] = [words.look, "refused"];
     if (link !== "ok") [text, look] = [link === "net" ? words.absent : words.silent, "waiting"];
     if (all.some(isLate)) [text, look] = [fill(words.waiting, this.outbox.waiting().length), "waiting"];
+    if (link === "unknown") [text, look] = [words.look, "refused"];
     if (line.textContent !== text) line.textContent = text;
     line.className = "state " + look;
   }
 
   row(entry) {
-    if (!entry.refused) return row(entry.said, "waiting", words.waits);
+    if (!entry.refused) return row(entry.said, "waiting", this.fate(entry));
     const form = this.form(entry.draft);
     const again = form ? [press(words.take, "second small", () => this.takeUp(entry, form))] : [];
     return row(entry.said, "refused", words.refused.replace("{why}", entry.refused), ...again, press(words.drop, "plain small", () => this.outbox.drop(entry)));
+  }
+
+  /** What becomes of something that waits. */
+  fate({ act }) {
+    if (this.live.link === "unknown") return words.unknown[0];
+    if (this.store.memory.has("out/" + act.id)) return words.nostore;
+    return (this.live.link === "ok" && this.outbox.later) || words.waits;
   }
 
   /** Drafts whose form is gone, after a reload say. */

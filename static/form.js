@@ -24,10 +24,9 @@ export function toAct(pairs) {
 
 const isText = (one) => one.type === "textarea" || one.type === "text";
 
-/** The first text in it. */
+/** Every text in it. */
 export function saidIn(form) {
-  const text = [...form.elements].find((one) => isText(one) && one.value.trim());
-  return text ? text.value.trim() : "";
+  return [...form.elements].map((one) => (isText(one) ? one.value.trim() : "")).filter(Boolean).join("\n");
 }
 
 /** The choice a list opened with: the one it marks, else the first. */

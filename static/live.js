@@ -13,7 +13,7 @@ export class Live {
     this.held = JSON.parse(this.region.dataset.rooms);
     this.link = "ok";
     this.fails = 0;
-    Object.assign(this, { before, placed, changed });
+    Object.assign(this, { before, placed, changed, slow: 0 });
     this.socket = io({
       auth: { code: page.code, lang: document.documentElement.lang, look: page.look, track: page.track, person: page.person },
       transports: ["websocket", "polling"],
@@ -23,11 +23,26 @@ export class Live {
     });
   }
 
+  /** How long an answer may take: longer each time none came, for a poor network would never see the end of a line begun anew. */
+  get patience() {
+    return 8000 * 2 ** Math.min(2, this.slow);
+  }
+
+  /** Whether words would go with this page. */
+  get holds() {
+    return this.region.querySelector("form[data-typed]") || (this.acts && this.acts.outbox.list().length);
+  }
+
   start() {
     const { socket } = this;
     socket.on("connect", () => this.connected());
     socket.on("disconnect", () => this.lost());
-    socket.on("connect_error", () => this.lost());
+    socket.on("connect_error", (error) => {
+      // The server is there, and does not take this page: the region's address says why.
+      if ("data" in error) this.fetch();
+      if (error.message === "timeout") this.slow += 1;
+      this.lost();
+    });
     socket.on("update", (update) => this.updated(update));
     socket.on("presence", ({ here, again }) => {
       if (again) this.soon();
@@ -48,7 +63,8 @@ export class Live {
 
   send(act) {
     return new Promise((resolve, reject) => {
-      this.socket.timeout(8000).emit("act", act, (late, answer) => {
+      this.socket.timeout(this.patience).emit("act", act, (late, answer) => {
+        this.slow = late ? this.slow + 1 : 0;
         if (!late) return resolve(answer);
         // The line looks open and answers nothing: another one is tried.
         if (this.socket.connected) this.socket.disconnect();
@@ -58,7 +74,7 @@ export class Live {
   }
 
   connected() {
-    this.fails = 0;
+    this.fails = this.due = 0;
     clearTimeout(this.timer);
     this.set("ok");
   }
@@ -70,28 +86,36 @@ export class Live {
 
   /** Nothing comes back from a network that is not there; a server that stopped refuses at once. */
   async check() {
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), 4000);
-    let link = this.socket.connected || this.fails < 3 ? "ok" : "server";
+    const was = this.socket.connected;
+    let link = was || this.fails < 3 ? "ok" : "server";
     try {
-      await fetch("/healthz", { cache: "no-store", signal: stop.signal });
-    } catch {
-      link = stop.signal.aborted || !navigator.onLine ? "net" : "server";
+      await this.ask("/healthz", this.patience / 2);
+    } catch (error) {
+      link = error.name === "AbortError" || !navigator.onLine ? "net" : "server";
     }
-    clearTimeout(timer);
+    // A line that opened meanwhile, or a server that refuses this page, has said more.
+    if ((this.socket.connected && !was) || this.link === "unknown") return;
     if (link !== "ok") {
       this.set(link);
       this.retry();
     } else if (this.socket.connected) this.set("ok");
   }
 
+  /** What does not answer in time never will. */
+  ask(path, patience) {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), patience);
+    return fetch(path, { cache: "no-store", headers: { Accept: "application/json" }, signal: stop.signal });
+  }
+
   retry(wait) {
-    if (wait === undefined && this.due > Date.now()) return;
+    if (wait === undefined && this.due) return;
     clearTimeout(this.timer);
     const delay = wait === undefined ? Math.min(10000, 1000 * 2 ** this.fails) * (0.5 + Math.random() / 2) : wait;
     this.fails += 1;
     this.due = Date.now() + delay;
     this.timer = setTimeout(() => {
+      this.due = 0;
       // Back from a loss, neither a line of before nor an attempt under way is worth waiting for.
       if (wait === 0) this.socket.disconnect().connect();
       else if (this.socket.connected) this.check();
@@ -110,7 +134,14 @@ export class Live {
     else this.retry(0);
   }
 
-  updated({ room, prev, seq, html }) {
+  updated({ room, prev, seq, html, build }) {
+    // The server was renewed: so is this page, not all at once.
+    if (build && !document.querySelector("script[src]").src.includes(build)) {
+      setTimeout(() => {
+        this.old = true;
+        this.renew();
+      }, Math.random() * 9000);
+    }
     const held = this.held[room];
     if (held === undefined || (seq === held) || (seq < held && prev !== seq)) return;
     // Who asked for every card fetches their own page: what all are sent holds the latest.
@@ -127,17 +158,24 @@ export class Live {
 
   async fetch() {
     try {
-      const answer = await fetch(`/s/${page.code}/region/${this.region.dataset.region}?person=${page.person || ""}&track=${page.track || ""}&${this.region.dataset.query || ""}`, { cache: "no-store", headers: { Accept: "application/json" } });
-      if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return location.reload();
+      const answer = await this.ask(`/s/${page.code}/region/${this.region.dataset.region}?person=${page.person || ""}&track=${page.track || ""}&${this.region.dataset.query || ""}`, this.patience);
+      if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return this.holds ? this.set("unknown") : location.reload();
       const { rooms, html } = await answer.json();
+      this.slow = 0;
       // What came by the line meanwhile is newer than this answer: it is asked for once more.
       this.older = !this.older && Object.keys(rooms).some((room) => rooms[room] < this.held[room]);
       if (this.older) return this.soon();
       this.held = rooms;
       this.place(html);
-    } catch {
+    } catch (error) {
+      if (error.name === "AbortError") this.slow += 1;
       if (this.isReady) this.soon(2000);
     }
+  }
+
+  /** A page of before an upgrade goes once nothing would go with it. */
+  renew() {
+    if (this.old && !this.holds) location.reload();
   }
 
   place(html) {
@@ -153,6 +191,7 @@ export class Live {
     setClock(this.region);
     tick(this.region, words);
     this.placed();
+    this.renew();
     for (const one of this.region.querySelectorAll("[data-script]")) {
       import(one.dataset.script).then((kind) => one.isConnected && kind.start(one, this)).catch(() => {});
     }

@@ -42,7 +42,8 @@ export class Store {
     try {
       for (const key of Object.keys(localStorage)) if (key.startsWith(this.prefix)) keys.add(key.slice(this.prefix.length));
     } catch {}
-    return [...keys].filter((key) => key.startsWith(kind)).map((key) => this.get(key));
+    // Another tab may have taken one away meanwhile.
+    return [...keys].filter((key) => key.startsWith(kind)).map((key) => this.get(key)).filter(Boolean);
   }
 }
 
@@ -50,7 +51,7 @@ export class Store {
 export class Outbox {
   /** send(act) resolves with the server's answer and rejects where none came; changed(entry, answer) after every change. */
   constructor(store, send, isReady, changed) {
-    Object.assign(this, { store, send, isReady, changed, fails: 0 });
+    Object.assign(this, { store, send, isReady, changed, fails: 0, later: "" });
   }
 
   list() {
@@ -79,21 +80,34 @@ export class Outbox {
 
   /** In order, one at a time: an edit never overtakes the card it edits. */
   async flush() {
-    if (this.busy) return;
+    if (this.busy || this.later) return;
     this.busy = true;
-    clearTimeout(this.timer);
-    for (let [entry] = this.waiting(); entry && this.isReady(); [entry] = this.waiting()) {
-      const answer = await this.send(entry.act).catch(() => null);
-      if (!answer || "later" in answer) {
-        this.fails += 1;
-        this.timer = setTimeout(() => this.flush(), Math.min(30000, 1000 * 2 ** this.fails) * (0.5 + Math.random() / 2));
-        break;
+    try {
+      for (let [entry] = this.waiting(); entry && this.isReady(); [entry] = this.waiting()) {
+        const answer = await this.send(entry.act).catch(() => ({ later: "" }));
+        if ("later" in answer) {
+          this.later = answer.later;
+          this.fails += 1;
+          this.rest(Math.max((answer.after || 0) * 2000, Math.min(30000, 1000 * 2 ** this.fails)));
+          this.changed();
+          break;
+        }
+        this.fails = 0;
+        if (answer.refused) this.keep({ ...entry, ...answer });
+        else this.drop(entry);
+        this.changed(entry, answer);
       }
-      this.fails = 0;
-      if (answer.refused) this.keep({ ...entry, ...answer });
-      else this.drop(entry);
-      this.changed(entry, answer);
+    } finally {
+      this.busy = false;
     }
-    this.busy = false;
+  }
+
+  /** Half of that at least, each its own share of the rest. A server that said 'later' is left alone meanwhile, whatever is written. */
+  rest(most) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.later = "";
+      this.flush();
+    }, most * (0.5 + Math.random() / 2));
   }
 }

@@ -56,7 +56,7 @@ function welcomeBack(count) {
 function relabel() {
   for (const one of live.region.querySelectorAll("[data-send]")) {
     if (one.textContent !== words.keep) one.dataset.label = one.textContent;
-    one.textContent = live.link === "ok" ? one.dataset.label : words.keep;
+    one.textContent = live.link === "ok" || live.link === "unknown" ? one.dataset.label : words.keep;
   }
 }
 

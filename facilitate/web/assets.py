@@ -20,7 +20,7 @@ from facilitate.core.activity import Kinds
 
 _IMPORT = re.compile(r"^import\s.*;[ \t]*$", re.MULTILINE)
 _NAMED = re.compile(r"export\s*\{(?P<names>[^{}]*)\}\s*;?\s*(?://#.*)?\s*$")
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_INDENT = re.compile(r"^\s+", re.MULTILINE)
 _OWN_STYLES = {
     # A phone asks for a kind's own style with that kind's first screen: the way in stays light.
     "participant": ("style.css",),
@@ -104,5 +104,5 @@ def _enclosed(module: str) -> str:
 
 
 def _lean(style: str) -> str:
-    """Without comments and indents: they are for those who read the files."""
-    return _INDENT.sub("", re.sub(r"/\*.*?\*/\s*", "", style, flags=re.DOTALL))
+    """Without comments, nor blanks around its marks: they are for those who read the files."""
+    return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"/\*.*?\*/\s*", "", style, flags=re.DOTALL))

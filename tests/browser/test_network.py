@@ -120,7 +120,7 @@ def test_what_is_typed_or_waits_survives_a_reload(room):
     assert told(day) == ["À moitié écr", "En attente"]
 
 
-def test_two_tabs_of_one_phone_send_once(room, open_page):
+def test_two_tabs_of_one_phone_send_each_card_once_and_one_for_the_other(room, open_page):
     day = room()
     day.open("vos-situations")
     phone = day.phone("Nadia", may_log=CUT)
@@ -131,13 +131,25 @@ def test_two_tabs_of_one_phone_send_once(room, open_page):
     for tab in (phone, other):
         expect(state(tab)).to_have_text("Serveur muet")
     tell(phone, "Une seule fois", KEEP)
-    expect(state(other)).to_have_text("En attente du réseau : 1")
+    tell(other, "Et depuis l’autre", KEEP)
+    expect(state(phone)).to_have_text("En attente du réseau : 2")
     day.server.restart()
     for tab in (phone, other):
-        expect(card_of(tab, "Une seule fois").locator(".saved")).to_contain_text("Enregistrée", timeout=PATIENCE)
-        expect(card_of(tab, "Une seule fois")).to_have_count(1)
+        for text in ("Une seule fois", "Et depuis l’autre"):
+            expect(card_of(tab, text).locator(".saved")).to_contain_text("Enregistrée", timeout=PATIENCE)
+            expect(card_of(tab, text)).to_have_count(1)
         expect(state(tab)).to_have_text(re.compile("Enregistré|Connecté"))
-    assert told(day) == ["Une seule fois"]
+    assert told(day) == ["Une seule fois", "Et depuis l’autre"]
+
+    # One is closed before its words have left: the other sends them.
+    sleeper = Sleeper(phone)
+    phone.reload()
+    expect(state(phone)).to_have_text("Connecté")
+    sleeper.dead += sleeper.lines
+    tell(phone, "Avant de fermer")
+    phone.close()
+    expect(card_of(other, "Avant de fermer").locator(".saved")).to_contain_text("Enregistrée", timeout=PATIENCE)
+    assert told(day)[2:] == ["Avant de fermer"]
 
 
 class Sleeper:
@@ -202,7 +214,7 @@ def test_a_line_that_looks_open_and_answers_nothing_is_given_up(room):
     "store",
     [
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } })",
-        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }",
+        "for (let size = 1 << 22, n = 0; size; ) try { localStorage.setItem(`of another ${n++}`, 'x'.repeat(size)) } catch { size >>= 1 }",
     ],
     ids=["forbidden", "full"],
 )
@@ -222,6 +234,7 @@ def test_a_phone_that_can_keep_nothing_posts_and_says_so(room, store):
     expect(state(phone)).to_have_text("Serveur muet")
     tell(phone, "Toujours sans mémoire", KEEP)
     expect(state(phone)).to_have_text("En attente du réseau : 1")
+    expect(card_of(phone, "Toujours sans mémoire")).to_contain_text("ne fermez pas cette page avant « Enregistré »")
     day.server.restart()
     expect(card_of(phone, "Toujours sans mémoire")).to_contain_text("Enregistrée", timeout=PATIENCE)
     assert told(day) == ["Sans mémoire", "Toujours sans mémoire"]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Error, Page, Request, sync_playwright
 
 # The shell first: the same engine without the windows around it, which cost more than the pages in them.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
@@ -18,20 +18,16 @@ LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 def chromium() -> Iterator[Browser]:
     """A headless Chromium for which ``room.test`` is this machine."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                f"--host-resolver-rules=MAP {HOST} 127.0.0.1",
-            ],
-        )
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
+
+
+def launch(kind: BrowserType, program: str | None = CHROMIUM, address: str = "127.0.0.1") -> Browser:
+    """One for which ``room.test`` is at ``address``."""
+    quiet = ("no-first-run", "disable-background-networking", "disable-component-update", "disable-sync")
+    rules = f"host-resolver-rules=MAP {HOST} {address}"
+    return kind.launch(executable_path=program, args=[f"--{each}" for each in ("no-sandbox", "disable-gpu", *quiet, rules)])
 
 
 class Pages:
