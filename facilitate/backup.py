@@ -21,6 +21,7 @@ from facilitate.core.words import N_
 from facilitate.verify import DATABASE, DUMP, SHEETS, File, NotReadable, run, unpacked
 
 ABOUT = "backup.json"
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 _SHEET = re.compile(re.escape(SHEETS) + r"[a-z0-9-]+\.md")
 
 
@@ -128,10 +129,13 @@ def _to_postgresql(made: Path, where: Path | str, replace: bool) -> None:
     try:
         with engine.connect() as link:
             taken = db.inspect(link).has_table("sessions")
+            others = link.scalar(db.text(_OTHERS))
     except db.exc.SQLAlchemyError as error:
         raise NotReadable(N_("The journal cannot be read: %(why)s"), why=str(error).partition("\n")[0]) from error
     if taken and not replace:
         raise NotReadable(N_("There is a journal in this database already. To put the backup in its place: --replace"))
+    if taken and others:
+        raise NotReadable(N_("A server is running on %(folder)s. Stop it first: nothing was changed."), folder=make_url(where).database)
     clean = ["--clean", "--if-exists"] if taken else []
     address, environment = _libpq(make_url(where))
     options = ["--single-transaction", "--exit-on-error", "--no-owner", *clean]

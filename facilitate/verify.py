@@ -48,6 +48,8 @@ _KEPT = {name: [column.name for column in table.columns] for name, table in meta
 _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 """As COPY writes them."""
 
+_NO_JOURNAL = N_("%(file)s holds no journal: it is not a backup of this program.")
+
 Row = dict[str, Any]
 
 
@@ -84,6 +86,13 @@ class File:
 
     def close(self) -> None:
         self._link.close()
+
+    def holds_journal(self) -> bool:
+        """Whether there is one, or may be where nothing can be asked any more."""
+        try:
+            return self._link.execute("SELECT 1 FROM sqlite_schema WHERE name = 'sessions'").fetchone() is not None
+        except sqlite3.DatabaseError:
+            return True
 
     def complaints(self) -> list[str]:
         if self._torn is None:
@@ -226,6 +235,8 @@ def opened(where: Path | str) -> Iterator[File | Server | Dump]:
             yield Dump(path)
             return
         with closing(_file(path, Path(name))) as file:
+            if not file.holds_journal():
+                raise NotReadable(_NO_JOURNAL, file=where)
             yield file
 
 
@@ -267,7 +278,7 @@ def unpacked(backup: Path, folder: Path) -> Path:
                     return folder / name
     except (BadZipFile, OSError, EOFError) as error:
         raise NotReadable(N_("%(file)s cannot be read as a backup: %(why)s"), file=backup, why=error) from error
-    raise NotReadable(N_("%(file)s holds no journal: it is not a backup of this program."), file=backup)
+    raise NotReadable(_NO_JOURNAL, file=backup)
 
 
 @dataclass(slots=True)
