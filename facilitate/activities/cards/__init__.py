@@ -169,6 +169,8 @@ class Cards(ActivityType):
             seen["shown"] = len(shown)
             # A console that lists the latest cards alone still asks for every photo.
             seen["asks"] = [one for one in seen["cards"] if viewer.audience == "console" and one.get("photo", {}).get("waits")]
+            # Who said beforehand that they may be recognised, as long as they do: the others are asked.
+            seen["agreed"] = sorted(one.name for one in sources.people.values() if one.photo and one.name) if seen["asks"] else []
             seen["territories"] = len({sources.people[one.by].territory for one in shown if one.by in sources.people} - {""})
         return seen
 
