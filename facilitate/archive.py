@@ -9,6 +9,7 @@ import re
 import zlib
 from dataclasses import fields
 from datetime import datetime
+from io import BytesIO
 from typing import IO, Any
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -21,7 +22,7 @@ from facilitate.journal import Conflict, Journal, SessionRow, canonical, destroy
 from facilitate.pictures import JPEG, is_jpeg, media_id
 
 JOURNAL = "journal.jsonl"
-LIMIT, LIMIT_PICTURE, LIMIT_PICTURES = 200, 10, 4000  # megabytes, unpacked: the journal, one picture, all of them
+LIMIT, LIMIT_LINE, LIMIT_PICTURE, LIMIT_PICTURES = 200, 8, 10, 4000  # megabytes, unpacked: the journal, one entry, one picture, all of them
 
 _FIELDS = [field.name for field in fields(Entry)]
 _MEDIA = re.compile(r"media/([0-9a-f]{32})")
@@ -130,8 +131,11 @@ def _parse(raw: bytes) -> tuple[dict[str, str], list[Entry]]:
     header: dict[str, str] = {}
     entries: list[Entry] = []
     ids = {""}
-    for number, line in enumerate(raw.splitlines() or [b""], 1):
+    # Line by line: two hundred megabytes of line ends, all at once, would be two thousand.
+    for number, line in enumerate(BytesIO(raw or b"\n"), 1):
         try:
+            if len(line) > LIMIT_LINE * 1_000_000:
+                raise ValueError
             facts = json.loads(line.decode())
             if number == 1:
                 header = _header(facts)
