@@ -384,11 +384,12 @@ def _context(
 
 
 def _people(session: Session) -> list[tuple[str, str]]:
-    """(id, who) of everyone who joined, for whoever is asked to erase what they gave."""
+    """(id, who) of everyone who said something of themselves, for whoever is asked to erase what they gave: staff can tell no one else."""
     unnamed = language().say(N_("someone without a name"))
     told = [
         (", ".join(filter(None, (one.name or unnamed, one.structure, one.territory))), one.n, one.id)
         for one in session.state.people.values()
+        if one.name or one.structure or one.territory
     ]
     return [(id, who) for who, _, id in sorted(told)]
 
