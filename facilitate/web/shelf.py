@@ -244,11 +244,20 @@ def _archive(body: IO[bytes]) -> IO[bytes] | None:
 def _taken(file: IO[bytes] | None) -> tuple[SessionRow, int] | Refused:
     if file is None:
         return Refused("no-media", N_("Choose a file first."), field="file")
-    try:
-        with _COMING:
-            row, added = off_hub(archive.import_, workshop().journal, file)
-    except archive.BadArchive as error:
-        return error.refused
+    journal = workshop().journal
+
+    def read() -> tuple[SessionRow, int] | Refused:
+        # Not raised in a thread of the pool, which would log it as a defect of ours.
+        try:
+            return archive.import_(journal, file)
+        except archive.BadArchive as error:
+            return error.refused
+
+    with _COMING:
+        answer = off_hub(read)
+    if isinstance(answer, Refused):
+        return answer
+    row, added = answer
     there = workshop().at_hand(row.code)
     if there and added:
         there.look_again()
