@@ -1,5 +1,6 @@
 """Sheets of paper: what each step asks, readable by machines too, whatever was typed; those a person may not answer have none."""
 
+import json
 from typing import Any
 
 import pypdfium2
@@ -93,3 +94,11 @@ def test_a_sheet_asks_for_a_name_only_where_it_may_be_signed(signed: str, asks: 
 def test_the_same_day_gives_the_same_bytes() -> None:
     payloads: list[Any] = [paper.payload(day("A.").state, paper.asking(day("A.").state, KINDS), KINDS, LANGUAGES["fr"]) for _ in range(2)]
     assert typeset(paper._TEMPLATE, {"words": payloads[0]}).data == typeset(paper._TEMPLATE, {"words": payloads[1]}).data
+
+
+def test_a_sheet_on_a_sensitive_subject_reminds_to_name_no_one() -> None:
+    sheet = SHEET.replace("SIGNED", "libre").replace("time:", "sensible: oui\ntime:") + "- sensible : non\n"
+    room = Room(KINDS, sheet)
+    said = json.loads(paper.payload(room.state, paper.asking(room.state, KINDS), KINDS, LANGUAGES["en"]))
+    reminded = {one["title"]: "Name no one who is not in the room" in json.dumps(one["blanks"]) for one in said["sheets"]}
+    assert (reminded["Situations"], reminded["Évaluation"]) == (True, False)
