@@ -10,8 +10,10 @@ from flask import Flask, Response, abort, request
 from flask_socketio import SocketIO
 from gevent import get_hub
 
+from facilitate.accesses import Accesses
 from facilitate.accounts import Accounts
 from facilitate.attendance import Attendance
+from facilitate.clock import Steady
 from facilitate.installed import beside, find_kinds
 from facilitate.journal import Journal
 from facilitate.language import languages
@@ -22,6 +24,7 @@ from facilitate.retention import Retention
 from facilitate.sheets import Sheets
 from facilitate.shelf import Shelf
 from facilitate.suggestions import Suggestions
+from facilitate.web.accesses import accesses
 from facilitate.web.accounts import accounts
 from facilitate.web.assets import Assets
 from facilitate.web.capitalisation import capitalisation
@@ -87,6 +90,7 @@ def create_app(
     app = Flask("facilitate", static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
     assets = Assets(beside("static"), kinds)
+    clock = Steady(clock).now
     workshop = Workshop(journal, kinds, clock)
     screens = Screens(kinds, languages(kinds), beside("templates"), entrance, assets.address, clock)
     socketio = SocketIO(app, async_mode="gevent", max_http_buffer_size=_MOST_BYTES, manage_session=False, ping_interval=20, ping_timeout=20)
@@ -95,13 +99,14 @@ def create_app(
     attendance = Attendance(workshop)
     app.extensions |= {"assets": assets, "workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
     app.extensions |= {"accounts": Accounts(journal, clock), "shelf": Shelf(journal, kinds)}
+    app.extensions["accesses"] = Accesses(journal, workshop.writer.spawn)
     apart = Suggestions()
     workshop.apart = apart.ask
     app.extensions["suggestions"] = apart
     app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
     live_pages = (door, join, participant, wall, console, team, desks, suggestions, files, log, openapi)
     around = (prepare, ready, reception, registration, signing, mydata)
-    afterwards = (shelf, documents, edition, publishing, house, capitalisation, search, accounts, privacy)
+    afterwards = (shelf, documents, edition, publishing, house, capitalisation, search, accounts, privacy, accesses)
     for blueprint in (*live_pages, *around, *afterwards):
         app.register_blueprint(blueprint)
 

@@ -27,7 +27,7 @@ HOUSE = [
     {"restitution"},
     {"desks"},
     {"hours"},
-    {"installed", "migrations", "pages", "language", "prose", "sheets", "limits", "lines"},
+    {"installed", "migrations", "pages", "clock", "language", "prose", "sheets", "limits", "lines"},
     {"activities"},
     {"core"},
 ]
