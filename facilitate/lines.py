@@ -119,7 +119,12 @@ def bounded(parts: Mapping[str, Any], most: int) -> dict[str, Any]:
         def start(opened: Any) -> Any:
             wire = opened.ws.sock = _Wire(opened.ws.sock)
             handler.__self__.queue.full = wire.drop
-            return handler(opened)
+            try:
+                return handler(opened)
+            except ValueError:
+                # What it said is no packet, which is no defect of ours: it is hung up on.
+                wire.drop()
+                return []
 
         made = parts["websocket"](start, server)
         made.server_args |= {"max_message_size": most, "receive_bytes": _RECEIVED}

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from traceback import walk_tb
 from typing import Any
 
 import gevent
@@ -101,6 +102,7 @@ class Live:
         server.manager = Rooms()
         server.manager.set_server(server)
         self._engine = server.eio
+        self._engine.logger.addFilter(_ours)
         self._engine._async = bounded(self._engine._async, self._engine.max_http_buffer_size)
         self._engine.on("connect", self._knock)
         self._engine.on("message", self._hear)
@@ -373,6 +375,12 @@ def _tried(tell: Callable[..., None], *what: Any) -> None:
         tell(*what)
     except Exception:
         log.exception("a screen could not be told")
+
+
+def _ours(record: logging.LogRecord) -> bool:
+    """Whether the trace of an error leads through our code: a packet that is none is its sender's fault, and fills no log."""
+    trace = record.exc_info[2] if record.exc_info else None
+    return trace is None or any(frame.f_globals.get("__name__", "").startswith("facilitate.") for frame, _ in walk_tb(trace))
 
 
 def _holder(session: Session, caller: Caller) -> str:
