@@ -5,10 +5,11 @@ import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from facilitate import declarations, retention
-from facilitate.core.entry import Act, Caller, Refused
+from facilitate.attendance import Attendance, Desk
+from facilitate.core.entry import ERASED, Act, Caller, Refused
 from facilitate.core.rules import PROFILE, read_act
 from facilitate.core.words import N_
 from facilitate.live import keys_held
@@ -36,7 +37,7 @@ from facilitate.web.door import (
     words,
     workshop,
 )
-from facilitate.web.registration import desk_of
+from facilitate.web.registration import stored
 from facilitate.web.signing import print_of
 from facilitate.workshop import Later, Session
 
@@ -60,7 +61,7 @@ def notice(code: str) -> Response:
         joined=who is not None and who.participant in session.state.people,
         capitalised=agenda.capitalised,
         series=agenda.series,
-        deleted=desk_of(session).deleted_on.isoformat(),
+        deleted=_list(session).deleted_on.isoformat(),
         notices={name: to_html(text) for name, text in agenda.notices.items() if text},
         own=to_html(house["data"]) if house["data"] else "",
         contact=house["contact"],
@@ -84,7 +85,8 @@ def page(code: str) -> Response:
 @mydata.post("/s/<code>/data")
 def change(code: str) -> Response:
     """One act upon one's own data, as anywhere else: {"do", "content"}. *erase*, with ``on`` a contribution of theirs, or their own id:
-    then all they gave goes, what only this phone's key knows to be theirs first, and the phone is told to forget them."""
+    then all they gave goes, what only this phone's key knows to be theirs first, and the phone is told to forget them; with {what: profile}
+    what they said of themselves alone."""
     session, sent = session_of(code), body()
     who = caller(session, "participant")
     if who is None or who.participant not in session.state.people:
@@ -94,7 +96,7 @@ def change(code: str) -> Response:
         act = Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
     if isinstance(act, Refused):
         return refusal(act) if wants_json() else _page(session, who, act)
-    everything = act.do == "erase" and act.on == who.participant
+    everything = act.do == "erase" and act.on == who.participant and act.content.get("what") != "profile"
     keys = keys_held(session, request.cookies)
     gone = anonymous(session.state, workshop().kinds, lambda step: session.viewer(who, step)) if everything else []
     for one in gone:
@@ -105,7 +107,7 @@ def change(code: str) -> Response:
     if isinstance(answer, Refused | Later):
         return refusal(answer) if wants_json() else _page(session, who, answer, dict(act.content))
     if not everything:
-        done = f"done={act.do}" + (f"&gone={act.on}" if act.do == "erase" else "")
+        done = f"done={act.do}" + (f"&gone={act.on}" if act.do == "erase" and act.on != who.participant else "")
         return as_json({"seq": answer}) if wants_json() else go(f"/s/{session.code}/data?{done}{_person('&')}")
     response = as_json({"seq": answer, "erased": [*gone, who.participant]}) if wants_json() else _gone(session, who)
     return _forgotten(response, session, who, keys)
@@ -148,7 +150,8 @@ def along(code: str, format: str) -> Response:
 def _held(session: Session, who: Caller) -> dict[str, Any]:
     """Read off the hub: it takes the whole journal."""
     state, kinds, say, journal = session.state, workshop().kinds, language(), workshop().journal
-    viewers = {step: session.viewer(who, step) for step in ("", *state.steps)}
+    # Looking makes no secret for a step that nobody voted in yet.
+    viewers = {step: session.viewer(who, step) for step in ("", *(id for id, one in state.steps.items() if one.opened))}
     presence = _presence(session, who)
 
     def read() -> dict[str, Any]:
@@ -158,9 +161,16 @@ def _held(session: Session, who: Caller) -> dict[str, Any]:
     return off_hub(read)
 
 
+def _list(session: Session) -> Desk:
+    """Who is expected and who came, as it stands: reading it changes nothing."""
+    service: Attendance = current_app.extensions["attendance"]
+    with stored():
+        return service.desk(session)
+
+
 def _presence(session: Session, who: Caller) -> dict[str, Any] | None:
     """What the list of those who came says of whoever signed on this phone, or came in with their invitation."""
-    desk, say = desk_of(session), language()
+    desk, say = _list(session), language()
     one = desk.of_phone(print_of(session, who), who.participant)
     if one is None:
         return None
@@ -179,7 +189,7 @@ def _presence(session: Session, who: Caller) -> dict[str, Any] | None:
 
 
 def _page(session: Session, who: Caller, refused: Refused | Later | None = None, typed: dict[str, Any] | None = None) -> Response:
-    person, told = session.state.people[who.participant], _held(session, who)
+    person, told, gone = session.state.people[who.participant], _held(session, who), request.args.get("gone", "")
     html = screens().page(
         "data.html",
         language().name,
@@ -193,11 +203,11 @@ def _page(session: Session, who: Caller, refused: Refused | Later | None = None,
         states=STATES,
         tz=ZoneInfo(session.state.agenda.timezone),
         codes=bool(session.state.finished),
-        coded=desk_of(session).registering or session.state.agenda.access == "list" or bool(session.state.agenda.deadline),
+        coded=session.state.agenda.access == "list" or bool(session.state.agenda.deadline),
         refused=words(refused) if refused else "",
         field=getattr(refused, "field", ""),
         done=request.args.get("done", ""),
-        gone=request.args.get("gone", ""),
+        gone=gone if session.state.acts.get(gone, ("",))[0] == ERASED else "",
         person=_person(),
     )
     return as_page(html, refused.status if refused else 200)

@@ -217,6 +217,24 @@ def test_what_is_not_one_s_own_is_neither_shown_nor_erased(day):
     assert len(held(me, day)["contributions"]) == 2
 
 
+def test_what_one_said_of_oneself_goes_alone_and_the_cards_stay(day):
+    me, _ = writer(day, "Zanzibar sans nom", name="Ysoline Perdue")
+    done(me, "introduce", content={"name": "Ysoline Retrouvée"})
+    assert "Ysoline Perdue" in json.dumps(held(me, day), ensure_ascii=False)
+    erased = me.form(f"/s/{day.code}/data", {"do": "erase", "on": own_id(me, day), "content.what": "profile"})
+    assert erased.status == 303
+    told = held(me, day)
+    assert "Ysoline" not in json.dumps(told, ensure_ascii=False)
+    assert len(told["contributions"]) == 2
+    assert "Ysoline" not in page(me, day, "mine")
+
+
+def test_an_address_that_anyone_may_send_makes_a_phone_forget_nothing(day):
+    me, cards = writer(day, "Zanzibar à garder")
+    for gone in ("facilitate", "out", cards["Zanzibar à garder"]):
+        assert 'data-forget=""' in page(me, day, f"data?done=erase&gone={gone}")
+
+
 def test_who_leaves_a_shared_phone_takes_their_key_and_the_other_goes_on(day):
     first, second = joined(day, name="Ada"), joined(day, name="Bo")
     phone = Client(day, cookies={f"participant-{day.code}": first.key, f"others-{day.code}": second.key})
