@@ -46,6 +46,9 @@ def test_someone_invited_signs_in_by_keyboard_reads_the_list_and_leaves(server, 
     invitation = link.input_value()
     Client(day, day.keys["shelf"]).json("/shelf/accounts", {"do": "invite", "name": "Bo", "role": "administrator"})
     sound(holder, f"{root}/shelf/accounts")
+    assert Client(day, day.keys["shelf"]).get(f"/s/{day.code}/restitution.html").status == 200
+    sound(holder, f"{root}/shelf/accesses")
+    expect(holder.get_by_text("le compte rendu (html)")).to_be_visible()
     # The one invited chooses a password, typed wrongly once.
     page = open_page(f"{root}/shelf/signin?next=/shelf%3Fyear%3D2021", width=1280, may_log=("403", "422"), **STILL)
     sound(page, f"{root}/shelf/signin?next=/shelf%3Fyear%3D2021")
