@@ -87,7 +87,7 @@ def registered(known: Words, typed: Mapping[str, str]) -> Words | Refused:
     if isinstance(read, Refused):
         return read
     bases = {name: text for name in PROCESSINGS if (text := read.pop(f"basis-{name}"))}
-    return replace(known, bases=bases, **read)  # type: ignore[arg-type]
+    return replace(known, bases=bases, **read)
 
 
 def declared(known: Words, typed: Mapping[str, str]) -> Words | Refused:
@@ -104,7 +104,7 @@ def declared(known: Words, typed: Mapping[str, str]) -> Words | Refused:
         return Refused("bad-date", wrong.text, wrong.values, field="date")
     if status and not on:
         return Refused("bad-date", N_("Say on which day this was declared."), field="date")
-    return replace(known, status=status, date=on, **read)
+    return replace(known, status=status, date=on, **read)  # type: ignore[arg-type]
 
 
 def _read(typed: Mapping[str, str], *names: str) -> dict[str, str] | Refused:

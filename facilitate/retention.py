@@ -18,7 +18,6 @@ from typing import Any
 
 import gevent
 import sqlalchemy as db
-from gevent.event import Event
 from sqlalchemy.engine import Connection
 
 from facilitate import shelf
@@ -337,12 +336,7 @@ class Retention:
         """Called in a thread before a day goes, with its id: what other documents took from it is to go too."""
         self._rules = Rules()
         lists.ends, workshop.lapsed = self._list_ends, self._lapsed
-        self._woken = Event()
         self._nightly = gevent.spawn(self._each_night)
-
-    def soon(self) -> None:
-        """Runs now rather than this night: something was just decided."""
-        self._woken.set()
 
     def settle(self) -> None:
         """What the house decided holds from now on."""
@@ -431,7 +425,6 @@ class Retention:
 
     def _each_night(self) -> None:
         while True:
-            self._woken.clear()
             try:
                 self.run()
             except (Unavailable, Damaged):
@@ -439,7 +432,7 @@ class Retention:
             except Exception:
                 # A defect here must not end the nights to come.
                 log.exception("what is kept too long could not be looked at")
-            self._woken.wait(_until_night(datetime.now()))
+            gevent.sleep(_until_night(datetime.now()))
 
     @staticmethod
     def _apart(work: Callable[..., Any], *args: Any) -> Any:

@@ -94,8 +94,16 @@ def change() -> Response:
     if isinstance(answer, Words):
         screens().declared = _declared(answer)
     else:
-        current_app.extensions["retention"].soon()
+        _run()
     return as_json({"saved": do}) if wants_json() else go(f"/shelf/privacy?saved={do}#{do}")
+
+
+def _run() -> None:
+    """What was just decided is done before it is shown; what could not be done is at the next run."""
+    try:
+        current_app.extensions["retention"].run()
+    except Unavailable:
+        current_app.logger.exception("what may go could not be removed: this night, or at the next start")
 
 
 def _page(do: str = "", typed: Mapping[str, str] | None = None, refused: str = "", status: int = 200, field: str = "") -> Response:
