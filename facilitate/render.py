@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 import segno
 from babel.dates import format_date
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, pass_context
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, pass_context
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
@@ -462,6 +463,22 @@ def qr(text: str, label: str) -> Markup:
     ).format(side, escape(label), path)
 
 
+class _Compiled(BytecodeCache):
+    """What templates were compiled to, once for all languages: it takes longer than rendering them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def _environment(language: Language, kinds: Kinds, templates: Path, asset: Callable[[str], str]) -> Environment:
     folders = {kind.kind: FileSystemLoader(Path(inspect.getfile(type(kind))).parent) for kind in kinds.values()}
     environment = Environment(
@@ -470,14 +487,16 @@ def _environment(language: Language, kinds: Kinds, templates: Path, asset: Calla
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_COMPILED,
     )
+    # Each takes the context: what a template is compiled to then holds no word of one language, and serves them all.
     environment.filters |= {
         "hour": _hour(language.name),
-        "clock": lambda hour: typography.hour(hour, language.name) if hour else "",
-        "minutes": lambda count: _lasting(language, count),
-        "date": lambda iso: _date(iso, language.name),
-        "spaced": lambda text: typography.spaced(str(text), language.name),
-        "number": lambda value: typography.number(value, language.name),
+        "clock": pass_context(lambda _, hour: typography.hour(hour, language.name) if hour else ""),
+        "minutes": pass_context(lambda _, count: _lasting(language, count)),
+        "date": pass_context(lambda _, iso: _date(iso, language.name)),
+        "spaced": pass_context(lambda _, text: typography.spaced(str(text), language.name)),
+        "number": pass_context(lambda _, value: typography.number(value, language.name)),
         "markdown": to_html,
     }
     environment.install_gettext_callables(language.say, language.form, newstyle=True)  # type: ignore[attr-defined]

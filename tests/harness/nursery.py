@@ -124,13 +124,18 @@ def _reaped() -> bool:
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.path[0] = str(ROOT)
-    from facilitate.app import find_kinds
     from facilitate.cli import main
+    from facilitate.installed import beside, find_kinds
     from facilitate.language import languages
+    from facilitate.render import Entrance, Screens
 
     for each in ("facilitate.serve", "alembic.command", "engineio.async_drivers.gevent"):
         import_module(each)
-    languages(find_kinds())
+    kinds = find_kinds()
+    screens = Screens(kinds, languages(kinds), beside("templates"), Entrance(""), str, str)
+    templates = screens._environments["fr"]  # what they are compiled to is kept
+    for each in templates.list_templates(extensions=["html"]):
+        templates.get_template(each)
     gc.collect()
     gc.freeze()
     if _grow(socket.socket(fileno=int(sys.argv[1]))):
