@@ -22,12 +22,14 @@ test: .venv/tools ## run every test; ARGS='-k vote' runs some
 
 faults: .venv/tools ## try what may go wrong, at length: ten minutes at most, and a table at the end
 	$(BIN)/python tests/prepare.py
-	FAULTS=long $(BIN)/python -m pytest --numprocesses 3 --dist worksteal $(wildcard tests/faults tests/model) $(ARGS)
+	FAULTS=long $(BIN)/python -m pytest --numprocesses 3 --dist worksteal tests/faults tests/model tests/fuzz $(ARGS)
 
-lint: .venv/tools ## check style, formatting and types
+lint: .venv/tools ## check style, formatting, types, and for known weaknesses
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive facilitate
+	$(BIN)/python tests/audit.py
 
 golden: .venv/tools ## write the golden restitutions again, to be read in the diff
 	GOLDEN=write $(BIN)/python -m pytest tests/rehearsal tests/test_capitalisation.py tests/browser/test_late_day.py -k "golden or late_day"
