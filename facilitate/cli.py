@@ -645,6 +645,31 @@ def verify(file: Path | None, salvage: Path | None, data_dir: Path | None, datab
     sys.exit(0 if found.whole else 1)
 
 
+@commands.command()
+@stored
+def retention(data_dir: Path | None, database_url: str | None) -> None:
+    """Lists what is kept too long by the durations that the house decided, and what waits for the archives' visa. Removes nothing: a
+    running server does, each night."""
+    from datetime import date
+
+    from facilitate.declarations import counted
+    from facilitate.installed import find_kinds
+    from facilitate.retention import KEPT, due, rules
+    from facilitate.workshop import utc_now
+
+    said = words()
+    with journal(data_dir, database_url) as opened:
+        found = due(opened, find_kinds(), date.fromisoformat(utc_now()[:10]))
+        if not found:
+            decided = bool(rules(opened).durations)
+            click.echo(said.say(N_("Nothing falls due.") if decided else N_("Nobody decided how long things are kept: /shelf/privacy")))
+    for one in found:
+        when = (
+            said.say(N_("waits for the visa of the archives")) if one.waits else said.say(N_("goes on %(date)s"), date=one.on.isoformat())
+        )
+        click.echo(f"{one.code}  {one.day}  {said.say(KEPT[one.what])}  {counted(one.counts, said)}  {when}")
+
+
 @contextmanager
 def _readable(said: Any) -> Iterator[None]:
     """What cannot be read or written is said in one line."""

@@ -1,6 +1,7 @@
 """How long things are kept: what falls due and when, the visa that archives give, what goes with a day, and what nothing brings back."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import gevent
 import pytest
 import sqlalchemy as db
 from activities.room import CONSOLE, KINDS, LANGUAGES, Room, participant
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -17,6 +19,7 @@ from facilitate import publications, retention
 from facilitate.archive import BadArchive, export, import_
 from facilitate.attendance import Attendance
 from facilitate.attendance.person import Person
+from facilitate.cli import commands
 from facilitate.core.entry import Entry, Refused
 from facilitate.core.period import after, before
 from facilitate.journal import Journal, KeyRow, SessionRow
@@ -340,3 +343,19 @@ def test_a_duration_that_is_none_is_refused_where_it_was_typed() -> None:
     refused = retention.read_rules({"names": "bientôt"}, False, "2026-01-01")
     assert isinstance(refused, Refused)
     assert refused.field == "names"
+
+
+def test_the_terminal_lists_what_falls_due_and_removes_nothing(tmp_path: Path) -> None:
+    journal = Journal.in_folder(tmp_path)
+    row = held(journal, "BCD001", "2003-05-06")
+
+    def told() -> str:
+        answer = CliRunner(env={"LC_ALL": "fr_FR.UTF-8"}).invoke(commands, ["retention", "--data-dir", str(tmp_path)])
+        assert answer.exit_code == 0, answer.output
+        return answer.output
+
+    assert "Personne n’a décidé" in told()
+    retention.decide(journal, Rules({"day": "P2Y"}, True, LONG_AGO))
+    assert re.fullmatch(r"BCD001  2003-05-06  Journées.*2 personnes.*attend le visa des archives\n", told())
+    assert journal.by_id(row.id) is not None
+    journal.close()
