@@ -32,7 +32,7 @@ lint: .venv/tools ## check style, formatting, types, and for known weaknesses
 	$(BIN)/python tests/audit.py
 
 golden: .venv/tools ## write the golden restitutions again, to be read in the diff
-	GOLDEN=write $(BIN)/python -m pytest tests/rehearsal tests/test_capitalisation.py tests/browser/test_late_day.py -k "golden or late_day"
+	GOLDEN=write $(BIN)/python -m pytest tests/rehearsal tests/test_capitalisation.py tests/browser/test_late_day.py tests/test_releases.py -k "golden or late_day"
 
 lock: .venv/tools ## choose every version again and write the two lock files
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed --report .venv/found --editable '.[dev]'

@@ -372,7 +372,7 @@ def verify(source: Source, kinds: Kinds) -> Found:
     found.other += Counter()  # only what there is
     for day in found.days.values():
         day.broken = [id for id in day.broken if (day.id, id) not in pictures]
-        day.missing = sorted(_named(day.journal()) - {id for session, id in pictures if session == day.id} - set(day.broken))
+        day.missing = sorted(named(day.journal()) - {id for session, id in pictures if session == day.id} - set(day.broken))
         day.unknown = [entry.seq for entry in fold(SessionState(), day.journal(), kinds).unknown if entry.do != LOST]
     return found
 
@@ -438,7 +438,7 @@ def _is(table: str, row: Mapping[str, Any]) -> bool:
         return False
 
 
-def _named(entries: Iterable[Entry]) -> set[str]:
+def named(entries: Iterable[Entry]) -> set[str]:
     """The pictures that entries speak of and that none destroys."""
     named: set[str] = set()
     destroyed: set[str] = set()
