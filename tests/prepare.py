@@ -19,6 +19,7 @@ TOOLS = [
     (("initdb",), (("postgresql",),), "the tests on PostgreSQL"),
     (("pdfinfo",), (("poppler-utils",),), "the tests that read PDF pages"),
     (("qpdf",), (("qpdf",),), "the tests that check PDF files"),
+    (("strace",), (("strace",),), "the tests that cut the power"),
     (("soffice",), (("libreoffice-writer-nogui",),), "the test that opens DOCX and ODT"),
 ]
 
