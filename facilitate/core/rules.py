@@ -237,6 +237,7 @@ def _welcomed(state: SessionState, act: Act, actor: Actor, by: str) -> tuple[Ent
     if isinstance(said, Refused):
         return said
     more = {"named": is_yes(act.content.get("named")), "phone": False, "entered": by}
+    more |= {"photo": True} if is_yes(act.content.get("photo")) else {}
     if state.agenda.online == "hybrid" and is_yes(act.content.get("remote")):
         more["remote"] = True
     return (entry_of(act, act.id, {**said, **more}, do="join"),)

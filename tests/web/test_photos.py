@@ -264,9 +264,12 @@ def run(*arguments: object) -> None:
 def test_the_console_tells_who_agreed_beforehand_to_be_recognised_as_long_as_they_do(day: Server) -> None:
     ada, bo = joined(day, name="Ada Fictive", photo=True), joined(day, name="Bo Fictif")
     assert sent(bo, photo_with_place()).status == 200
+    # Someone without a phone says so to whoever writes for them.
+    welcomed = [console(day).act("welcome", content={"name": name, "photo": photo}) for name, photo in (("Zoé", True), ("Max", False))]
+    assert [one.status for one in welcomed] == [200, 200]
     asked = "Ont accepté d’avance d’être reconnaissables"
     screen = Client(day, cookies={f"console-{day.code}": day.keys["console"]})
     told = screen.get(f"/c/{day.code}", Accept_Language="fr").text
-    assert f"{asked}\u00a0: Ada Fictive." in told
+    assert f"{asked}\u00a0: Ada Fictive, Zoé." in told
     assert ada.act("introduce", content={"photo": False}).status == 200
-    assert asked not in screen.get(f"/c/{day.code}", Accept_Language="fr").text
+    assert f"{asked}\u00a0: Zoé." in screen.get(f"/c/{day.code}", Accept_Language="fr").text
