@@ -118,8 +118,7 @@ def create_app(
 
     workshop.erasers.append(forget)
     remaking = Remaking(workshop, app.extensions["search"], screens.languages)
-    retention = Retention(workshop, attendance, app.extensions["search"])
-    retention.withdrawn.append(remaking.withdrawn)
+    retention = Retention(workshop, attendance, app.extensions["search"], remaking)
     app.extensions |= {"remaking": remaking, "retention": retention}
     wear(app)
     declare(app)

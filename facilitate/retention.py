@@ -44,6 +44,7 @@ from facilitate.migrations import (
     sessions,
     settings,
 )
+from facilitate.remaking import Remaking
 from facilitate.search import Search
 from facilitate.workshop import Session, Workshop
 
@@ -328,12 +329,8 @@ def last_run(journal: Journal) -> str:
 class Retention:
     """It runs by itself: when the program starts, then each night; one worker at a time."""
 
-    def __init__(self, workshop: Workshop, lists: Attendance, search: Search) -> None:
-        self.workshop, self.lists, self.search = workshop, lists, search
-        self.forgotten: list[Callable[[str], None]] = []
-        """Told the code of a day of which something was removed, on the hub."""
-        self.withdrawn: list[Callable[[str], None]] = []
-        """Called in a thread before a day goes, with its id: what other documents took from it is to go too."""
+    def __init__(self, workshop: Workshop, lists: Attendance, search: Search, remaking: Remaking) -> None:
+        self.workshop, self.lists, self.search, self.remaking = workshop, lists, search, remaking
         self._rules = Rules()
         lists.ends, workshop.lapsed = self._list_ends, self._lapsed
         self._nightly = gevent.spawn(self._each_night)
@@ -376,16 +373,17 @@ class Retention:
                 self.lists.desk(session)  # whose time has come: it is deleted as it is opened
         else:
             if one.what == "day":
-                for told in self.withdrawn:
-                    self._apart(told, one.session)
+                # Before, lest a power cut leave its words in what other documents published; after, lest these were just made again.
+                self._apart(self.remaking.withdrawn, one.session)
             self._apart(remove, journal, one, now, self.search)
             if one.what == "day":
+                self._apart(self.remaking.withdrawn, one.session)
+                self.remaking.soon()
                 self.workshop.let_go(one.code)
                 self.lists.let_go(one.code)
             elif session := self.workshop.at_hand(one.code):
                 session.look_again()
-        for told in self.forgotten:
-            told(one.code)
+        self.remaking.drop(one.code, one.session)
 
     def _unname(self, one: Due, now: str) -> None:
         """Each participant's profile is erased, as they could do; what they wrote stays, unsigned."""

@@ -128,8 +128,7 @@ def packs() -> Packs:
     found: Packs | None = current_app.extensions.get("packs")
     if found is None:
         found = current_app.extensions["packs"] = Packs()
-        for room in ("attendance", "retention"):
-            current_app.extensions[room].forgotten.append(found.drop)
+        current_app.extensions["attendance"].forgotten.append(found.drop)
         current_app.extensions["remaking"].dropped.append(found.drop)
     return found
 
