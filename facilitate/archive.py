@@ -7,6 +7,7 @@ under the id that says its bytes. Keys, secrets and attendance never leave the j
 import json
 import re
 import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from io import BytesIO
@@ -15,11 +16,17 @@ from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from facilitate import __version__
+from facilitate.core.activity import Kinds
+from facilitate.core.contribution import Viewer
 from facilitate.core.entry import ERASED, MASKED, Entry, Refused
 from facilitate.core.erasure import emptied_by, empty, left_by
+from facilitate.core.state import SessionState, fold
 from facilitate.core.words import N_
 from facilitate.journal import Conflict, Journal, SessionRow, canonical, destroyed
+from facilitate.language import Language
 from facilitate.pictures import JPEG, is_jpeg, media_id
+from facilitate.restitution.build import build
+from facilitate.restitution.html import to_html
 
 JOURNAL = "journal.jsonl"
 LIMIT, LIMIT_LINE, LIMIT_PICTURE, LIMIT_PICTURES = 200, 8, 10, 4000  # megabytes, unpacked: the journal, one entry, one picture, all of them
@@ -57,11 +64,29 @@ def _member(name: str) -> ZipInfo:
     return info
 
 
-def import_(journal: Journal, file: IO[bytes]) -> tuple[SessionRow, int]:
+def readable(kinds: Kinds, language: Language) -> Callable[[Sequence[Entry]], None]:
+    """What ``import_`` asks of entries whose maker is not known: that the screens and the report of their day can be made. Raises whatever
+    stands in the way."""
+
+    def read(entries: Sequence[Entry]) -> None:
+        state = fold(SessionState(), entries, kinds)
+        if state.collects:
+            return
+        viewers = [Viewer("wall"), Viewer("console"), *(Viewer("participant", id) for id in state.people)]
+        for step in state.ordered:
+            kind, summary, sources = kinds.get(step.activity.kind), state.summaries[step.activity.id], state.sources(step, kinds)
+            for viewer in viewers if kind else ():
+                canonical(kind.view(step.activity.settings, summary, viewer, sources))  # type: ignore[union-attr]
+        to_html(build(state, kinds, language), language.say)
+
+    return read
+
+
+def import_(journal: Journal, file: IO[bytes], read: Callable[[Sequence[Entry]], None] | None = None) -> tuple[SessionRow, int]:
     """Adds to the journal what an archive holds and the journal does not: the session, and how many entries were added.
 
     A new session keeps its id; it gets new staff keys, and a new code if another session has its code here. Raises ``BadArchive``,
-    before anything is written.
+    before anything is written; also where ``read`` raises anything upon the entries that the session would have.
     """
     raw, pictures = _unzip(file)
     header, entries = _parse(raw)
@@ -77,6 +102,12 @@ def import_(journal: Journal, file: IO[bytes]) -> tuple[SessionRow, int]:
     known = {ours.seq for ours, _ in both if ours.print in less} | {theirs.seq for theirs in emptied}
     if any(_line(empty(ours)) != _line(empty(theirs)) if ours.seq in known else ours != theirs for ours, theirs in both):
         raise BadArchive("archive_differs", _DIFFERS)
+    if read is not None and len(entries) > len(stored):
+        try:
+            read([*stored, *entries[len(stored) :]])
+        except Exception as error:
+            text = N_("What this archive holds can be neither shown nor told: it was changed since it left. Nothing was imported.")
+            raise BadArchive("archive_day", text) from error
     if row is None:
         code = None if journal.session(header["code"]) else header["code"]
         row = journal.create(path=None, title=header["title"], created=header["created"], code=code, id=header["session"])

@@ -244,12 +244,12 @@ def _archive(body: IO[bytes]) -> IO[bytes] | None:
 def _taken(file: IO[bytes] | None) -> tuple[SessionRow, int] | Refused:
     if file is None:
         return Refused("no-media", N_("Choose a file first."), field="file")
-    journal = workshop().journal
+    journal, readable = workshop().journal, archive.readable(workshop().kinds, language())
 
     def read() -> tuple[SessionRow, int] | Refused:
         # Not raised in a thread of the pool, which would log it as a defect of ours.
         try:
-            return archive.import_(journal, file)
+            return archive.import_(journal, file, readable)
         except archive.BadArchive as error:
             return error.refused
 
