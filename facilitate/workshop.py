@@ -261,25 +261,40 @@ class Session:
     def guest(self, person: str) -> str:
         """The participant whom someone of the day's list becomes, by their id there. Made from the console's key: nothing stored ties the
         two, and nothing can once the list is deleted."""
-        made = hmac.new(self.row.keys["console"].encode(), f"guest:{person}".encode(), hashlib.sha256).digest()
+        return self._made(f"guest:{person}")
+
+    def _made(self, of: str) -> str:
+        """A participant's id, the same for the same words: nobody makes it without the console's key."""
+        made = hmac.new(self.row.keys["console"].encode(), of.encode(), hashlib.sha256).digest()
         return str(uuid.UUID(bytes=made[:16], version=4))
 
     def join(self, id: str, profile: Mapping[str, Any], guest: str = "", *, kept: bool = False) -> tuple[str, str] | Refused | Later:
-        """(participant, raw key) for someone who joins. The same ``id`` again, as from a double tap, gives the same ones.
+        """(participant, raw key) for someone who joins. The same ``id`` again, as from a double tap, gives the same ones; once the program
+        was started again, within ten minutes, the same participant with another key: their phone may never have had the first.
 
         ``guest`` is the participant that someone of the list becomes, on whatever phone; ``kept``: a place was kept for them.
         """
-        participant, key = self._joined.setdefault(id, (guest or str(uuid.uuid4()), secrets.token_urlsafe(16)))
-        if participant in self.state.people:
+        again = id not in self._joined and not guest
+        participant, key = self._joined.setdefault(id, (guest or self._made(f"join:{id}"), secrets.token_urlsafe(16)))
+        known = self.state.people.get(participant)
+        if known and again and self._seconds_since(known.at) > _REJOIN_SECONDS:
+            self._joined.pop(id)
+            text = N_("This identifier was already used for something else. Reload the page and try again.")
+            return Refused("conflict", text, status=409)
+        if known and not again:
             return (participant, key) if self._phones.get(hash_key(key)) == participant else self._once_more(participant)
         act = Act(id, "join", content={**profile, **({"kept": True} if kept else {})})
         answer = self._ask(act, Caller("participant", participant, key), (KeyRow(hash_key(key), "participant", participant),))
         if isinstance(answer, Refused):
             self._joined.pop(id, None)
         if isinstance(answer, int) and self._phones.get(hash_key(key)) != participant:
-            # Two phones of one guest at once: the other came first.
-            return self._once_more(participant)
+            # Two phones of one guest at once, the other came first; or someone who had joined before the program was started again.
+            self._joined[id] = self._once_more(participant)
+            return self._joined[id]
         return (participant, key) if isinstance(answer, int) else answer
+
+    def _seconds_since(self, instant: str) -> float:
+        return (datetime.fromisoformat(self.workshop.clock()) - datetime.fromisoformat(instant)).total_seconds()
 
     def let_in(self, id: str) -> bool:
         """Whether this very act has let someone in, since the program started: a double tap is no second phone."""

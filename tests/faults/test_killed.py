@@ -2,11 +2,14 @@
 
 import asyncio
 from itertools import pairwise
+from uuid import uuid4
 
 import pytest
 from faults.phones import SHEET, Phones, posts, stored
 from harness.loop import run
+from harness.server import Server
 from harness.tally import LONG, rounds
+from web.http import Client, console
 
 
 @pytest.mark.parametrize("seed", range(4 if LONG else 1))
@@ -33,3 +36,28 @@ def test_a_server_killed_while_fifty_phones_post_loses_no_act_and_doubles_none(s
     kept = {entry.content["title"]: entry.seq for entry in stored(day.data_dir) if entry.do == "post"}
     assert kept == phones.kept, "each act has the number it was answered with"
     assert all(after.seq == before.seq + 1 for before, after in pairwise(stored(day.data_dir)))
+
+
+def test_someone_whose_answer_to_joining_was_lost_with_the_server_is_one_person(server, tally):
+    day, join = server(SHEET, "--clock", "stdin"), {"id": str(uuid4()), "name": "Élue 1"}
+    day.tell("2021-09-24T08:00:00.000Z")
+    first = Client(day).json(f"/j/{day.code}", join).json
+    day.kill()
+    day.restart()
+    day.tell("2021-09-24T08:09:00.000Z")
+    again = Client(day).json(f"/j/{day.code}", join)
+    assert again.json["participant"] == first["participant"]
+    assert Client(day).json(f"/j/{day.code}", join).json == again.json, "and once more is nothing new"
+    console(day).act("open", "situations")
+    for key in (first["key"], again.json["key"]):
+        assert Client(day, key).act("post", "situations", {"title": "Une carte"}).status == 200
+    day.kill()
+    tally("Server killed between joining and the answer", acknowledged=[first["participant"]], kept=people(day))
+    day.restart()
+    day.tell("2021-09-24T08:20:00.000Z")
+    assert Client(day).json(f"/j/{day.code}", join).json["code"] == "conflict", "whoever finds this identifier later becomes no one with it"
+
+
+def people(day: Server) -> list[str]:
+    """Who joined, each as often as they did."""
+    return [entry.by for entry in stored(day.data_dir) if entry.do == "join"]
