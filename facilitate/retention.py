@@ -198,21 +198,32 @@ def note_visa(journal: Journal, visa: Visa) -> None:
         _keep(link, _VISAS, canonical([asdict(visa), *map(asdict, known)]))
 
 
+def visa_over(noted: Sequence[Visa], one: Due) -> Visa | None:
+    """The visa under which something goes: one that was noted once its time had come. What falls due anew needs another."""
+    return next((visa for visa in noted if one.key in visa.items and visa.at[:10] >= one.end.isoformat()), None)
+
+
 # Whose time has come
 
 
 def due(journal: Journal, kinds: Kinds, today: date) -> list[Due]:
     """All whose time has come, by day: it goes on its ``on``, or once its visa was given."""
-    kept, noted = rules(journal), {key for visa in visas(journal) for key in visa.items}
+    kept, noted = rules(journal), visas(journal)
     shortest = max((before(today, period) for what, period in kept.durations.items() if what != "accesses"), default=date.min)
     if kept.public:
         shortest = max(shortest, today)
     found = []
     for row in journal.sessions():
         if date.fromisoformat(row.created[:10]) <= shortest:
-            for one in _due_of(journal, kinds, row, kept, today):
+            try:
+                some = list(_due_of(journal, kinds, row, kept, today))
+            except (Damaged, ValueError):
+                log.exception("whether %s is kept too long could not be read", row.code)
+                continue
+            for one in some:
                 archive = kept.public and one.what in BEFORE_VISA
-                found.append(replace(one, waits=archive and one.key not in noted, on=one.end if archive else one.on))
+                waits = archive and visa_over(noted, one) is None
+                found.append(replace(one, waits=waits, on=one.end if archive else one.on))
     return sorted(found, key=lambda one: (one.day, one.code, list(KEPT).index(one.what)))
 
 
@@ -288,7 +299,7 @@ def _counts(link: Connection, session: str) -> dict[str, int]:
 
 def remove(journal: Journal, one: Due, at: str, search: Search) -> None:
     """Takes something of a day out of every table, with its line in the register, in one commit; all but names, which are an erasure's."""
-    visa = next((visa for visa in visas(journal) if one.key in visa.items), None)
+    visa = visa_over(visas(journal), one)
     with journal.link() as link:
         if one.what == "day":
             search.take_out(link, one.session)
@@ -302,7 +313,7 @@ def remove(journal: Journal, one: Due, at: str, search: Search) -> None:
 
 def register(journal: Journal, one: Due, at: str) -> None:
     """Notes what was removed by another hand."""
-    visa = next((visa for visa in visas(journal) if one.key in visa.items), None)
+    visa = visa_over(visas(journal), one)
     with journal.link() as link:
         _register(link, one, at, visa)
 
@@ -351,12 +362,14 @@ class Retention:
             today = date.fromisoformat(now[:10])
             for one in self._apart(due, journal, self.workshop.kinds, today):
                 if not one.waits and one.on <= today:
-                    self._remove(one, now)
-                    done.append(one)
+                    try:
+                        self._remove(one, now)
+                        done.append(one)
+                    except Damaged:
+                        log.exception("%s is kept too long, and could not be read to be removed", one.code)
                     gevent.sleep(0)
             self._apart(_forget_accesses, journal, today)
             if done:
-                self._apart(self.search.scrub)
                 self._apart(journal.sweep_due)
                 self.workshop.writer.apply(journal.sweep)
         finally:
@@ -372,16 +385,17 @@ class Retention:
             if session is not None:
                 self.lists.desk(session)  # whose time has come: it is deleted as it is opened
         else:
+            session = self.workshop.session(one.code)
             if one.what == "day":
-                # Before, lest a power cut leave its words in what other documents published; after, lest these were just made again.
+                # Lest a power cut leave its words in what other documents published.
                 self._apart(self.remaking.withdrawn, one.session)
             self._apart(remove, journal, one, now, self.search)
-            if one.what == "day":
-                self._apart(self.remaking.withdrawn, one.session)
+            if session and one.what == "day":
+                self.workshop.erased(session, "")
                 self.remaking.soon()
                 self.workshop.let_go(one.code)
                 self.lists.let_go(one.code)
-            elif session := self.workshop.at_hand(one.code):
+            elif session:
                 session.look_again()
         self.remaking.drop(one.code, one.session)
 
@@ -410,9 +424,9 @@ class Retention:
         def asked() -> bool:
             kept, today = rules(journal), date.fromisoformat(now[:10])
             end = deleted_on(agenda, row.created, kept.durations.get("attendance", USUAL))
-            one = Due(row.id, row.code, agenda.title, agenda.date or row.created[:10], "attendance", end, end, {"listed": people})
-            noted = any(one.key in visa.items for visa in visas(journal))
-            if today < end or (kept.public and not noted):
+            day = agenda.date if len(agenda.date) == 10 else row.created[:10]
+            one = Due(row.id, row.code, agenda.title, day, "attendance", end, end, {"listed": people})
+            if today < end or (kept.public and visa_over(visas(journal), one) is None):
                 return False
             if "attendance" in kept.durations and not kept.public and today < date.fromisoformat(kept.since) + timedelta(days=NOTICE):
                 return False

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -26,7 +27,7 @@ from facilitate.core.tree import Document
 from facilitate.journal import Journal, KeyRow, SessionRow
 from facilitate.language import Language
 from facilitate.library import Day, document_of
-from facilitate.migrations import accesses, metadata
+from facilitate.migrations import accesses, entries, metadata
 from facilitate.remaking import Remaking
 from facilitate.restitution.changes import Facts, facts_over
 from facilitate.retention import Retention, Rules, due
@@ -218,9 +219,12 @@ def test_what_a_public_body_keeps_waits_for_the_visa_of_the_archives(anywhere: H
     assert isinstance(retention.read_visa(said, ["day:else"], house.due(), house.now, ""), Refused), "over nothing that waits"
     visa = retention.read_visa(said, [f"day:{first.id}"], house.due(), house.now, "staff:1")
     assert isinstance(visa, retention.Visa)
+    first_due = house.due()[0]
+    assert retention.visa_over([visa], first_due) is visa
     retention.note_visa(journal, visa)
     assert [one.code for one in house.retention.run()] == ["BCD001"]
     assert journal.by_id(second.id) is not None, "another visa's"
+    assert retention.visa_over([visa], replace(first_due, end=date(2026, 1, 2))) is None, "what falls due anew needs another"
     (line,) = retention.gone(journal)
     assert line.facts["visa"] == {"given": "2021-09-24", "who": "Directrice des archives", "reference": "2021-117", "fate": "eliminated"}
 
@@ -358,6 +362,16 @@ def test_a_removal_that_is_cut_off_leaves_the_day_whole(house: House, monkeypatc
         retention.remove(journal, one, house.now, house.search)
     assert rows_of(journal, row.id) == before_that
     assert retention.gone(journal) == []
+
+
+def test_a_day_that_cannot_be_read_keeps_no_other_from_going(house: House) -> None:
+    journal = house.shop.journal
+    broken = held(journal, "BCD001", "2003-05-06")
+    held(journal, "BCD002", "2003-05-06")
+    with journal.link() as link:
+        link.execute(db.update(entries).where(entries.c.session == broken.id, entries.c.do == "sheet").values(content="{"))
+    house.decide(day="P2Y")
+    assert [one.code for one in house.retention.run()] == ["BCD002"]
 
 
 def test_a_day_that_did_not_come_or_is_lived_again_is_not_old(house: House) -> None:

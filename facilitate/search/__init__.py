@@ -176,14 +176,9 @@ class Search:
             self._scrub()
 
     def take_out(self, link: Connection, session: str) -> None:
-        """Takes a whole day out, within a transaction that removes it; ``scrub`` then."""
+        """Takes a whole day out, within a transaction that removes it; ``forget`` then leaves no byte of it."""
         _take_out(link, [place for place, _ in self._held(link, session).values()])
         link.execute(db.delete(searched).where(searched.c.session == session))
-
-    def scrub(self) -> None:
-        """Leaves no byte of what was taken out in SQLite's files."""
-        with self._turn:
-            self._scrub()
 
     def rebuild(self) -> None:
         """Begins anew: everything is forgotten, then read again."""
