@@ -25,7 +25,7 @@ _SILENT = 4096
 _FILES = 512
 """Files kept for all that is no connection."""
 _WANTED = 20_000
-_SECONDS = 30
+_SECONDS = 20
 """For a request's line and headers, silence before them included; and for any read or write to get on."""
 _HEADERS = 32 * 1024
 _LINE = 8192

@@ -18,8 +18,10 @@ from socketio import Manager
 
 _WAITING = 256
 """Messages that one line may have waiting: updates take each other's place, so these are answers that nobody reads."""
-_SECONDS = 45
-"""For one message to leave, and for anything to come: more than a ping and its answer."""
+_STUCK = 10
+"""Seconds in which nothing at all can be sent: nobody reads."""
+_SILENT = 45
+"""Seconds without a word: more than a ping and its answer take."""
 _BURST, _RATE = 96 * 1024, 8 * 1024
 """Bytes that come in at once, then a second: one act of the largest, or some twenty ordinary ones."""
 _RECEIVED = 2048
@@ -87,11 +89,18 @@ class _Wire:
         self._sock = sock
         self._turn = BoundedSemaphore()
         self._due = 0.0
-        sock.settimeout(_SECONDS)
+        sock.settimeout(_SILENT)
 
     def send(self, data: bytes) -> None:
         with self._turn:
-            self._sock.sendall(data)
+            left = memoryview(data)
+            try:
+                while left:
+                    with gevent.Timeout(_STUCK, TimeoutError):
+                        left = left[self._sock.send(left) :]
+            except TimeoutError as error:
+                self.drop()
+                raise BrokenPipeError("nobody reads") from error
 
     def recv(self, size: int) -> bytes:
         data: bytes = self._sock.recv(size)
@@ -124,6 +133,7 @@ def bounded(parts: Mapping[str, Any], most: int) -> dict[str, Any]:
             except ValueError:
                 # What it said is no packet, which is no defect of ours: it is hung up on.
                 wire.drop()
+                handler.__self__.close(wait=False, abort=True)
                 return []
 
         made = parts["websocket"](start, server)

@@ -32,8 +32,8 @@ from facilitate.render import Entrance
 from facilitate.workshop import Session, utc_now
 
 _BACKLOG = 2048
-_SENDING = 256 * 1024
-"""Bytes that the system keeps for a line that is slow to read; left to itself it may come to keep megabytes for each."""
+_KEPT = 256 * 1024
+"""Bytes that the system keeps of a line, each way, for whoever is slow to read them; left to itself it may come to keep megabytes."""
 _HOTSPOTS = ("192.168.137.2", "10.42.0.2", "192.168.2.2", "192.168.43.2", "172.20.10.2")
 """Neighbours on the networks that Windows, Linux, macOS and phones share as hotspots: such a laptop may have no other route."""
 
@@ -52,7 +52,8 @@ def listen(host: str, port: int, say: Callable[..., str]) -> socket.socket:
     opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SENDING)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KEPT)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KEPT)
     try:
         opened.bind((host, port))
     except OSError as error:

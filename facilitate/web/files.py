@@ -29,6 +29,7 @@ from facilitate.web.door import (
     caller,
     go,
     language,
+    live,
     off_hub,
     on_shelf,
     refusal,
@@ -173,6 +174,8 @@ def permit(code: str) -> Response:
 
 def _with_photo(session: Session, who: Caller) -> Response:
     """A card from a phone, with its photo or without: the photo is made plain where one is asked for, and kept only if the card is."""
+    if later := live().often(session, who):
+        return _told_phone(session, who, later, None)
     try:
         asked = body() or {}
         act = read_act(asked) if asked.get("do") else _NO_PHOTOS
