@@ -249,6 +249,7 @@ DESCRIBED: Mapping[tuple[str, str], Said] = {
         ),
     ),
     ("publishing.folder", "GET"): Said("application/zip", "an editor's"),
+    ("accesses.table", "GET"): Said("text/csv", "an administrator's", asks=_LANG),
     ("accounts.sign_in", "POST"): Said(thing(role=TEXT), takes=sent("name", "password", name=TEXT, password=TEXT)),
     ("accounts.sign_out", "POST"): Said(thing()),
     ("accounts.change", "POST"): Said(
@@ -268,6 +269,7 @@ DESCRIBED: Mapping[tuple[str, str], Said] = {
 PAGES = frozenset(
     f"{room}.{name}"
     for room, names in {
+        "accesses": "page",
         "accounts": "accept invitation_page page sign_in_page",
         "capitalisation": "completing experiences one page",
         "console": "page",
