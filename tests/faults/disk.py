@@ -28,7 +28,21 @@ class Traced(Server):
         return self.data_dir.with_suffix(".trace")
 
     def _begin(self, command: Sequence[str], log: IO[str]) -> Any:
-        traced = ["strace", "-f", "-y", "-xx", "-s", "10000000", "-e", f"trace={_CALLS}", "-e", "signal=none", "-o", str(self.trace)]
+        traced = [
+            "strace",
+            "-f",
+            "--seccomp-bpf",
+            "-y",
+            "-xx",
+            "-s",
+            "10000000",
+            "-e",
+            f"trace={_CALLS}",
+            "-e",
+            "signal=none",
+            "-o",
+            str(self.trace),
+        ]
         program = [*traced, sys.executable, "-m", "facilitate", *command]
         return subprocess.Popen(program, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, encoding="utf-8")
 
@@ -92,7 +106,7 @@ class Disk:
     """The files as they are for sure, and what was written since their last fsync, of which a cut leaves anything."""
 
     def __init__(self) -> None:
-        self.sure: dict[str, bytes] = {}
+        self.sure: dict[str, bytearray] = {}
         self.since: dict[str, list[Happened]] = {}
         self.told = 0
 
@@ -103,43 +117,47 @@ class Disk:
             self.sure.pop(one.file, None)
             self.since.pop(one.file, None)
         elif one.what == "sync":
-            data = self.sure.get(one.file, b"")
             for write in self.since.pop(one.file, []):
-                data = _written(data, write, write.data)
-            self.sure[one.file] = data
+                _apply(self.sure.setdefault(one.file, bytearray()), write, write.at, write.data)
         else:
             self.since.setdefault(one.file, []).append(one)
 
-    def cut(self, die: random.Random, running: Happened | None = None) -> dict[str, bytes]:
+    def files(self) -> dict[str, bytes]:
+        """With all that was written, as a program that reads them finds them."""
+        files = {name: bytearray(data) for name, data in self.sure.items()}
+        for name, writes in self.since.items():
+            for write in writes:
+                _apply(files.setdefault(name, bytearray()), write, write.at, write.data)
+        return {name: bytes(data) for name, data in files.items()}
+
+    def cut(self, die: random.Random, running: Happened) -> dict[str, bytes]:
         """The files after a cut: what was synced is whole; of each later write, and of the one ``running``, nothing, all, or some sectors
         or bytes of it are there, in any order."""
-        files = dict(self.sure)
-        for name in {*self.since, *([running.file] if running and running.data else [])}:
-            writes = [*self.since.get(name, []), *([running] if running and running.file == name and running.data else [])]
+        files = {name: bytearray(data) for name, data in self.sure.items()}
+        for name in {*self.since, *([running.file] if running.data else [])}:
+            writes = [*self.since.get(name, []), *([running] if running.file == name and running.data else [])]
             manner = die.choice(("none", "all", "any", "any", "first"))
             if manner == "any":
                 die.shuffle(writes)
-            if manner == "first":
-                writes = writes[: die.randrange(len(writes) + 1)]
-            data = files.get(name, b"")
-            for write in [] if manner == "none" else writes:
-                torn = die.random() if manner != "all" else 1.0
+            if manner in ("none", "first"):
+                writes = writes[: die.randrange(len(writes) + 1) if manner == "first" else 0]
+            data = files.setdefault(name, bytearray())
+            for write in writes:
+                torn = 1.0 if manner == "all" else die.random()
                 if torn > 0.5:
-                    data = _written(data, write, write.data)
+                    _apply(data, write, write.at, write.data)
                 elif torn > 0.3:
-                    data = _written(data, write, write.data[: die.randrange(len(write.data) + 1)])
+                    _apply(data, write, write.at, write.data[: die.randrange(len(write.data) + 1)])
                 elif torn > 0.1:
                     for place in range(0, len(write.data), SECTOR):
                         if die.random() < 0.5:
-                            part = write.data[place : place + SECTOR]
-                            data = _written(data, Happened("write", name, write.at + place), part)
-            files[name] = data
-        return files
+                            _apply(data, write, write.at + place, write.data[place : place + SECTOR])
+        return {name: bytes(data) for name, data in files.items()}
 
 
-def _written(data: bytes, write: Happened, what: bytes) -> bytes:
+def _apply(data: bytearray, write: Happened, at: int, what: bytes) -> None:
     if write.what == "truncate":
-        return data[: write.at].ljust(write.at, b"\0")
-    if not what:
-        return data
-    return data[: write.at].ljust(write.at, b"\0") + what + data[write.at + len(what) :]
+        del data[at:]
+    if write.what == "truncate" or what:
+        data.extend(bytes(max(0, at - len(data))))
+        data[at : at + len(what)] = what

@@ -2,7 +2,8 @@
 
 import random
 import shutil
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -56,10 +57,10 @@ def test_a_power_cut_at_any_write_leaves_every_act_that_was_answered(recorded, t
     events, entries = recorded
     die, disk = random.Random(1), Disk()
     told = next(place for place, one in enumerate(events) if one.what == "told")
-    moments = [place for place, one in enumerate(events) if place > told and one.what != "told"]
-    chosen = set(die.sample(moments, min(len(moments), 1500 if LONG else 40)))
+    writes = [place for place, one in enumerate(events) if place > told and one.what != "told"]
+    chosen, tries = set(die.sample(writes, min(len(writes), 1500 if LONG else 40))), rounds(40, 1500)
     for place, one in enumerate(events):
-        if place in chosen:
+        if place in chosen and next(tries, None) is not None:
             folder = laid_out(tmp_path / "cut", disk.cut(die, one))
             verified = looked_at(folder)
             kept = stored(folder)
@@ -72,14 +73,14 @@ def test_a_power_cut_at_any_write_leaves_every_act_that_was_answered(recorded, t
     assert disk.told == len(entries)
 
 
-def moment(events: Sequence[Happened], die: random.Random) -> Disk:
-    """The disk at some moment after the first answer, all that was written on it."""
+def moments(events: Sequence[Happened], die: random.Random, many: int) -> Iterator[dict[str, bytes]]:
+    """The files, all that was written in them, at so many moments after the first answer."""
     disk, first = Disk(), next(place for place, one in enumerate(events) if one.what == "told")
-    for one in events[: die.randrange(first, len(events))]:
+    chosen = Counter(die.randrange(first, len(events)) for _ in range(many))
+    for place, one in enumerate(events):
         disk.goes_on(one)
-    for name in tuple(disk.since):
-        disk.goes_on(Happened("sync", name))
-    return disk
+        for _ in range(chosen[place]):
+            yield disk.files()
 
 
 def test_a_log_cut_at_any_byte_opens_as_an_exact_beginning_of_the_journal(recorded, tmp_path, tally):
@@ -94,8 +95,7 @@ def test_a_log_cut_at_any_byte_opens_as_an_exact_beginning_of_the_journal(record
         ),
         len(events),
     )
-    for _ in rounds(25, 400):
-        files = moment(events[:copied], die).sure
+    for _, files in zip(rounds(25, 400), moments(events[:copied], die, 400 if LONG else 25), strict=False):
         log = files["facilitate.db-wal"]
         cut = die.randrange(len(log) + 1)
         manner = die.choice(("shorter", "zeros", "noise"))
@@ -119,8 +119,7 @@ def test_a_log_cut_at_any_byte_opens_as_an_exact_beginning_of_the_journal(record
 def test_a_database_cut_at_any_byte_is_told_and_the_rest_of_it_saved(recorded, tmp_path, tally):
     events, _ = recorded
     die = random.Random(3)
-    for _ in rounds(6, 100):
-        files = moment(events, die).sure
+    for _, files in zip(rounds(6, 100), moments(events, die, 100 if LONG else 6), strict=False):
         whole = laid_out(tmp_path / "whole", files)
         left = stored(whole)
         cut = die.randrange(len(files["facilitate.db"]))
