@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import gevent
 import sqlalchemy as db
@@ -422,7 +423,7 @@ class Retention:
         journal, now, row = self.workshop.journal, self.workshop.clock(), session.row
 
         def asked() -> bool:
-            kept, today = rules(journal), date.fromisoformat(now[:10])
+            kept, today = rules(journal), datetime.fromisoformat(now).astimezone(ZoneInfo(agenda.timezone)).date()
             end = deleted_on(agenda, row.created, kept.durations.get("attendance", USUAL))
             day = agenda.date if len(agenda.date) == 10 else row.created[:10]
             one = Due(row.id, row.code, agenda.title, day, "attendance", end, end, {"listed": people})
