@@ -92,12 +92,9 @@ class Live:
         self._due: set[str] = set()
         self._flushed: dict[str, float] = {}
         self._counted: dict[str, int] = {}
-        self._acting, self._looking, self._staff, self._joining = (
-            Allowance(100, 5),
-            Allowance(100, 5),
-            Allowance(1000, 50),
-            Allowance(1000, 5),
-        )
+        self._acting, self._looking = Allowance(100, 5), Allowance(100, 5)
+        self._staff, self._joining = Allowance(1000, 50), Allowance(1000, 5)
+        self._guessing = Allowance(300, 2)
         server = socketio.server  # type: ignore[attr-defined]
         server.manager = Rooms()
         server.manager.set_server(server)
@@ -130,7 +127,8 @@ class Live:
     def connect(self, auth: Any) -> bool | None:
         """A socket knocks with {"code", "key"?, "lang", "look", "track"?}; without a key, this browser's cookies speak."""
         auth = auth if isinstance(auth, Mapping) else {}
-        session = self.workshop.session(str(auth.get("code", ""))[:12])
+        code = str(auth.get("code", ""))[:12]
+        session = None if self.guessed(code) else self.workshop.session(code)
         if session is None or session.state.collects:
             return False
         look = next((one for one in _LOOKS if one == auth.get("look")), None)
@@ -248,6 +246,15 @@ class Live:
         """Not now, for whoever comes in where more come than a room holds."""
         wait = self._joining.wait(session.code, time.monotonic())
         return Later("crowded", N_("Many people are coming in at once. Try again in a moment."), math.ceil(wait), 429) if wait else None
+
+    def guessed(self, code: str) -> Later | None:
+        """Not now, where so many codes are looked for that someone tries them one after the other. A day that is under way is at hand, and
+        found whatever anyone tries."""
+        if self.workshop.at_hand("".join(code.split()).upper()) is not None:
+            return None
+        wait = self._guessing.wait("", time.monotonic())
+        text = N_("Many codes are being tried at this moment. Wait a little, then type yours again.")
+        return Later("guesses", text, math.ceil(wait), 429) if wait else None
 
     def _knock(self, line: str, environ: Any) -> Any:
         """A line is open, and has not said whose it is: for so long, and so many at once; the eldest goes first."""

@@ -82,6 +82,8 @@ def off_hub(work: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> T:
 
 def session_of(code: str) -> Session:
     """The session of a code, or a page that says what to check."""
+    if (later := live().guessed(code)) and on_shelf() is None:
+        stop(later)
     session = workshop().session(code)
     if session is None:
         stop(

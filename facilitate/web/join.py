@@ -55,13 +55,16 @@ def code() -> Response:
     """Type the code that the poster or the wall shows."""
     typed = request.args.get("code", "")
     if typed:
-        found = workshop().session(typed)
+        later = live().guessed(typed)
+        found = None if later else workshop().session(typed)
         if found is not None:
             return go(f"/j/{found.code}")
         refused = Refused(
             "unknown-session", N_("This code belongs to no day. Check it on the poster: three letters, three digits."), status=404
         )
-        return as_page(screens().page("code.html", language().name, typed={"code": typed}, refused=words(refused)), 404)
+        return as_page(
+            screens().page("code.html", language().name, typed={"code": typed}, refused=words(later or refused)), (later or refused).status
+        )
     return as_page(screens().page("code.html", language().name, typed={}, refused=""))
 
 

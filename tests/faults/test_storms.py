@@ -299,6 +299,17 @@ def test_more_people_than_a_room_holds_wait_to_come_in_and_other_days_do_not(tmp
     server.close()
 
 
+def test_codes_tried_one_after_the_other_wait_and_the_day_under_way_is_found(tmp_path):
+    server = create_app(Journal.in_folder(tmp_path), Entrance("http://127.0.0.1"))
+    day = server.workshop.sheet("day.md", SHEET, "Une journée")
+    web = server.app.test_client()
+    told = [web.get(f"/j/AAA{n:03}").status_code for n in range(310)] + [web.get(f"/?code=AAB{n:03}").status_code for n in range(2)]
+    assert (set(told[:300]), set(told[-5:])) == ({404}, {429})
+    assert web.get(f"/j/{day.code}").status_code == 200
+    assert web.get(f"/?code={day.code[:3].lower()} {day.code[3:]}").status_code == 303
+    server.close()
+
+
 def test_a_key_that_opens_line_upon_line_loses_the_eldest(day, storms):
     storm = storms(day)
     key = joined(day, name="Tant d’onglets").key
