@@ -5,7 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZIP_STORED, ZipFile, ZipInfo
 
 import files
 import pytest
@@ -68,6 +68,18 @@ def zipped(*members: tuple[str, bytes], method: int = ZIP_STORED) -> BytesIO:
     with ZipFile(file, "w", method) as archive:
         for name, data in members:
             archive.writestr(name, data)
+    return file
+
+
+def linked(name: str, to: bytes) -> BytesIO:
+    """A member that says it is a symbolic link."""
+    member = ZipInfo(name)
+    member.create_system, member.external_attr = 3, 0o120777 << 16
+    file = BytesIO()
+    with ZipFile(file, "w") as archive:
+        archive.writestr(member, to)
+        if name != "journal.jsonl":
+            archive.writestr("journal.jsonl", b"")
     return file
 
 
@@ -180,6 +192,8 @@ def test_an_archive_that_tells_another_story_is_refused(here: Journal, there: Jo
         (zipped(("journal.jsonl", b""), ("media/../../x", b"")), "archive_unexpected"),
         (zipped(("/etc/passwd", b"")), "archive_unexpected"),
         (zipped(("journal.jsonl", b"")), "archive_line"),
+        (linked("journal.jsonl", b"/etc/passwd"), "archive_line"),  # read as what it holds: nothing is ever unpacked into a folder
+        (linked(f"media/{'a' * 32}", b"/etc/passwd"), "archive_picture"),
     ],
 )
 def test_a_file_that_is_no_archive_of_ours_is_refused_and_nothing_is_written(here: Journal, file: BytesIO, code: str) -> None:

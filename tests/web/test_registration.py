@@ -402,3 +402,18 @@ def test_a_hybrid_day_asks_where_one_is_and_an_online_one_speaks_of_no_room(room
     page = room.page("/j/{}")
     assert 'name="remote"' not in page
     assert "accueil" not in page.split("<form")[1].lower()
+
+
+def test_who_tries_the_codes_of_a_whole_list_gets_one_try_of_each_and_keeps_nobody_out():
+    codes, guesses, begun = [], Guesses(), set()
+    for _ in range(300):
+        codes.append(new_code(begun))
+
+    def wrong(code):
+        return code[:3] + ("B" if code[3] != "B" else "C") + code[4:]
+
+    tried = 0
+    for code in codes[:-1]:
+        tried += sum(guesses.find(wrong(code), codes) is None for _ in range(20))
+    assert 299 <= tried < 450, "a hundred at once, then each code once"
+    assert guesses.find(codes[-1], codes) == codes[-1]
