@@ -198,7 +198,8 @@ def remake(journal: Journal, row: SessionRow, made: Publication, told: Told, lan
     files = _files(document, row.code, made.formats, language, journal.pictures(row.id), brand)
     again = replace(made, title=document.title, files={name: len(data) for name, (_, data) in files.items()}, facts=facts, again=at)
     with journal.link() as link:
-        if made.id in _facts(link, row.id, _MADE):  # else another was published meanwhile
+        mine = db.select(publications.c.id).where(publications.c.session == row.id, publications.c.id == made.id)
+        if link.scalar(mine.with_for_update()):  # else another was published meanwhile
             _keep(link, row.id, again, files)
 
 

@@ -5,6 +5,7 @@ its addresses say so meanwhile. What was left undone, as by a power cut, is foun
 """
 
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -39,6 +40,7 @@ class Remaking:
         self.workshop, self.search, self.languages = workshop, search, languages
         self.dropped: list[Callable[[str], None]] = []
         """Told the code of each session of which something was erased, on the hub: whoever keeps a paper of it lets it go."""
+        self._turn = threading.Lock()
         workshop.erasers.append(self.erased)
         workshop.subscribers.append(self._told)
         self._next = gevent.spawn(self._make)
@@ -82,17 +84,27 @@ class Remaking:
             self.soon(_AGAIN)
 
     def make(self) -> None:
-        """Makes again all that is to be. Blocks; raises ``NotPublished``, ``Unavailable`` or ``Damaged``, and what is left stays down."""
-        journal = self.workshop.journal
-        found = publications.stale(journal)
-        publications.take_down(journal, found)
-        for id in found:
-            at = self.workshop.clock()
-            row, made = journal.by_id(id), publications.last(journal, id)
-            if row and made:
-                told, agendas = self._report(row, made)
-                language = self.languages[made.language]
-                publications.remake(journal, row, made, told, language, at, brand(journal, agendas, language.say))
+        """Makes again all that is to be. Blocks; raises ``NotPublished``, ``Unavailable`` or ``Damaged``: what could not be made stays down,
+        and keeps no other from being made."""
+        failed: NotPublished | None = None
+        with self._turn:
+            found = publications.stale(self.workshop.journal)
+            publications.take_down(self.workshop.journal, found)
+            for id in found:
+                try:
+                    self._again(id)
+                except NotPublished as error:
+                    failed = error
+        if failed is not None:
+            raise failed
+
+    def _again(self, id: str) -> None:
+        journal, at = self.workshop.journal, self.workshop.clock()
+        row, made = journal.by_id(id), publications.last(journal, id)
+        if row and made:
+            told, agendas = self._report(row, made)
+            language = self.languages[made.language]
+            publications.remake(journal, row, made, told, language, at, brand(journal, agendas, language.say))
 
     def _report(self, row: SessionRow, made: Publication) -> tuple[Told, list[Agenda]]:
         """What it told, of the journal as it now stands up to its date."""
