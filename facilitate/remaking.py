@@ -84,8 +84,8 @@ class Remaking:
             self.soon(_AGAIN)
 
     def make(self) -> None:
-        """Makes again all that is to be. Blocks; raises ``NotPublished``, ``Unavailable`` or ``Damaged``: what could not be made stays down,
-        and keeps no other from being made."""
+        """Makes again all that is to be. Blocks; raises ``NotPublished``, ``Unavailable`` or ``Damaged``: what could not be made stays
+        down, and keeps no other from being made."""
         failed: NotPublished | None = None
         with self._turn:
             found = publications.stale(self.workshop.journal)
