@@ -258,6 +258,8 @@ class Day:
         """Every answer says what it is; every page brings a policy that lets nothing act but files of ours, and holds nothing else."""
         if headers["X-Content-Type-Options"] != "nosniff":
             self.bare.append(f"{what}: nosniff")
+        cookies = headers.get_all("Set-Cookie") or []
+        self.bare += [f"{what}: {one.partition('=')[0]}" for one in cookies if not {"HttpOnly", "SameSite=Lax"} <= set(one.split("; "))]
         if headers.get_content_type() != "text/html":
             return
         self.pages += 1
@@ -274,7 +276,10 @@ class Day:
             self.bare.append(f"{what}: {found[0]}")
 
     def keys_stay(self) -> None:
-        """No key stands in the log, nor in what leaves the day."""
+        """No key stands in the log, nor in what leaves the day, nor in an address that a page would be loaded from."""
+        for name in ("wall", "console", "shelf"):
+            answer = self.ask("GET", f"/{self.server.urls[name].split('/', 3)[3]}", Role())
+            assert (answer.status, "?" in answer.there) == (303, False)
         keys = {key for role in self.roles.values() for key in (role.bearer, *role.cookies.values()) if len(key) > 20}
         lead, shelf = self.roles["facilitator"], self.roles["shelf’s key"]
         leaves = [
