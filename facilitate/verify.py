@@ -37,6 +37,9 @@ LOST = "lost"
 DATABASE, DUMP, SHEETS = "facilitate.db", "facilitate.dump", "sheets/"
 """What a backup holds: SQLite's file, or what pg_dump wrote; and the sheets that were being prepared."""
 
+_ON_A_PAGE = 500
+"""More rows than a page holds."""
+
 _DERIVED = frozenset({"searched", "found"})
 """Made from the rest, and again when they are missing."""
 
@@ -119,9 +122,10 @@ class File:
                         yield row
 
     def _asked(self, table: str) -> Iterator[Row]:
-        """By number, so that a page that cannot be read costs its own rows alone."""
+        """By number, so that a page that cannot be read costs its own rows alone; rows that are known wherever they lie are then looked for
+        on the pages themselves."""
         last, failed = 0, 0
-        while failed < 5000:
+        while failed < (1 if table in _SHAPES else _ON_A_PAGE):
             try:
                 asked = f'SELECT rowid, * FROM "{table}" NOT INDEXED WHERE rowid > ? ORDER BY rowid'  # noqa: S608 - a table of ours
                 cursor = self._link.execute(asked, (last,))

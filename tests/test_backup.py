@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -79,16 +80,22 @@ def test_a_backup_of_a_live_server_brings_back_every_act_answered_before_it(serv
         other.close()
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A data folder with one day of five entries, and a sheet that is being prepared."""
-    journal = Journal.in_folder(tmp_path / "data")
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("five") / "data"
+    journal = Journal.in_folder(folder)
     row = journal.create(path=None, title="Une journée", created=AT, code="RVT482")
     journal.append(row.id, 0, [Entry(seq, f"id-{seq}", AT, "p1", "post", "x", "", {"title": f"Carte {seq}"}) for seq in range(1, 6)])
     journal.close()
-    (tmp_path / "data" / "sheets").mkdir()
-    (tmp_path / "data" / "sheets" / "une-journee.md").write_text("# Une journée\n")
-    return tmp_path / "data"
+    (folder / "sheets").mkdir()
+    (folder / "sheets" / "une-journee.md").write_text("# Une journée\n")
+    return folder
+
+
+@pytest.fixture
+def folder(five: Path, tmp_path: Path) -> Path:
+    """A data folder with one day of five entries, and a sheet that is being prepared."""
+    return Path(shutil.copytree(five, tmp_path / "data"))
 
 
 def change(folder: Path, statement: str, *values: Any) -> None:

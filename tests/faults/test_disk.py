@@ -37,7 +37,7 @@ def may_mount() -> bool:
 
 def fill_and_free(day: Server, tally: Tally, fault: str, fill: Callable[[], None], free: Callable[[], None]) -> None:
     """Has ten phones post while the disk is filled and freed: each act answered is kept once, whoever cannot post hears why."""
-    phones = Phones(day, 10, 1, pause=0.04, words=WORDS)
+    phones = Phones(day, 6, 1, pause=0.04, words=WORDS)
     tries = 0
 
     async def drive() -> None:
@@ -53,7 +53,7 @@ def fill_and_free(day: Server, tally: Tally, fault: str, fill: Callable[[], None
 
     run(phones.play(drive), 120)
     assert {(answer["later"], answer["code"]) for answer in phones.later} == {(SAID, "storage")}
-    assert {answer["after"] for answer in phones.later if "after" in answer} == {"3"}
+    assert {int(answer["after"]) for answer in phones.later} == {3}
     assert phones.refused == []
     assert joined(day).act("post", "situations", {"title": "Après"}).status == 200
     day.kill()
