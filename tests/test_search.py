@@ -236,6 +236,8 @@ def test_days_are_grouped_counted_paged_and_chosen_by_series_year_and_kind(shelf
     assert (alone.about.title, alone.count, len(alone.told)) == ("Jour 3", 4, 4)
     assert shelf.found("haies", kind="vote") == shelf.found("haies", kind="nothing") == shelf.found("haies", code="AAA000") == []
     assert shelf.ask("haies", Among(kind="situations")).count == answer.count
+    for odd in ('"', "' | 'haies", '" OR "haies', "\x1f", "\ud800", "SITUATIONS) NOT ("):
+        assert shelf.found("haies", kind=odd) == []
     assert [one.date[:4] for one in shelf.search.abouts()][:2] == ["2021", "2020"]
 
 

@@ -9,6 +9,7 @@ Every call blocks, and may come from any thread.
 
 import json
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -324,7 +325,8 @@ class _Rows:
     """What a query finds in the index, as this database says it. The high bits of a row's place are its day's number."""
 
     def __init__(self, link: Connection, query: Query, kind: str, numbers: Sequence[int] | None) -> None:
-        also, sqlite = [f"00{kind}"] if kind else [], link.dialect.name == "sqlite"
+        # Whatever an address may give for a kind: what no kind is called by makes a token that is nowhere.
+        also, sqlite = [f"00{re.sub(r'[^a-z0-9-]', 'x', kind)}"] if kind else [], link.dialect.name == "sqlite"
         self._link = link
         self._asked = {"asked": query.fts5(also) if sqlite else query.tsquery(also)}
         self._where: list[db.ColumnElement[bool]] = [_MATCHES[sqlite]]

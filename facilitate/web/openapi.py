@@ -119,6 +119,13 @@ DESCRIBED: Mapping[tuple[str, str], Said] = {
         thing(rooms={"type": "object", "additionalProperties": WHOLE}, seq=WHOLE, html=TEXT), "whose page it is", asks={"track": TEXT}
     ),
     ("mydata.along", "GET"): Said(DOCUMENT, "participant", asks=_LANG),
+    ("mydata.change", "POST"): Said(
+        thing("seq", "erased", seq=WHOLE, erased=listed(TEXT)),
+        "participant",
+        sent(
+            "do", id=UUID, do={"type": "string", "enum": ["introduce", "reach", "agree", "erase"]}, on=TEXT, activity=TEXT, content=ANYTHING
+        ),
+    ),
     ("signing.sign", "POST"): Said(
         thing(half=HALVES, at=TEXT, name=TEXT), "participant", sent(name=TEXT, structure=TEXT, drawn=TEXT, typed=YES)
     ),
@@ -278,7 +285,7 @@ PAGES = frozenset(
         "files": "waiting",
         "house": "change colours page picture sample",
         "join": "code page",
-        "mydata": "change notice page",
+        "mydata": "notice page",
         "participant": "page",
         "prepare": "begin edit page preview run_sheet_pdf shelf",
         "privacy": "accessibility change file page",
