@@ -21,7 +21,10 @@ from facilitate.core.words import N_
 from facilitate.verify import DATABASE, DUMP, SHEETS, File, NotReadable, run, unpacked
 
 ABOUT = "backup.json"
-_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 _SHEET = re.compile(re.escape(SHEETS) + r"[a-z0-9-]+\.md")
 
 
