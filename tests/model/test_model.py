@@ -176,7 +176,7 @@ class Model(RuleBasedStateMachine):
 
     # Rules
 
-    @initialize(people=st.integers(1, 3), on=st.lists(STEP, min_size=2, max_size=5, unique=True))
+    @initialize(people=st.integers(2, 3), on=st.lists(STEP, min_size=3, max_size=5, unique=True))
     def begins(self, people: int, on: list[str]) -> None:
         for _ in range(people):
             self.joins(0)
