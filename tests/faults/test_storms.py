@@ -16,7 +16,7 @@ from engineio.packet import MESSAGE, Packet
 from faults.phones import SHEET, stored
 from gevent.queue import Empty
 from harness.server import Server
-from harness.tally import LONG
+from harness.tally import LONG, rounds
 from web.http import Client, console, joined
 
 from facilitate.app import create_app
@@ -97,7 +97,9 @@ def test_phones_that_all_come_back_at_once_are_served_and_nothing_of_them_stays(
     before = files(day)
     assert storm("connect", keys)["connected"] == many
     storm("posts", 1)
-    for _ in range(3 if LONG else 1):
+    tries = 1
+    for _ in rounds(1, 2):
+        tries += 1
         day.kill()
         storm("lost")
         day.restart()
@@ -105,7 +107,7 @@ def test_phones_that_all_come_back_at_once_are_served_and_nothing_of_them_stays(
     said = storm("posts", 1)
     seq = console(day).state()["seq"]
     assert storm("converge", f"{day.code}:mine", 1) == many
-    tally(f"{many} phones come back at once", tries=4 if LONG else 2, acknowledged=said["ids"], kept=kept(day), refused=said["later"])
+    tally(f"{many} phones come back at once", tries=tries, acknowledged=said["ids"], kept=kept(day), refused=said["later"])
     assert len(said["ids"]) == 2 * many
     assert seq == len(stored(day.data_dir))
     storm("leave")
@@ -122,7 +124,7 @@ def test_one_phone_that_posts_without_end_is_held_back_alone(day, storms, tally)
     room, hog = storms(day), storms(day)
     room("connect", room("join", 150 if LONG else 20))
     greedy = joined(day, name="Greedy").key
-    hog.begin("hog", greedy, 20_000 if LONG else 600)
+    hog.begin("hog", greedy, 10_000 if LONG else 600)
     said = room("posts", 5 if LONG else 2)
     told = hog.end()
     answers = told["answers"]
@@ -162,12 +164,12 @@ def test_connections_that_say_nothing_or_half_keep_nobody_out_and_end(day, storm
     storm, room = storms(day), storms(day)
     room("connect", room("join", 20))
     before = memory(day)
-    half = f"POST /s/{day.code}/act HTTP/1.1\r\nHost: x\r\n"
+    half = f"POST /s/{day.code}/act HTTP/1.1\r\nHost: x\r\nX: "
     slow = f"POST /j/{day.code} HTTP/1.1\r\nHost: 127.0.0.1:{day.port}\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{{"
     storm("silent", many // 2, "")
     storm("silent", many // 2 - 20, half)
-    held = storm("silent", 20, slow)
-    assert held <= 4096 + 20
+    storm("silent", 20, slow)
+    held = storm("ended", min(many, 4096 + 20))
     grown = memory(day) - before
     assert grown < 30 + held * 0.03
     said = room("posts", 2)
@@ -175,7 +177,8 @@ def test_connections_that_say_nothing_or_half_keep_nobody_out_and_end(day, storm
     ids = said["ids"]
     tally(f"{many:,} silent connections", tries=many, acknowledged=ids, kept=kept(day), refused=said["later"])
     print(f"{many} opened, {held} held at once, {grown:.0f} MB more")
-    assert storm("ended") == 0
+    # They say a letter now and then, in a header or in a body: that is no more.
+    assert storm("ended", 0, "x") == 0
     assert room("posts", 1)["later"] == 0
 
 
@@ -193,7 +196,7 @@ def test_a_line_that_floods_is_slowed_or_ended_and_the_room_posts_on(lasting, st
     assert room("posts", 1)["later"] == 0
     told = storm.end()
     if what in ("pings", "endless", "acts"):
-        assert told["sent"] < 2 * 10**6, "no faster than a phone could mean it"
+        assert told["sent"] < 900_000, "no faster than a phone could mean it"
     else:
         assert told["held"] == 0
     assert memory(day) < before + 15

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -293,10 +294,13 @@ async def held() -> int:
     return len(kept) - len(ended)
 
 
-async def ended(left: int = 0) -> Any:
-    """Until the server has ended all of them but so many."""
+async def ended(left: int = 0, said: str = "") -> Any:
+    """Until the server has ended all of them but so many; each goes on saying ``said``, a drop at a time."""
     while await held() > left:
-        await asyncio.sleep(0.05)
+        for one in kept if said else ():
+            with contextlib.suppress(OSError):
+                one.send(said.encode())
+        await asyncio.sleep(0.25)
     return await held()
 
 
