@@ -98,7 +98,8 @@ class _Wire:
                 while left:
                     with gevent.Timeout(_STUCK, TimeoutError):
                         left = left[self._sock.send(left) :]
-            except TimeoutError as error:
+            except OSError as error:
+                # Gone, or stuck. simple-websocket, which says goodbye, expects this one way of being gone.
                 self.drop()
                 raise BrokenPipeError("nobody reads") from error
 
