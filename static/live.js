@@ -13,7 +13,7 @@ export class Live {
     this.held = JSON.parse(this.region.dataset.rooms);
     this.link = "ok";
     this.fails = 0;
-    Object.assign(this, { before, placed, changed, slow: 0 });
+    Object.assign(this, { before, placed, changed, slow: 0, trying: true });
     this.socket = io({
       auth: { code: page.code, lang: document.documentElement.lang, look: page.look, track: page.track, person: page.person },
       transports: ["websocket", "polling"],
@@ -63,8 +63,10 @@ export class Live {
 
   send(act) {
     return new Promise((resolve, reject) => {
+      const sent = performance.now();
       this.socket.timeout(this.patience).emit("act", act, (late, answer) => {
-        this.slow = late ? this.slow + 1 : 0;
+        if (late) this.slow += 1;
+        else if (performance.now() - sent < 4000) this.slow = 0;
         if (!late) return resolve(answer);
         // The line looks open and answers nothing: another one is tried.
         if (this.socket.connected) this.socket.disconnect();
@@ -75,11 +77,13 @@ export class Live {
 
   connected() {
     this.fails = this.due = 0;
+    this.trying = false;
     clearTimeout(this.timer);
     this.set("ok");
   }
 
   lost() {
+    this.trying = false;
     this.check();
     this.retry();
   }
@@ -116,10 +120,12 @@ export class Live {
     this.due = Date.now() + delay;
     this.timer = setTimeout(() => {
       this.due = 0;
-      // Back from a loss, neither a line of before nor an attempt under way is worth waiting for.
-      if (wait === 0) this.socket.disconnect().connect();
-      else if (this.socket.connected) this.check();
-      else this.socket.connect();
+      this.socket.io.timeout(this.patience);
+      if (this.socket.connected && wait !== 0) return this.check();
+      // An attempt under way comes to its end; back from a loss, neither it nor a line of before is worth waiting for.
+      if (this.trying && wait !== 0) return this.retry();
+      this.socket.disconnect().connect();
+      this.trying = true;
     }, delay);
   }
 
@@ -161,7 +167,6 @@ export class Live {
       const answer = await this.ask(`/s/${page.code}/region/${this.region.dataset.region}?person=${page.person || ""}&track=${page.track || ""}&${this.region.dataset.query || ""}`, this.patience);
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return this.holds ? this.set("unknown") : location.reload();
       const { rooms, html } = await answer.json();
-      this.slow = 0;
       // What came by the line meanwhile is newer than this answer: it is asked for once more.
       this.older = !this.older && Object.keys(rooms).some((room) => rooms[room] < this.held[room]);
       if (this.older) return this.soon();
