@@ -129,28 +129,48 @@ def test_every_citation_leads_to_the_whole_words_in_the_annex_and_no_other_word_
     assert len(there) == len(set(there)) == 11
 
 
+def crowded(code: str, date: str, **others: int) -> Day:
+    """The same day with others, so many of each type of organisation."""
+    room = held(code, date)
+    for type, many in others.items():
+        for place in range(many):
+            room.do(participant(f"{type} {place}"), "join", type=type, role="Élue", territory=("Drôme", "Forez")[place == 0])
+    return Day(code, room.state)
+
+
 def test_publics_and_years_are_compared() -> None:
-    document = over(FIRST, SECOND, SILENT)
-    types, _, roles = found(document, "Les publics comparés").children
+    document = over(crowded("BCD001", "2020-11-19", Association=4, Commune=6), crowded("BCD002", "2021-03-18", Association=5), SILENT)
+    # Two came from Forez: told beside Drôme, the others would be they.
+    types, roles = found(document, "Les publics comparés").children
     assert isinstance(types, Table)
     assert types.head == ("Type de structure", "BCD 001", "BCD 002", "BCD 003", "En tout")
-    assert types.rows == (("Association", "1", "1", "1", "3"), ("Commune", "1", "1", "1", "3"))
+    assert types.rows == (
+        ("Commune", "7", "–", "–", "7"),
+        ("Association", "5", "–", "–", "5"),
+        ("autres, ou non précisé", "–", "7", "2", "9"),
+    )
     assert isinstance(roles, Table)
+    assert roles.rows == (("Élue", "12", "7", "–", "19"), ("autres, ou non précisé", "–", "–", "2", "2"))
     (years,) = found(document, "Les années comparées").children
     assert isinstance(years, Table)
-    assert [row[:3] for row in years.rows] == [("2020", "1", "2"), ("2021", "2", "4")]
+    assert [row[:3] for row in years.rows] == [("2020", "1", "12"), ("2021", "2", "9")]
     assert [row[-1] for row in years.rows] == ["1", "1"]
 
 
+def test_of_small_days_no_public_is_told_apart() -> None:
+    assert "Les publics comparés" not in text(over(FIRST, SECOND, SILENT))
+
+
 def test_many_days_are_counted_by_year_and_told_where_each_thing_stands() -> None:
-    days = [Day(f"BCD{place:03}", FIRST.state if place % 2 else SECOND.state) for place in range(1, 10)]
+    first, second = crowded("", "2020-11-19", Association=4, Commune=4), crowded("", "2021-03-18", Association=4, Commune=4)
+    days = [Day(f"BCD{place:03}", first.state if place % 2 else second.state) for place in range(1, 10)]
     types = found(over(*days), "Les publics comparés").children[0]
     assert isinstance(types, Table)
     assert types.head == ("Type de structure", "2020", "2021", "En tout", "Sessions")
-    assert types.rows[0] == ("Association", "5", "4", "9", "9")
+    assert types.rows[0] == ("Association", "25", "20", "45", "9")
     each = found(over(*days), "Les publics comparés").children[1]
     assert isinstance(each, Table)
-    assert each.rows[3] == ("BCD 007", "Association (1), Commune (1)")
+    assert each.rows[3] == ("BCD 007", "Association (5), Commune (5)")
 
 
 def test_a_sheet_of_an_experience_is_filled_from_what_was_said_and_its_blanks_show_only_where_one_writes_on() -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from facilitate.core.groups import OTHERS, grouped
 from facilitate.core.reading import fold as folded
 from facilitate.core.tree import Node, Section, Table
 from facilitate.core.words import N_
@@ -10,7 +11,7 @@ from facilitate.library.gathering import MANY, Gathering
 
 
 def publics(over: Gathering) -> Section | None:
-    """People by type of organisation, territory and role, day by day; those who did not say are counted too."""
+    """People by type of organisation, territory and role, day by day, as each day tells them."""
     say, told = over.say, list[Node]()
     for caption, label, name in (
         (N_("People by type of organisation, session by session"), N_("Type of organisation"), "type"),
@@ -19,14 +20,16 @@ def publics(over: Gathering) -> Section | None:
     ):
         spelt, counted = dict[str, str](), dict[str, Counter[str]]()
         for day in over.days:
-            for person in sorted(over.made[day.code].joined.values(), key=lambda one: one.n):
-                text = getattr(person, name)
+            said = [getattr(one, name) for one in sorted(over.made[day.code].joined.values(), key=lambda one: one.n)]
+            for text in said:
                 spelt.setdefault(folded(text), text)
-                counted.setdefault(folded(text), Counter())[day.code] += 1
-        silent = counted.pop("", None)
+            told_apart, others = grouped(map(folded, said))
+            for key, count in told_apart.items() | {("", others)}:
+                counted.setdefault(key, Counter())[day.code] = count
+        rest = counted.pop("", Counter())
         if counted:
             rows = [(spelt[key], counts) for key, counts in sorted(counted.items(), key=lambda pair: (-pair[1].total(), pair[0]))]
-            rows += [(say(N_("not said")), silent)] if silent else []
+            rows += [(say(OTHERS), rest)] if rest.total() else []
             told.append(over.crossed(say(caption), say(label), rows, over.days, listed=False))
             if len(over.days) > MANY and name == "type":
                 told.append(_by_day(over, rows))

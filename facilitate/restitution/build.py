@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from facilitate.core.activity import Kinds, Teller
 from facilitate.core.agenda import hour_of, planned, tracks_of
 from facilitate.core.contribution import Contribution, Participant, in_order, without
+from facilitate.core.groups import OTHERS, grouped
 from facilitate.core.notes import MARKS, Note, notes_of
 from facilitate.core.photos import photos_of
 from facilitate.core.prose import nodes
@@ -197,7 +198,6 @@ class Building:
         return Section(self.say(N_("The day")), "frame", tuple(children)) if children else None
 
     def _people(self) -> Section:
-        # Counted, a territory or an organisation names nobody.
         say, people = self.say, sorted(self.joined.values(), key=lambda one: one.id)
         if not people:
             return Section(say(N_("Who took part")), "people", (Paragraph(say(N_("No one has joined yet."))),))
@@ -207,11 +207,10 @@ class Building:
             (N_("By type of organisation"), N_("Type of organisation"), "type"),
             (N_("By role"), N_("Role"), "role"),
         ):
-            counted = Counter(getattr(one, name) for one in people)
-            silent = counted.pop("", 0)
-            if counted:
-                rows = [(text, float(count), str(count)) for text, count in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))]
-                rows += [(say(N_("not said")), float(silent), str(silent))] if silent else []
+            told, others = grouped(getattr(one, name) for one in people)
+            if told:
+                rows = [(text, float(count), str(count)) for text, count in told.items()]
+                rows += [(say(OTHERS), float(others), str(others))] if others else []
                 children.append(Chart(say(caption), say(label), say(N_("People")), tuple(rows)))
         structures = sorted({one.structure for one in self.state.people.values() if one.structure})
         if structures:

@@ -15,6 +15,7 @@ from itertools import zip_longest
 from typing import Any
 
 from facilitate.core.activity import Kinds, Rows
+from facilitate.core.groups import grouped
 from facilitate.core.state import SessionState, Step
 from facilitate.core.tree import Card, Chart, Document, Listing, Paragraph, Section, Table
 from facilitate.core.words import N_, Say
@@ -65,7 +66,8 @@ class StepTold:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """A day as data. ``people`` counts who took part: territories, types of organisation and roles, '' where it was not said."""
+    """A day as data. ``people`` counts who took part: territories, types of organisation and roles; '' are those who did not
+    say, and those of whom there are fewer than five."""
 
     naming: str
     people: int
@@ -105,9 +107,9 @@ def told(building: Building) -> Data:
     return Data(
         state.edition.naming,
         len(joined),
-        _counted(one.territory for one in joined),
-        _counted(one.type for one in joined),
-        _counted(one.role for one in joined),
+        _grouped(one.territory for one in joined),
+        _grouped(one.type for one in joined),
+        _grouped(one.role for one in joined),
         tuple(_step(building, step) for step in state.ordered),
         len(withheld),
         _counted(one.why for one in withheld),
@@ -238,6 +240,11 @@ def _instant(building: Building, instant: str) -> str:
 
 def _counted(values: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(map(printable, values)).items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _grouped(values: Iterable[str]) -> dict[str, int]:
+    told, others = grouped(map(printable, values))
+    return told | ({"": others} if others else {})
 
 
 def _tree(value: Any) -> Any:

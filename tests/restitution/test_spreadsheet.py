@@ -53,7 +53,6 @@ def test_a_sheet_tells_what_is_in_it_then_all_contributions_then_each_activity()
         "À lire",
         "Contributions",
         "Situations a b d’ici et d’aille",
-        "Qui a participé",
         "Le déroulement",
     ]
     assert ["Contributions", ""] in [[cell.value for cell in row] for row in about.iter_rows(max_col=2)]

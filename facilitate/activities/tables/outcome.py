@@ -8,6 +8,7 @@ from facilitate.activities.tables.notes import notes_at
 from facilitate.activities.tables.plan import Place, Round, Seating, names_of
 from facilitate.core.activity import Field, Participant, Policy, Sources, told
 from facilitate.core.agenda import Activity
+from facilitate.core.groups import OTHERS, grouped
 from facilitate.core.tree import Card, Node, Paragraph, Section, Table
 from facilitate.core.words import N_
 
@@ -69,7 +70,7 @@ def _round(
         nodes.append(Paragraph(say(N_("Without a note: %(tables)s."), tables=", ".join(silent)), "note"))
     if settings["method"] == "pyramid" and number in (1, len(held.rounds)):
         return tuple(nodes)
-    sat = tuple((names[key], str(len(people)), *_who(people, policy)) for key, (_, people) in keys.items() if people)
+    sat = tuple((names[key], str(len(people)), *_who(people, sources, policy)) for key, (_, people) in keys.items() if people)
     if sat:
         head = (say(N_("Table")), say(N_("People")), say(N_("Roles")), say(N_("Territories")), say(N_("Named, as they agreed")))
         nodes.append(Section(say(N_("Who sat where")), f"{activity.id}-{number}-who", (Table("", head, sat, numeric=(1,)),)))
@@ -96,16 +97,15 @@ def _people(round: Round, table: int, sources: Sources) -> list[Participant]:
     return [sources.people[id] for id in round.at(table) if id in sources.people]
 
 
-def _who(people: list[Participant], policy: Policy) -> tuple[str, str, str]:
-    """Roles and territories with how many of each, then the names of those who agreed to be named."""
+def _who(people: list[Participant], sources: Sources, policy: Policy) -> tuple[str, str, str]:
+    """Roles and territories that enough people of the day share, with how many of each; the names of those who agreed to be named."""
     counted = []
     for name in ("role", "territory"):
-        counts = Counter(getattr(one, name) or policy.say(N_("not said")) for one in people)
-        counted.append(
-            ", ".join(
-                f"{text} ({count})" if count > 1 else text for text, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-            )
-        )
+        shared, _ = grouped(getattr(one, name) for one in sources.people.values())
+        counts = Counter(text if (text := getattr(one, name)) in shared else "" for one in people)
+        others = {policy.say(OTHERS): count} if (count := counts.pop("", 0)) else {}
+        ordered = dict(sorted(counts.items(), key=lambda one: (-one[1], one[0]))) | others
+        counted.append(", ".join(f"{text} ({count})" if count > 1 else text for text, count in ordered.items()))
     return counted[0], counted[1], "\n".join(sorted(one.name for one in people if one.named and one.name)) or "–"
 
 
