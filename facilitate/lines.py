@@ -18,7 +18,7 @@ from socketio import Manager
 
 _WAITING = 256
 """Messages that one line may have waiting: updates take each other's place, so these are answers that nobody reads."""
-_STUCK = 10
+_STUCK = 20
 """Seconds in which nothing at all can be sent: nobody reads."""
 _SILENT = 45
 """Seconds without a word: more than a ping and its answer take."""
