@@ -12,7 +12,7 @@ from harness.server import Server
 from playwright.sync_api import Locator, Page, expect
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "a-late-day.md"
-SMALL = "# Un essai\n## Programme\n### 9 h – Accueil\n- type : accueil\n- durée : 5\n"
+SMALL = "---\ndate: 2020-10-08\n---\n# Un essai\n## Programme\n### 9 h – Accueil\n- type : accueil\n- durée : 5\n"
 PEOPLE = [f"Habitante {letter}" for letter in "ABCDEFGHIJKL"]
 OUTSIDE, TOGETHER = "Aller vers ceux qui ne viennent pas", "Se mettre d’accord à cent"
 MODEL = "2020-10-08-innovation-democratique"
