@@ -281,11 +281,11 @@ def test_a_screen_on_a_slow_line_gets_every_update_whole(day):
             line = await session.ws_connect(f"{day.base}/socket.io/?EIO=4&transport=websocket", max_msg_size=0)
             auth = {"code": day.code, "key": day.keys["console"], "lang": "fr", "look": "console"}
             await line.send_str("40" + json.dumps(auth))
-            phones = [joined(day), joined(day)]
+            phones = [joined(day) for _ in range(4)]
             text = "Un marché commun, tenu par des bénévoles. " * 14
             fields = dict.fromkeys(("context", "done", "results", "watch"), text[:600])
-            for n in range(120):
-                answer = await asyncio.to_thread(phones[n % 2].act, "post", "situations", {"title": f"Carte {n}", **fields, "signed": True})
+            for n in range(200):
+                answer = await asyncio.to_thread(phones[n % 4].act, "post", "situations", {"title": f"Carte {n}", **fields, "signed": True})
                 assert answer.status == 200, answer.text
             last = answer.json["seq"]
             async for message in line:
