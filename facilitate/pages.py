@@ -45,18 +45,34 @@ def _size(head: bytes) -> int:
 
 
 def _committed(wal: Path, size: int) -> dict[int, bytes]:
-    """The pages that the log holds, each as the last commit left it."""
+    """The pages that the log holds, each as the last whole commit left it: what follows the first frame that is not right counts for
+    nothing, as for SQLite."""
     data = wal.read_bytes() if wal.is_file() else b""
-    salts, pages, open_ = data[16:24], dict[int, bytes](), dict[int, bytes]()
+    pages, open_ = dict[int, bytes](), dict[int, bytes]()
+    if len(data) < 32:
+        return pages
+    words = ">" if data[3] & 1 else "<"
+    sums = _summed(data[:24], words, (0, 0))
     for place in range(32, len(data) - 24 - size + 1, 24 + size):
-        number, commits = struct.unpack(">II", data[place : place + 8])
-        if data[place + 8 : place + 16] != salts:
-            break  # what is left of an earlier turn of the log
-        open_[number] = data[place + 24 : place + 24 + size]
+        number, commits, *salts_and_sums = struct.unpack(">6I", data[place : place + 24])
+        held = data[place + 24 : place + 24 + size]
+        sums = _summed(held, words, _summed(data[place : place + 8], words, sums))
+        if (data[place + 8 : place + 16], tuple(salts_and_sums[2:])) != (data[16:24], sums):
+            break
+        open_[number] = held
         if commits:
             pages |= open_
             open_.clear()
     return pages
+
+
+def _summed(data: bytes, words: str, sums: tuple[int, int]) -> tuple[int, int]:
+    """The log's running checksum: section 4.2 of the format."""
+    one, two = sums
+    for first, second in struct.iter_unpack(f"{words}2I", data):
+        one = (one + first + two) & 0xFFFFFFFF
+        two = (two + second + one) & 0xFFFFFFFF
+    return one, two
 
 
 def _varint(data: bytes, place: int) -> tuple[int, int]:

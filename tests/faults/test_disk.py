@@ -20,9 +20,9 @@ SAID = "L’ordinateur de la salle ne peut pas enregistrer pour l’instant. Vot
 
 @contextmanager
 def small(folder: Path) -> Iterator[None]:
-    """A file system of two megabytes at ``folder``."""
+    """A file system of sixteen megabytes at ``folder``."""
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], check=True)
     try:
         yield
     finally:
@@ -83,7 +83,7 @@ def limit(day: Server) -> tuple[Callable[[], None], Callable[[], None]]:
 
 
 # Root of its own machine may mount a small file system, root of most containers may not: the other way is there for everyone.
-@pytest.mark.parametrize("way", ["no file may grow", *(["file system of 2 MB"] if may_mount() else [])])
+@pytest.mark.parametrize("way", ["no file may grow", *(["file system of 16 MB"] if may_mount() else [])])
 def test_a_full_disk_has_acts_wait_and_none_lost(server, tally, tmp_path, way):
     mounted = way.startswith("file system")
     with small(tmp_path / "server-0") if mounted else contextlib.nullcontext():
