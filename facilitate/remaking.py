@@ -45,12 +45,18 @@ class Remaking:
         workshop.subscribers.append(self._told)
         self._next = gevent.spawn(self._make)
 
-    def erased(self, session: Session, _: str) -> None:
+    def erased(self, row: SessionRow) -> None:
         """Once something was erased from a day; called in a thread."""
-        self.search.forget(session.row.id)
+        self.search.forget(row.id)
         with self.workshop.journal.link() as link:
-            shelf.forget(link, session.row.id)
-        self.withdrawn(session.row.id)
+            shelf.forget(link, row.id)
+        self.withdrawn(row.id)
+
+    def followed(self, row: SessionRow) -> None:
+        """Has all that follows an erasure follow what came, or went, by another way than an act; on the hub."""
+        self.workshop.erased(row)
+        self.soon()
+        self.drop(row.code, row.id)
 
     def withdrawn(self, id: str) -> None:
         """Takes down what a session published, and what documents over several days published of it; called in a thread."""

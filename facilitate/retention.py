@@ -372,7 +372,7 @@ class Retention:
             self._apart(_forget_accesses, journal, today)
             if done:
                 self._apart(journal.sweep_due)
-                self.workshop.writer.apply(journal.sweep)
+                self.workshop.sweep_soon()
         finally:
             self._apart(_end_turn, journal, now)
         return done
@@ -392,7 +392,7 @@ class Retention:
                 self._apart(self.remaking.withdrawn, one.session)
             self._apart(remove, journal, one, now, self.search)
             if session and one.what == "day":
-                self.workshop.erased(session, "")
+                self.workshop.erased(session.row)
                 self.remaking.soon()
                 self.workshop.let_go(one.code)
                 self.lists.let_go(one.code)

@@ -99,9 +99,8 @@ class Workshop:
         self.subscribers: list[Changed] = []
         self.apart: Callable[[str, Any], Any] = lambda module, question: None
         """Asks a module's ``answer`` in a process apart: plain JSON both ways, None where it cannot be had. Blocks."""
-        self.erasers: list[Callable[[Session, str], None]] = []
-        """Called in a thread once something was erased, with the session and the id of the contribution or participant: each takes it out
-        of what it keeps beside the journal."""
+        self.erasers: list[Callable[[SessionRow], None]] = []
+        """Called in a thread once something of a session was erased: each takes it out of what it keeps beside the journal."""
         self.lapsed: Callable[[Session], bool] = lambda session: False
         """Whether nobody comes back to that day any more, with a code: it is kept without what would let them."""
         self._sessions: dict[str, Session] = {}
@@ -156,14 +155,18 @@ class Workshop:
         """The shelf's key where no day was begun yet: made the first time, kept with the data."""
         return self.journal.keep_setting("shelf", secrets.token_urlsafe(16))
 
-    def erased(self, session: "Session", id: str) -> None:
-        """Has every room forget what was just erased from the journal, then leaves no byte of it in the files."""
+    def erased(self, row: SessionRow) -> None:
+        """Has every room forget what was just erased from a session's journal, then leaves no byte of it in the files."""
         for eraser in self.erasers:
             try:
-                gevent.get_hub().threadpool.apply(eraser, (session, id))
+                gevent.get_hub().threadpool.apply(eraser, (row,))
             except Exception:
-                log.exception("what was erased from %s may stand beside the journal still", session.code)
+                log.exception("what was erased from %s may stand beside the journal still", row.code)
         forget_words()
+        self.sweep_soon()
+
+    def sweep_soon(self) -> None:
+        """Leaves no byte in the files of what was taken out, in a moment."""
         self._sweeping.kill(block=False)
         self._sweeping = gevent.spawn_later(_SWEEP, self._rested)
 
@@ -417,20 +420,25 @@ class Session:
             self._unsure = True
             answers = self._unsaved(failed, answers)
         elif entries:
-            self.state, news = state, [*news, *entries]
+            news = [*news, *entries]
             self.workshop.wrote = time.monotonic()
             self._phones |= {key.hash: key.participant for key in keys}
             if erases:
                 self._joined = {id: joined for id, joined in self._joined.items() if joined[0] != erases}
+                # Should reading it fail, the next batch meets the tombstone, and reads it anew before all else.
+                self._unsure = True
                 self._catch_up(anew=True)
+                self._unsure = False
+            else:
+                self.state = state
         if self.state.finished and not before.finished:
             self._secrets.clear()
             self.workshop.writer.apply(self._forget)
         self._answer(batch, answers)
         if news:
             self._tell(news, [waiting.caller for waiting in batch], before)
-        if entries and erases and failed is None:
-            gevent.spawn(self.workshop.erased, self, erases)
+        if any(entry.do in ERASURES for entry in news):
+            gevent.spawn(self.workshop.erased, self.row)
 
     def _tell(self, news: Sequence[Entry], callers: Sequence[Caller], before: SessionState) -> None:
         self._announce()

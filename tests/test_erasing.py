@@ -11,11 +11,11 @@ import sqlalchemy as db
 from core.day import KINDS, SHEET
 
 from facilitate.archive import BadArchive, export, import_
-from facilitate.core.entry import ERASED, Act, Caller, Refused
+from facilitate.core.entry import ERASED, Act, Caller, Entry, Refused
 from facilitate.core.state import SessionState, fold, serialise
-from facilitate.journal import SWEEP, Journal, KeyRow
+from facilitate.journal import SWEEP, Journal, KeyRow, Unavailable
 from facilitate.migrations import removed
-from facilitate.workshop import Session, Workshop
+from facilitate.workshop import Later, Session, Workshop
 
 CONSOLE = Caller("console")
 NAME, WORDS, UNSIGNED, OTHER = "Ursule Vraisemblable", "Quatre mille arrosoirs", "Sous aucun nom, ceci", "Ce que dit quelqu’un d’autre"
@@ -218,13 +218,34 @@ def test_a_journal_of_before_an_erasure_made_elsewhere_is_not_mixed_with_another
     elsewhere.close()
 
 
+def test_a_day_that_could_not_be_read_anew_is_at_the_next_act(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    day.shop.erasers.append(lambda row: told.append(row.code))
+    since = day.shop.journal.since
+
+    def torn(session: str, *seq: int) -> list[Entry]:
+        if seq == (0,):
+            raise Unavailable("the disk is gone")
+        return since(session, *seq)
+
+    monkeypatch.setattr(day.shop.journal, "since", torn)
+    assert isinstance(day.session.act(act("erase", on=day.signed), day.ursule), Later)
+    monkeypatch.undo()
+    assert WORDS.encode() not in read(day)
+    assert isinstance(day.session.act(act("close", "situations"), CONSOLE), int)
+    assert WORDS.encode() not in serialise(day.session.state)
+    with gevent.Timeout(20):
+        while not told:
+            gevent.sleep(0.01)
+
+
 def test_whoever_erases_is_told_to_those_who_keep_words_beside_the_journal(day: Day) -> None:
     told = []
-    day.shop.erasers.append(lambda session, id: told.append((session.code, id)))
+    day.shop.erasers.append(lambda row: told.append(row.code))
     day.session.act(act("erase", on=day.signed), day.ursule)
     gevent.sleep(0)
     with gevent.Timeout(20):
         while not told:
             gevent.sleep(0.01)
-    assert told == [(day.session.code, day.signed)]
+    assert told == [day.session.code]
     assert [entry.do for entry in day.shop.journal.since(day.session.row.id) if entry.print == ERASED] == ["post", "edit", "hide"]

@@ -22,6 +22,7 @@ from restitution.test_hunt import ROUNDS, bytes_of, sheet
 
 from facilitate import publications
 from facilitate.app import Server, create_app
+from facilitate.archive import export, import_
 from facilitate.core.activity import Aloud
 from facilitate.core.entry import Act, Actor, Caller
 from facilitate.core.rules import decide
@@ -33,7 +34,7 @@ from facilitate.rehearsal.people import Person
 from facilitate.render import Entrance
 from facilitate.web.documents import packs
 from facilitate.web.packs import Job, Ready
-from facilitate.workshop import Session, hash_key
+from facilitate.workshop import Session, Workshop, hash_key
 
 MARK, INNER, STAYS = "Zwyxquolbarndopt", "quolbarnd", "Une légumerie commune"
 """An index may keep of a word neither its end nor the beginning that it shares with the one before."""
@@ -277,6 +278,29 @@ def test_what_a_power_cut_left_undone_is_made_again_at_the_next_start(tmp_path: 
         assert MARK not in text
         assert STAYS in text
     server.close()
+
+
+def test_an_erasure_that_an_archive_brings_is_followed_though_nobody_has_the_day_open(tmp_path: Path) -> None:
+    house = House(Journal.in_folder(tmp_path / "here"))
+    house.made("md")
+    there, older, newer = Journal.in_folder(tmp_path / "there"), io.BytesIO(), io.BytesIO()
+    export(house.journal, house.row.id, older)
+    row, _ = import_(there, older)
+    elsewhere = Workshop(there, KINDS, lambda: "2021-09-30T12:00:00.000Z")
+    session = elsewhere.session(row.code)
+    assert session is not None
+    assert isinstance(session.act(Act(str(uuid4()), "erase", on=ONE.participant), CONSOLE), int)
+    export(there, row.id, newer)
+    elsewhere.close()
+    assert "redit" in house.read("/public/RVT482")[1]
+    house.server.workshop.let_go("RVT482")
+    taken = house.staff.post("/shelf/import", data=newer.getvalue(), content_type="application/zip", headers={"Accept": "application/json"})
+    assert taken.json["added"] == 1
+    until(lambda: not publications.stale(house.journal))
+    status, text = house.read("/public/RVT482")
+    assert (status, "redit" in text, STAYS in text) == (200, False, True)
+    assert house.told("/shelf/search?q=redit")["count"] == 0
+    house.server.close()
 
 
 def test_an_address_says_that_its_report_is_made_again(tmp_path: Path) -> None:

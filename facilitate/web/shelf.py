@@ -8,7 +8,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from gevent.lock import BoundedSemaphore
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -18,7 +18,7 @@ from facilitate.core.entry import Refused
 from facilitate.core.reading import fold as folded
 from facilitate.core.state import SessionState
 from facilitate.core.words import N_, slug
-from facilitate.journal import SessionRow, Unavailable
+from facilitate.journal import SWEEP, SessionRow, Unavailable
 from facilitate.library import of_series, synthesis
 from facilitate.restitution import FORMATS
 from facilitate.shelf import Kept
@@ -258,7 +258,9 @@ def _taken(file: IO[bytes] | None) -> tuple[SessionRow, int] | Refused:
     if isinstance(answer, Refused):
         return answer
     row, added = answer
-    there = workshop().at_hand(row.code)
-    if there and added:
+    if added and (there := workshop().at_hand(row.code)):
         there.look_again()
+    elif added and off_hub(journal.setting, SWEEP):
+        # It brought an erasure to a day that nobody has open.
+        current_app.extensions["remaking"].followed(row)
     return row, added
