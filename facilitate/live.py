@@ -21,6 +21,7 @@ from flask import current_app, request
 from flask_socketio import SocketIO, join_room
 
 from facilitate.core.entry import Audience, Caller, Entry, Refused
+from facilitate.core.erasure import ERASURES
 from facilitate.core.rules import read_act
 from facilitate.core.state import MODERATION, SessionState
 from facilitate.core.words import N_
@@ -28,7 +29,7 @@ from facilitate.language import LANGUAGES
 from facilitate.limits import Allowance
 from facilitate.lines import Rooms, bounded
 from facilitate.render import Asked, Place, Screens, audience_of
-from facilitate.workshop import Later, Session, Workshop
+from facilitate.workshop import Answer, Later, Session, Workshop
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ _QUIET = 15.0
 _PRESENCE = 2.0
 _KNOCKS, _KNOCKING = 2048, 15.0
 """Lines that have not said whose they are: how many, and for how many seconds."""
+_ERASURE = 10
+"""Acts that one erasure is counted as: it reads the whole day."""
 _LINES, _STAFF_LINES = 12, 200
 """Pages that one key may have open at once; one link of the wall, or of the console, may be on many screens."""
 _ALIKE: tuple[Place, ...] = ("wall", "cards", "console", "remote", "notes", "scribe", "panel")
@@ -223,7 +226,10 @@ class Live:
         if found is None:
             return {"later": "", "code": "not-connected"}
         act = read_act(data)
-        answer = act if isinstance(act, Refused) else self.often(found.session, found.caller) or found.session.act(act, found.caller)
+        if isinstance(act, Refused):
+            answer: Answer = act
+        else:
+            answer = self.often(found.session, found.caller, act.do) or found.session.act(act, found.caller)
         if isinstance(answer, int):
             return {"seq": answer}
         text = self.screens.say(found.language).refusal(
@@ -235,10 +241,11 @@ class Live:
 
     # How much each may ask
 
-    def often(self, session: Session, caller: Caller, *, looks: bool = False) -> Later | None:
+    def often(self, session: Session, caller: Caller, do: str = "", *, looks: bool = False) -> Later | None:
         """Not now, for whoever acts (or looks) more often than anyone does: for this key alone, whatever address it comes from."""
         allowance = (self._looking if looks else self._acting) if caller.participant else self._staff
-        wait = allowance.wait(_holder(session, caller), time.monotonic())
+        cost = _ERASURE if do in ERASURES else 1
+        wait = allowance.wait(_holder(session, caller), time.monotonic(), cost)
         text = N_("This sends more than one person can. Your text is kept and leaves by itself in a moment.")
         return Later("often", text, math.ceil(wait), 429) if wait else None
 
@@ -287,7 +294,7 @@ class Live:
         dirty = self._dirty.setdefault(session.code, set())
         dirty |= {caller.participant for caller in callers if caller.participant}
         for entry in entries:
-            if entry.do == "dismiss":
+            if entry.do == "dismiss" or (entry.do == "erase" and entry.content.get("leaves")):
                 self._shut_out(session, entry.on)
             if entry.on and (found := session.state.contribution(entry.on)) and (found[1].by or entry.do in MODERATION):
                 # Nobody knows whose phone holds an anonymous card: '' has all of them look again.
@@ -300,11 +307,12 @@ class Live:
             wait = self._flushed.get(session.code, 0.0) + _TICK - time.monotonic()
             gevent.spawn_later(max(0.0, wait), self._flush, session)
 
-    def _shut_out(self, session: Session, member: str) -> None:
-        """A link was taken back: its open pages are told nothing more. They ask again, which is refused, and then say so."""
+    def _shut_out(self, session: Session, who: str) -> None:
+        """The link of someone of the team was taken back, or a participant erased all they gave: their open pages are told nothing more.
+        They ask again, which is refused, and then say so."""
         server = self.socketio.server  # type: ignore[attr-defined]
         for socket, one in tuple(self.connections.items()):
-            if one.session is session and one.caller.member == member:
+            if one.session is session and who in (one.caller.member, one.caller.participant):
                 for name in one.rooms:
                     server.leave_room(socket, name, namespace="/")
                     self.socketio.emit("update", {"room": name, "prev": -1, "seq": session.state.seq}, to=socket)

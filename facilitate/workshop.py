@@ -408,8 +408,12 @@ class Session:
         self._unsure = False
         erases = batch[0].act.on if batch[0].erases else ""
         while True:
-            gone = self._erasure(batch[0]) if erases else None
-            state, answers, entries, keys = self._decided(batch, gone)
+            gone, decided = None, self._decided(batch)
+            if erases and isinstance(decided[1][0], int):
+                # What is refused is refused without reading the whole day.
+                gone = self._erasure(batch[0])
+                decided = self._decided(batch, gone)
+            state, answers, entries, keys = decided
             failed = self.workshop.writer.apply(self._append, (entries, keys, gone)) if entries else None
             # A batch that writes nothing meets no conflict: that it was decided upon all that is written is seen by looking.
             behind = isinstance(failed, Conflict) or not entries
@@ -491,7 +495,9 @@ class Session:
         found = apart.apply(erasure, (entries, on, steps, kinds, voters, kept), {"profile": profile})
         return found
 
-    def _decided(self, batch: Sequence[_Waiting], gone: Erasure | None) -> tuple[SessionState, list[Answer], list[Entry], list[KeyRow]]:
+    def _decided(
+        self, batch: Sequence[_Waiting], gone: Erasure | None = None
+    ) -> tuple[SessionState, list[Answer], list[Entry], list[KeyRow]]:
         state, answers, entries, keys = self.state, list[Answer](), list[Entry](), list[KeyRow]()
         for waiting in batch:
             act, caller = waiting.act, waiting.caller

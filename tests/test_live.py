@@ -201,6 +201,23 @@ def test_an_open_page_ends_with_the_link_that_was_taken_back(day):
     run(play())
 
 
+def test_the_open_pages_of_whoever_erased_all_they_gave_end(day):
+    async def play() -> None:
+        me = await asyncio.to_thread(joined, day)
+        gone = asyncio.Event()
+        other_tab = await screen(day, me.key, "mine")
+        other_tab.socket.on("disconnect", lambda *_: gone.set())
+        await other_tab.until(lambda: len(other_tab.updates) == 2)
+        (id,) = {one["room"].rpartition(":")[2] for one in other_tab.updates} - {"mine"}
+        assert "seq" in await asyncio.to_thread(lambda: me.act("erase", on=id).json)
+        async with asyncio.timeout(20):
+            await gone.wait()
+        with pytest.raises(socketio.exceptions.ConnectionError):
+            await screen(day, me.key, "mine")
+
+    run(play())
+
+
 def test_a_link_taken_back_leaves_a_browser_its_other_keys(day):
     member, key = invited(day, role="scribe")
     console(day).act("dismiss", on=member)

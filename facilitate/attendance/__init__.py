@@ -408,7 +408,7 @@ class Attendance:
         self.forgotten: list[Callable[[str], None]] = []
         """Told the code of a day of whose list someone was taken off: whoever keeps a paper of it lets it go."""
         self.ends: Callable[[Session, Agenda, int], bool] = lambda session, agenda, people: True
-        """Asked before a list whose time has come is deleted: the session, what its sheet says, how many people; no one else need note it."""
+        """Asked whether a list whose time has come is deleted now: the session, what its sheet says, how many people are on it."""
         self.usual = USUAL
         """How long lists are kept whose sheet does not say."""
         self._desks: dict[str, Desk] = {}

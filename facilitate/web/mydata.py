@@ -27,6 +27,7 @@ from facilitate.web.door import (
     go,
     keep,
     language,
+    live,
     new_id,
     off_hub,
     refusal,
@@ -96,6 +97,8 @@ def change(code: str) -> Response:
         act = Refused("unknown-verb", N_("This step does not know “%(do)s”."), {"do": act.do}, status=400)
     if isinstance(act, Refused):
         return refusal(act) if wants_json() else _page(session, who, act)
+    if later := live().often(session, who, act.do):
+        return refusal(later) if wants_json() else _page(session, who, later)
     everything = act.do == "erase" and act.on == who.participant and act.content.get("what") != "profile"
     keys = keys_held(session, request.cookies)
     gone = anonymous(session.state, workshop().kinds, lambda step: session.viewer(who, step)) if everything else []

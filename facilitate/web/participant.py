@@ -100,7 +100,7 @@ def act(code: str) -> Response:
     if who is None:
         return page_again(session, None, Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     sent = read_act(body())
-    answer = sent if isinstance(sent, Refused) else live().often(session, who) or session.act(sent, who)
+    answer = sent if isinstance(sent, Refused) else live().often(session, who, sent.do) or session.act(sent, who)
     told = acknowledge(answer)
     if told is not None:
         return told

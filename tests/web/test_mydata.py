@@ -217,6 +217,16 @@ def test_what_is_not_one_s_own_is_neither_shown_nor_erased(day):
     assert len(held(me, day)["contributions"]) == 2
 
 
+def test_erasing_without_end_is_held_back_and_no_one_else_is(day):
+    me, cards = writer(day)
+    other, _ = writer(day, "Le verger", name="Nadia")
+    erase = {"do": "erase", "on": cards["Zanzibar signé"]}
+    told = [me.json(f"/s/{day.code}/data", erase) for _ in range(12)]
+    assert {one.status for one in told} == {200, 429}
+    assert told[-1].json["code"] == "often"
+    assert other.json(f"/s/{day.code}/data", {"do": "introduce", "content": {"name": "Nadège"}}).status == 200
+
+
 def test_what_one_said_of_oneself_goes_alone_and_the_cards_stay(day):
     me, _ = writer(day, "Zanzibar sans nom", name="Ysoline Perdue")
     done(me, "introduce", content={"name": "Ysoline Retrouvée"})
