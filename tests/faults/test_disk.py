@@ -36,8 +36,8 @@ def may_mount() -> bool:
 
 
 def fill_and_free(day: Server, tally: Tally, fault: str, fill: Callable[[], None], free: Callable[[], None]) -> None:
-    """Has ten phones post while the disk is filled and freed: each act answered is kept once, whoever cannot post hears why."""
-    phones = Phones(day, 6, 1, pause=0.04, words=WORDS)
+    """Has fifteen phones post while the disk is filled and freed: each act answered is kept once, whoever cannot post hears why."""
+    phones = Phones(day, 15, 1, pause=0.15, words=WORDS)
     tries = 0
 
     async def drive() -> None:
@@ -73,11 +73,11 @@ def heap(day: Server) -> tuple[Callable[[], None], Callable[[], None]]:
 
 
 def limit(day: Server) -> tuple[Callable[[], None], Callable[[], None]]:
-    """Has no file of the server's grow, and lets them grow again."""
-    wal, most = day.data_dir / "facilitate.db-wal", resource.RLIM_INFINITY
+    """Has the server write no further than the beginning of any file, and lets it again: a log that starts over is soon there too."""
+    most = resource.RLIM_INFINITY
 
     def fill() -> None:
-        resource.prlimit(day.pid, resource.RLIMIT_FSIZE, (wal.stat().st_size, most))
+        resource.prlimit(day.pid, resource.RLIMIT_FSIZE, (1 << 16, most))
 
     return fill, lambda: resource.prlimit(day.pid, resource.RLIMIT_FSIZE, (most, most)) and None
 

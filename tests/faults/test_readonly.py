@@ -56,7 +56,7 @@ def test_a_folder_that_can_no_longer_be_written_has_acts_wait_and_none_lost(serv
     if not shutil.which("strace"):
         pytest.skip("no strace on this machine")
     day = server(SHEET)
-    phones, tries = Phones(day, 6, 1, pause=0.04), 0
+    phones, tries = Phones(day, 15, 1, pause=0.15), 0
 
     async def drive() -> None:
         nonlocal tries
