@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 
 from facilitate.core.entry import Audience, Entry, Refused
+from facilitate.core.erasure import ERASURES
 from facilitate.core.words import N_
 from facilitate.migrations import UnknownRevision, attendance, entries, keys, media, pseudonyms, removed, sessions, settings, upgrade
 
@@ -231,6 +232,10 @@ class Journal:
             link.execute(db.delete(settings).where(settings.c.name == SWEEP))
         self._truncate()
         return True
+
+    def erased_from(self) -> list[str]:
+        """The sessions out of whose journal words were taken."""
+        return [row.session for row in self._read(db.select(entries.c.session).where(entries.c.do.in_(ERASURES)).distinct())]
 
     def sweep_due(self) -> None:
         """Something was taken out of a table beside the entries: its bytes are to go too."""

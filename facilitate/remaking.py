@@ -19,7 +19,7 @@ from facilitate.core.erasure import ERASURES
 from facilitate.core.state import SessionState, fold
 from facilitate.core.tree import Document
 from facilitate.house import brand
-from facilitate.journal import Damaged, SessionRow, Unavailable
+from facilitate.journal import SWEEP, Damaged, SessionRow, Unavailable
 from facilitate.language import Language
 from facilitate.library import Day, document_of
 from facilitate.publications import NotPublished, Publication, Told
@@ -44,13 +44,32 @@ class Remaking:
         workshop.erasers.append(self.erased)
         workshop.subscribers.append(self._told)
         self._next = gevent.spawn(self._make)
+        if workshop.journal.setting(SWEEP) is not None:
+            gevent.spawn(self._finish)
 
     def erased(self, row: SessionRow) -> None:
         """Once something was erased from a day; called in a thread."""
-        self.search.forget(row.id)
-        with self.workshop.journal.link() as link:
-            shelf.forget(link, row.id)
+        self._forget(row.id)
         self.withdrawn(row.id)
+
+    def _forget(self, id: str) -> None:
+        self.search.forget(id)
+        with self.workshop.journal.link() as link:
+            shelf.forget(link, id)
+
+    def _finish(self) -> None:
+        """The program ended, the last time, between an erasure and the end of what follows it."""
+
+        def forget() -> None:
+            for id in self.workshop.journal.erased_from():
+                self._forget(id)
+            self.workshop.journal.sweep_due()
+
+        try:
+            gevent.get_hub().threadpool.apply(forget)
+        except (Unavailable, Damaged) as error:
+            log.error("the search may still hold what was erased: %s", error)
+        self.workshop.sweep_soon()
 
     def followed(self, row: SessionRow) -> None:
         """Has all that follows an erasure follow what came, or went, by another way than an act; on the hub."""

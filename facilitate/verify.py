@@ -233,15 +233,17 @@ def opened(where: Path | str) -> Iterator[File | Server | Dump]:
     if not path.is_file():
         raise NotReadable(N_("There is no %(file)s."), file=path)
     with tempfile.TemporaryDirectory(prefix="facilitate-") as name:
-        if not where.is_dir() and path.read_bytes()[:4] == b"PK\x03\x04":
+        with path.open("rb") as file:
+            packed = not where.is_dir() and file.read(4) == b"PK\x03\x04"
+        if packed:
             path = unpacked(path, Path(name))
         if path.name == DUMP:
             yield Dump(path)
             return
-        with closing(_file(path, Path(name))) as file:
-            if not file.holds_journal():
+        with closing(_file(path, Path(name))) as held:
+            if not held.holds_journal():
                 raise NotReadable(_NO_JOURNAL, file=where)
-            yield file
+            yield held
 
 
 def _server(url: str) -> File | Server:

@@ -271,8 +271,10 @@ def test_what_a_power_cut_left_undone_is_made_again_at_the_next_start(tmp_path: 
     house.server.close()
 
     journal = Journal.in_folder(tmp_path)
+    journal.sweep_due()  # which a program that is closed sees to
     server = create_app(journal, Entrance("http://room.test"))
     until(lambda: not publications.stale(journal))
+    until(lambda: marked(tables(journal), house.pictures) == set())
     for code in ("RVT482", over):
         text = server.app.test_client().get(f"/public/{code}").text
         assert MARK not in text

@@ -71,7 +71,7 @@ STATE = thing(
 EDITION = sent(
     "do",
     id=UUID,
-    do={"type": "string", "enum": sorted((EDITION_VERBS - {"reopen"}) | {"merge", "withhold", "restore", "up", "down"})},
+    do={"type": "string", "enum": sorted((EDITION_VERBS - {"reopen"}) | {"merge", "withhold", "restore", "erase", "up", "down"})},
     on=TEXT,
     section=TEXT,
     part={"type": "string", "enum": ["title", "introduction", "synthesis"]},
@@ -82,9 +82,10 @@ EDITION = sent(
     variant=TEXT,
     what={"type": "string", "enum": ["territory", "structure"]},
     why=TEXT,
+    sure=YES,
     **{"as": {"type": "string", "enum": ["named", "pseudonyms", "roles"]}},
 )
-PROFILE = dict.fromkeys(("name", "role", "structure", "type", "territory"), TEXT) | {"named": FLAG, "remote": FLAG}
+PROFILE = dict.fromkeys(("name", "role", "structure", "type", "territory"), TEXT) | {"named": FLAG, "photo": FLAG, "remote": FLAG}
 DOCUMENT = "document"
 """A document in the format that its address names."""
 
