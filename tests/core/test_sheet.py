@@ -293,7 +293,9 @@ horaires: 9 h
 def test_hints_come_in_the_language_of_the_sheet() -> None:
     text = "---\nxyz: 1\ntitle: A\nlanguage: en\n---\n## Programme\n### 9:30 – A\n- kind: zzz\n- duration: 5\n"
     (_, keys), (_, kinds) = said(text)
-    last = "series, good for, funders, europe, capitalisation, sensitive, notices, territories, structure types, attendance, attendance kept."
+    last = (
+        "series, good for, funders, europe, capitalisation, sensitive, notices, territories, structure types, attendance, attendance kept."
+    )
     assert keys.endswith(last)
     assert kinds == "“zzz” is not a kind of step. These are: coffee, cards, dots, talk."
 
