@@ -28,8 +28,8 @@ from facilitate.core.state import SessionState, fold
 from facilitate.core.words import N_, code_shown
 from facilitate.journal import STAFF, Journal, canonical, new_code, seal
 from facilitate.migrations import metadata
-from facilitate.pages import rows as pages_rows
 from facilitate.pictures import media_id
+from facilitate.sqlite_pages import rows as rows_on_pages
 
 LOST = "lost"
 """The verb of an entry that stands where one was that could not be read."""
@@ -115,7 +115,7 @@ class File:
     def rows(self, table: str) -> Iterator[Row]:
         yield from self._asked(table)
         if self.complaints() and table in _SHAPES:
-            for values in pages_rows(self.path):
+            for values in rows_on_pages(self.path):
                 if len(values) in _SHAPES[table]:
                     row = dict(zip(_KEPT[table], values, strict=False))
                     if _is(table, row):

@@ -28,7 +28,7 @@ HOUSE = [
     {"restitution"},
     {"desks"},
     {"hours"},
-    {"installed", "migrations", "pages", "clock", "language", "prose", "sheets", "limits", "lines"},
+    {"installed", "migrations", "sqlite_pages", "clock", "language", "prose", "sheets", "limits", "lines"},
     {"activities"},
     {"core"},
 ]
