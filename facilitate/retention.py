@@ -385,19 +385,19 @@ class Retention:
             session = self.workshop.session(one.code)
             if session is not None:
                 self.lists.desk(session)  # whose time has come: it is deleted as it is opened
-        else:
-            session = self.workshop.session(one.code)
-            if one.what == "day":
-                # Lest a power cut leave its words in what other documents published.
-                self._apart(self.remaking.withdrawn, one.session)
+        elif one.what == "day":
+            row = self._apart(journal.by_id, one.session)
+            # Lest a power cut leave its words in what other documents published.
+            self._apart(self.remaking.withdrawn, one.session)
             self._apart(remove, journal, one, now, self.search)
-            if session and one.what == "day":
-                self.workshop.erased(session.row)
-                self.remaking.soon()
-                self.workshop.let_go(one.code)
-                self.lists.let_go(one.code)
-            elif session:
-                session.look_again()
+            self.workshop.erased(row)
+            self.remaking.soon()
+            self.workshop.let_go(one.code)
+            self.lists.let_go(one.code)
+        else:
+            self._apart(remove, journal, one, now, self.search)
+            if there := self.workshop.at_hand(one.code):
+                there.look_again()
         self.remaking.drop(one.code, one.session)
 
     def _unname(self, one: Due, now: str) -> None:

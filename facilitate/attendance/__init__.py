@@ -425,8 +425,8 @@ class Attendance:
                 desk.forgotten = self.forgotten
                 self._desks[session.code] = desk
             desk.usual = self.usual
-        if desk.people and desk.due and self.ends(session, session.state.agenda, len(desk.people)):
-            desk.forget()
+            if desk.people and desk.due and self.ends(session, session.state.agenda, len(desk.people)):
+                desk.forget()
         return desk
 
     def let_go(self, code: str) -> None:
