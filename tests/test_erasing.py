@@ -116,6 +116,36 @@ def test_an_erased_act_is_never_taken_again_and_erasing_again_changes_nothing(da
     assert day.session.state.seq == seq
 
 
+def test_no_card_bears_the_id_of_someone_else_so_that_erasing_it_would_take_them_away(day: Day) -> None:
+    hers = day.ursule.participant
+    answer = day.session.act(Act(hers, "post", "situations", {"title": OTHER}), day.other)
+    assert isinstance(answer, Refused)
+    assert answer.code == "conflict"
+    # Nor in a day that was brought in with such a card.
+    forged = Entry(day.session.state.seq + 1, hers, "", day.other.participant, "post", "situations", content={"title": OTHER}, print="x")
+    day.shop.journal.append(day.session.row.id, day.session.state.seq, [forged])
+    day.session.look_again()
+    assert day.session.state.contribution(hers) is not None
+    assert getattr(day.session.act(act("erase", on=hers), day.other), "code", "") == "not-yours"
+    assert WORDS.encode() in read(day)
+
+
+def test_whoever_first_erased_their_profile_alone_still_erases_everything(day: Day) -> None:
+    hers = day.ursule.participant
+    assert isinstance(day.session.act(act("erase", on=hers, what="profile"), day.ursule), int)
+    assert day.session.caller(day.ursule.key) is not None
+    assert isinstance(day.session.act(act("erase", on=hers), day.ursule), int)
+    assert WORDS.encode() not in read(day)
+    assert day.session.caller(day.ursule.key) is None
+    seq = day.session.state.seq
+    assert day.session.act(act("erase", on=hers), CONSOLE) == seq == day.session.state.seq
+    # Who had said their name, and nothing else, and erased it, goes too.
+    other = day.joined("Élue 3, Drôme")
+    for more in ({"what": "profile"}, {}):
+        assert isinstance(day.session.act(act("erase", on=other.participant, **more), other), int)
+    assert day.session.caller(other.key) is None
+
+
 def test_a_masked_name_leaves_the_journal_and_the_rest_of_the_words_stand(day: Day, url: str) -> None:
     card = day.posted(day.other, title=f"Demandez à {NAME}, elle sait")
     day.session.act(act("edit", "situations", card, title=f"Demandez donc à {NAME}, elle sait"), day.other)

@@ -47,13 +47,14 @@ def erasure(
     ``kept`` contribution → its picture. What someone wrote for their table or group is the group's, and stays when a person goes.
     """
     # A tombstone holds no word, and stays: what it emptied is known by it, here and where the day is taken to.
-    entries = [entry for entry in entries if entry.print != ERASED and entry.do != "erase"]
+    whole = tuple(entries)
+    entries = [entry for entry in whole if entry.print != ERASED and entry.do != "erase"]
 
     def together(entry: Entry) -> bool:
         kind = known.get(kinds.get(entry.activity, ""))
         return kind is not None and entry.do in kind.together
 
-    person = on if any(entry.by == on and entry.do == "join" for entry in entries) else ""
+    person = on if any(entry.by == on and entry.do == "join" for entry in whole) else ""
     if person and profile:
         gone = [entry for entry in entries if entry.by == person and (entry.do in _SAID_OF_ONESELF or entry.do == "reach")]
     elif person:
@@ -80,7 +81,9 @@ def erasure(
     pictures = {media for contribution, media in kept.items() if any(entry.id == contribution for entry in gone)} - still
     destroys = pictures | {str(id) for ids in named for id in ids}
     emptied = tuple(empty(entry) for entry in gone)
-    return Erasure(emptied, tuple(sorted(destroys)), frozenset([person] if person and not profile else []))
+    # Their key goes even where nothing but it was left of them.
+    leaves = person and not profile and (gone or on not in left_by(whole))
+    return Erasure(emptied, tuple(sorted(destroys)), frozenset([person] if leaves else []))
 
 
 def masking(entries: Iterable[Entry], on: str, name: str) -> Erasure:
@@ -103,7 +106,7 @@ def decide_erasure(
     if not staff and not (mine and actor.audience == "participant"):
         return Refused("not-yours", N_("Only the person who wrote this can change it."), status=403)
     asked: Any = act.reckoned
-    if not isinstance(asked, Erasure) or not asked.emptied:
+    if not isinstance(asked, Erasure) or not (asked.emptied or asked.leave):
         return ()
     content: dict[str, Any] = {"seqs": [entry.seq for entry in asked.emptied]}
     content |= {"destroys": list(asked.destroys)} if asked.destroys else {}

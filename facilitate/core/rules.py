@@ -119,8 +119,9 @@ def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
             return Refused("erased", N_("This was erased: it is not taken again."), status=410)
         if kept == MASKED or kept in prints.values():
             return Known(seq)
-        return Refused("conflict", N_("This identifier was already used for something else. Reload the page and try again."), status=409)
-    answer = _decide(state, act, actor, at, kinds)
+        return _conflict()
+    # A card that bore someone's id could be erased as theirs, and they with it.
+    answer = _decide(state, act, actor, at, kinds) if act.id not in state.people else _conflict()
     if isinstance(answer, Refused):
         return answer
     at = max(at, state.at)
@@ -137,6 +138,10 @@ def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
             )
         )
     return tuple(entries)
+
+
+def _conflict() -> Refused:
+    return Refused("conflict", N_("This identifier was already used for something else. Reload the page and try again."), status=409)
 
 
 def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:
@@ -157,7 +162,7 @@ def _decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) 
     if act.do == "join" and actor.audience != "system":
         by = actor.participant
     if act.do == "erase":
-        found = state.contribution(act.on)
+        found = None if act.on in state.people else state.contribution(act.on)
         return decide_erasure(act, actor, state.people, found[1] if found else None, by)
     if act.do in ("join", "introduce"):
         return _introduced(state, act, actor, by)
