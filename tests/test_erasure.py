@@ -311,7 +311,7 @@ def test_an_address_says_that_its_report_is_made_again(tmp_path: Path) -> None:
     publications.take_down(house.journal, [house.row.id])
     status, text = house.read("/public/RVT482")
     assert status == 503
-    assert "en train d’être refaite" in text
+    assert "en train d’être refait," in text
     assert house.staff.get("/s/RVT482/publishing.zip").status_code == 404
     house.told("/s/RVT482/publishing", do="publish", formats=["md"], language="fr")
     assert house.read("/public/RVT482")[0] == 200
