@@ -151,7 +151,9 @@ def along(code: str, format: str) -> Response:
 
 
 def _held(session: Session, who: Caller) -> dict[str, Any]:
-    """Read off the hub: it takes the whole journal."""
+    """Read off the hub: it takes the whole journal, and so is no more asked for than a screen is."""
+    if later := live().often(session, who, looks=True):
+        stop(later)
     state, kinds, say, journal = session.state, workshop().kinds, language(), workshop().journal
     # Looking makes no secret for a step that nobody voted in yet.
     viewers = {step: session.viewer(who, step) for step in ("", *(id for id, one in state.steps.items() if one.opened))}
