@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from traceback import walk_tb
+from types import TracebackType
 from typing import Any
 
 import gevent
@@ -278,8 +279,9 @@ class Live:
             if isinstance(said, str) and _SAID.match(said):
                 self.socketio.server._handle_eio_message(line, said)  # type: ignore[attr-defined]
                 return
-        except (ValueError, RecursionError):
-            pass
+        except (ValueError, RecursionError) as error:
+            if error.__traceback__ and _through_us(error.__traceback__.tb_next):
+                log.exception("what a page said could not be heard")
         self._drop(line)
 
     def _drop(self, line: str) -> None:
@@ -395,7 +397,11 @@ def _tried(tell: Callable[..., None], *what: Any) -> None:
 def _ours(record: logging.LogRecord) -> bool:
     """Whether the trace of an error leads through our code: a packet that is none is its sender's fault, and fills no log."""
     trace = record.exc_info[2] if record.exc_info else None
-    return trace is None or any(frame.f_globals.get("__name__", "").startswith("facilitate.") for frame, _ in walk_tb(trace))
+    return trace is None or _through_us(trace)
+
+
+def _through_us(trace: TracebackType | None) -> bool:
+    return any(frame.f_globals.get("__name__", "").startswith("facilitate.") for frame, _ in walk_tb(trace))
 
 
 def _holder(session: Session, caller: Caller) -> str:

@@ -342,3 +342,21 @@ def test_a_screen_that_cannot_be_drawn_keeps_no_other_from_its_news(tmp_path, mo
             told |= {update["room"].split(":")[1] for update in updates if update["seq"] == opened}
     assert "could not be told" in caplog.text
     server.close()
+
+
+def test_a_defect_of_ours_is_told_in_the_log_and_what_is_no_packet_is_not(tmp_path, monkeypatch, caplog):
+    server = create_app(Journal.in_folder(tmp_path), Entrance("http://127.0.0.1"))
+    session = server.workshop.sheet("/day.md", SHEET, "Une journée")
+    assert isinstance(session, Session)
+    page = server.socketio.test_client(server.app, auth={"code": session.code, "key": session.row.keys["wall"], "look": "wall"})
+    server.live._hear(page.eio_sid, '2["act",{')
+    assert caplog.text == ""
+    page.disconnect()
+
+    def broken(code: str) -> Session:
+        raise ValueError("a defect")
+
+    monkeypatch.setattr(server.workshop, "session", broken)
+    server.live._hear(page.eio_sid, '0{"code":"RVT482"}')
+    assert "could not be heard" in caplog.text
+    server.close()
