@@ -272,29 +272,30 @@ class Session:
         return str(uuid.UUID(bytes=made[:16], version=4))
 
     def join(self, id: str, profile: Mapping[str, Any], guest: str = "", *, kept: bool = False) -> tuple[str, str] | Refused | Later:
-        """(participant, raw key) for someone who joins. The same ``id`` again, as from a double tap, gives the same ones; once the program
-        was started again, within ten minutes, the same participant with another key: their phone may never have had the first.
+        """(participant, raw key) for someone who joins. The same ``id`` again, as from a double tap, within ten minutes, gives the same
+        participant with another key: their phone may never have had the first.
 
         ``guest`` is the participant that someone of the list becomes, on whatever phone; ``kept``: a place was kept for them.
         """
         again = id not in self._joined and not guest
         participant, key = self._joined.setdefault(id, (guest or self._made(f"join:{id}"), secrets.token_urlsafe(16)))
         known = self.state.people.get(participant)
-        if known and again and self._seconds_since(known.at) > _REJOIN_SECONDS:
+        if known and not guest and self._seconds_since(known.at) > _REJOIN_SECONDS:
             self._joined.pop(id)
             text = N_("This identifier was already used for something else. Reload the page and try again.")
             return Refused("conflict", text, status=409)
         if known and not again:
-            return (participant, key) if self._phones.get(hash_key(key)) == participant else self._once_more(participant)
+            # Not the key that was given: whoever reads this act's id in an archive would have it, and know their anonymous cards by it.
+            return self._once_more(participant)
         act = Act(id, "join", content={**profile, **({"kept": True} if kept else {})})
         answer = self._ask(act, Caller("participant", participant, key), (KeyRow(hash_key(key), "participant", participant),))
         if isinstance(answer, Refused):
             self._joined.pop(id, None)
-        if isinstance(answer, int) and self._phones.get(hash_key(key)) != participant:
-            # Two phones of one guest at once, the other came first; or someone who had joined before the program was started again.
-            self._joined[id] = self._once_more(participant)
-            return self._joined[id]
-        return (participant, key) if isinstance(answer, int) else answer
+        if not isinstance(answer, int):
+            return answer
+        self._joined[id] = participant, ""  # nor is it held here
+        # Two phones of one guest at once, the other came first; or someone who had joined before the program was started again.
+        return (participant, key) if self._phones.get(hash_key(key)) == participant else self._once_more(participant)
 
     def _seconds_since(self, instant: str) -> float:
         return (datetime.fromisoformat(self.workshop.clock()) - datetime.fromisoformat(instant)).total_seconds()

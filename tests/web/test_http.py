@@ -249,8 +249,9 @@ def test_a_key_of_another_day_opens_nothing_of_this_one(server):
 def test_a_join_form_tapped_twice_is_one_person(day):
     page = Client(day).get(f"/j/{day.code}").text
     fields = hidden(page, "join") | {"name": "Élue 3"}
-    first, second = (Client(day).form(f"/j/{day.code}", fields) for _ in range(2))
-    assert first.cookies == second.cookies
+    phones = [Client(day, Client(day).form(f"/j/{day.code}", fields).cookies[f"participant-{day.code}"]) for _ in range(2)]
+    first, second = (phone.get(f"/s/{day.code}/my-data.json").json["journal"] for phone in phones)
+    assert first == second != []
     assert Client(day, day.keys["wall"]).get(f"/s/{day.code}/region/wall").json["html"].count('<b class="number">1</b>') == 1
 
 
