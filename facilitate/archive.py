@@ -7,8 +7,8 @@ under the id that says its bytes. Keys, secrets and attendance never leave the j
 import json
 import re
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
 from io import BytesIO
 from typing import IO, Any
@@ -17,10 +17,11 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from facilitate import __version__
 from facilitate.core.activity import Kinds
-from facilitate.core.contribution import Viewer
+from facilitate.core.contribution import MASK, Viewer
+from facilitate.core.driving import CONSOLE_VERBS
 from facilitate.core.entry import ERASED, MASKED, Entry, Refused
 from facilitate.core.erasure import emptied_by, empty, left_by
-from facilitate.core.state import SessionState, fold
+from facilitate.core.state import MODERATION, SessionState, fold
 from facilitate.core.words import N_
 from facilitate.journal import Conflict, Journal, SessionRow, canonical, destroyed
 from facilitate.language import Language
@@ -32,6 +33,7 @@ JOURNAL = "journal.jsonl"
 LIMIT, LIMIT_LINE, LIMIT_PICTURE, LIMIT_PICTURES = 200, 8, 10, 4000  # megabytes, unpacked: the journal, one entry, one picture, all of them
 
 _FIELDS = [field.name for field in fields(Entry)]
+_COURSE = CONSOLE_VERBS - MODERATION | {"sheet", "capacity", "collect"}
 _MEDIA = re.compile(r"media/([0-9a-f]{32})")
 _DIFFERS = N_("This session is already here, and what happened in it differs from this archive. Nothing was imported.")
 
@@ -98,7 +100,7 @@ def import_(journal: Journal, file: IO[bytes], read: Callable[[Sequence[Entry]],
     # What was erased here stays so, whatever an older archive holds; what was erased there since is erased here too.
     since, less = emptied_by(entries[len(stored) :]), (ERASED, MASKED)
     both = list(zip(stored, entries, strict=False))
-    emptied = [theirs for ours, theirs in both if ours != theirs and theirs.seq in since and theirs.print in less]
+    emptied = [theirs for ours, theirs in both if ours != theirs and theirs.seq in since and _has_less(ours, theirs)]
     known = {ours.seq for ours, _ in both if ours.print in less} | {theirs.seq for theirs in emptied}
     if any(_line(empty(ours)) != _line(empty(theirs)) if ours.seq in known else ours != theirs for ours, theirs in both):
         raise BadArchive("archive_differs", _DIFFERS)
@@ -122,6 +124,33 @@ def import_(journal: Journal, file: IO[bytes], read: Callable[[Sequence[Entry]],
         for id in sorted(set(pictures) - set(journal.media_ids(row.id)) - destroyed(journal.since(row.id))):
             journal.keep_media(row.id, id, JPEG, archive.read(f"media/{id}"))
     return row, len(added)
+
+
+def _has_less(ours: Entry, theirs: Entry) -> bool:
+    """Whether an erasure or a masked name makes theirs of ours: an archive takes words away, and puts none in anyone's mouth. How the day
+    went is nobody's words."""
+    if theirs.print == ERASED:
+        return ours.do not in _COURSE and _line(theirs) == _line(empty(ours))
+    same = replace(theirs, content={}, print="") == replace(ours, content={}, print="")
+    return theirs.print == MASKED and same and _is_masked(ours.content, theirs.content)
+
+
+def _is_masked(ours: Any, theirs: Any) -> bool:
+    if isinstance(ours, str) and isinstance(theirs, str):
+        first, *rest = theirs.split(MASK)
+        if not rest or not ours.startswith(first):
+            return ours == theirs
+        place = len(first)
+        for part in rest[:-1]:
+            place = ours.find(part, place) + len(part)
+            if place < len(part):
+                return False
+        return place + len(rest[-1]) <= len(ours) and ours.endswith(rest[-1])
+    if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
+        return ours.keys() == theirs.keys() and all(_is_masked(one, theirs[name]) for name, one in ours.items())
+    if isinstance(ours, list | tuple) and isinstance(theirs, list | tuple):
+        return len(ours) == len(theirs) and all(map(_is_masked, ours, theirs))
+    return bool(ours == theirs)
 
 
 def _line(entry: Entry) -> str:
@@ -183,6 +212,8 @@ def _header(facts: dict[str, Any]) -> dict[str, str]:
     if str(UUID(header["session"])) != header["session"] or not header["code"].isalnum():
         raise ValueError
     datetime.fromisoformat(header["created"])
+    if not re.match(r"\d{4}-\d\d-\d\d(?:$|[T ])", header["created"]):
+        raise ValueError
     return header
 
 

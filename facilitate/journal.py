@@ -256,7 +256,8 @@ class Journal:
         """The text of its sheet, as it was last kept; '' where it has none."""
         asked = db.select(entries.c.content).where(entries.c.session == session, entries.c.do == "sheet")
         content = self._value(asked.order_by(entries.c.seq.desc()).limit(1))
-        return str(json.loads(content)["text"]) if content else ""
+        # A day that was brought in may hold one without a text: it stands in the way of no other.
+        return str(json.loads(content).get("text", "")) if content else ""
 
     def keys(self, session: str) -> list[KeyRow]:
         """The participants' phones."""

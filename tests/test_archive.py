@@ -367,3 +367,59 @@ def test_the_restitution_is_the_same_byte_for_byte_where_a_day_with_photos_arriv
         assert pages[0] == pages[1]
         if format == "html":
             assert b64encode(PICTURES[0]) in pages[0]
+
+
+def forged(archive: BytesIO, lines: list[dict[str, object]], **header: str) -> BytesIO:
+    """The same archive, its entries changed."""
+    first = json.loads(ZipFile(archive).read("journal.jsonl").splitlines()[0])
+    made = BytesIO()
+    with ZipFile(made, "w") as file:
+        file.writestr("journal.jsonl", "".join(json.dumps(line) + "\n" for line in [first | header, *lines]))
+    made.seek(0)
+    return made
+
+
+SAID = {"seq": 2, "do": "post", "activity": "x", "content": {"text": "Demandez à Ursule"}, "print": "f"}
+LESS = [
+    ({"content": {}, "print": "erased"}, True),
+    ({"content": {"text": "Demandez à […]"}, "print": "masked"}, True),
+    ({"content": {"text": "Une injure"}, "print": "erased"}, False),
+    ({"content": {"text": "Une injure"}, "print": "masked"}, False),
+    ({"content": {"text": "Une injure à […]"}, "print": "masked"}, False),
+    ({"content": {"text": "Demandez à […]", "more": "Une injure"}, "print": "masked"}, False),
+    ({"content": {"text": "Demandez à […]"}, "print": "masked", "by": "p2"}, False),
+]
+
+
+@pytest.mark.parametrize(("changed", "taken"), LESS)
+def test_an_archive_takes_words_away_and_puts_none_in_anyones_mouth(here: Journal, changed: dict[str, object], taken: bool) -> None:
+    row = here.create(path=None, title="Une journée", created=DAY)
+    sheet = LINE | {"id": "s", "do": "sheet", "by": "system", "content": {"text": "# Une journée"}}
+    said = LINE | SAID
+    here.append(row.id, 0, [Entry(**sheet), Entry(**said)])  # type: ignore[arg-type]
+    tomb = LINE | {"seq": 3, "id": "t", "do": "erase", "on": "a", "content": {"seqs": [1, 2]}}
+    archive = forged(exported(here, row), [sheet, said | changed, tomb])
+    if taken:
+        import_(here, archive)
+        assert here.since(row.id)[1].content == changed["content"]
+    else:
+        with pytest.raises(BadArchive, match="differs"):
+            import_(here, archive)
+        assert here.since(row.id)[1].content == SAID["content"]
+    with pytest.raises(BadArchive, match="differs"):
+        import_(here, forged(exported(here, row), [sheet | {"content": {}, "print": "erased"}, said | changed, tomb]))
+    assert here.sheet(row.id) == "# Une journée"
+
+
+def test_a_sheet_without_a_text_in_an_archive_stands_in_the_way_of_no_other_day(here: Journal, there: Journal) -> None:
+    row = day(there)
+    lines = [json.loads(line) for line in ZipFile(exported(there, row)).read("journal.jsonl").splitlines()[1:]]
+    empty = LINE | {"seq": len(lines) + 1, "id": "s", "do": "sheet", "content": {}}
+    brought, _ = import_(here, forged(exported(there, row), [*lines, empty]))
+    assert here.sheet(brought.id) == ""
+
+
+@pytest.mark.parametrize("created", ["20210924T083210", "2021-W38-5", "2021-09"])
+def test_an_archive_says_on_which_day_it_was_begun_as_every_page_reads_it(here: Journal, there: Journal, created: str) -> None:
+    with pytest.raises(BadArchive, match="Line 1"):
+        import_(here, forged(exported(there, day(there)), [], created=created))
