@@ -202,7 +202,7 @@ class Journal:
                     link.execute(_INSERT_KEYS, [{"session": session} | asdict(key) for key in keys])
                 for entry in emptied:
                     row = _row_of(entry)
-                    changed = {name: row[name] for name in ("content", "print", "sum")}
+                    changed = {name: row[name] for name in ("on", "content", "print", "sum")}
                     link.execute(db.update(_entries).where(_entries.c.session == session, _entries.c.seq == entry.seq).values(changed))
                 if leave:
                     link.execute(db.delete(_keys).where(_keys.c.session == session, _keys.c.participant.in_(leave)))

@@ -146,6 +146,14 @@ def test_whoever_first_erased_their_profile_alone_still_erases_everything(day: D
     assert day.session.caller(other.key) is None
 
 
+def test_what_is_left_of_an_erased_act_says_no_more_what_it_was_about(day: Day) -> None:
+    day.session.act(act("withdraw", "situations", day.signed), day.ursule)
+    day.all_erased()
+    emptied = [entry for entry in day.shop.journal.since(day.session.row.id) if entry.print == ERASED]
+    assert {entry.do for entry in emptied} >= {"join", "post", "edit", "withdraw", "hide"}
+    assert {(entry.on, *entry.content.values()) for entry in emptied} == {("",)}
+
+
 def test_a_masked_name_leaves_the_journal_and_the_rest_of_the_words_stand(day: Day, url: str) -> None:
     card = day.posted(day.other, title=f"Demandez à {NAME}, elle sait")
     day.session.act(act("edit", "situations", card, title=f"Demandez donc à {NAME}, elle sait"), day.other)

@@ -31,9 +31,10 @@ class Erasure:
 
 
 def empty(entry: Entry) -> Entry:
-    """An entry without its words. One that was counted under a pseudonym says so: it is no card."""
+    """An entry without its words, and without what it was about: once its author is known to have erased it, that would say whom they asked
+    to meet, or what they supported. One that was counted under a pseudonym says so: it is no card."""
     counted = "voter" in entry.content or (entry.print == ERASED and "counted" in entry.content)
-    return replace(entry, content={"counted": True} if counted else {}, print=ERASED)
+    return replace(entry, on="", content={"counted": True} if counted else {}, print=ERASED)
 
 
 def erasure(
