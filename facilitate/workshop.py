@@ -27,7 +27,7 @@ from gevent.threadpool import ThreadPool
 from facilitate.core.activity import Kinds
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Act, Actor, Caller, Entry, Refused
-from facilitate.core.erasure import ERASURES, Erasure, erasure, masking
+from facilitate.core.erasure import ERASURES, Erasure, erasure, left_by, masking
 from facilitate.core.rules import Known, decide
 from facilitate.core.state import SessionState, apply, fold
 from facilitate.core.team import Member
@@ -220,6 +220,7 @@ class Session:
         self._joined: dict[str, tuple[str, str]] = {}
         self._rejoin: dict[str, tuple[str, float]] = {}
         self._guesses = 0
+        self._left: set[str] = set()
         self._queue: Queue[_Waiting] = Queue()
         self._timer: gevent.Greenlet[..., None] | None = None
         self._greenlet = gevent.spawn(self._work)
@@ -502,6 +503,10 @@ class Session:
         state, answers, entries, keys = self.state, list[Answer](), list[Entry](), list[KeyRow]()
         for waiting in batch:
             act, caller = waiting.act, waiting.caller
+            if caller.participant in self._left and hash_key(caller.key) not in self._phones:
+                # What waited behind the erasure of all they gave, or came by a page that is not ended yet: nobody could erase it.
+                answers.append(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
+                continue
             if act.do == "finish":
                 # The codes of those who are there at this very moment.
                 act = replace(act, reckoned={hash_key(self._long_code(one)): one for one in sorted(state.people)})
@@ -548,6 +553,9 @@ class Session:
             gevent.sleep(0)
         self.state = state
         self._phones = {key.hash: key.participant for key in self.workshop.writer.apply(self.workshop.journal.keys, (self.row.id,))}
+        if left := left_by(entries):
+            self._left |= left
+            self._rejoin = {code: kept for code, kept in self._rejoin.items() if kept[0] not in left}
         return entries
 
     def _voter(self, participant: str, activity: str) -> str:

@@ -146,6 +146,22 @@ def test_whoever_first_erased_their_profile_alone_still_erases_everything(day: D
     assert day.session.caller(other.key) is None
 
 
+def test_nothing_is_taken_from_whoever_erased_all_they_gave_and_no_code_brings_them_back(day: Day, url: str) -> None:
+    other = Workshop(Journal(url), KINDS)
+    there = other.session(day.session.code)
+    assert there is not None
+    codes = [session.issue_rejoin(day.ursule.participant) for session in (day.session, there)]
+    late = act("post", "situations", title=WORDS)
+    asked = [gevent.spawn(day.session.act, one, day.ursule) for one in (act("erase", on=day.ursule.participant), late)]
+    gevent.joinall(asked)
+    assert [getattr(one.value, "code", "") for one in asked] == ["", "not-joined"]
+    # A worker that has not heard of it yet either.
+    assert getattr(there.act(late, day.ursule), "code", "") == "not-joined"
+    assert [session.rejoin(str(code)) for session, code in zip((day.session, there), codes, strict=True)] == [None, None]
+    assert WORDS.encode() not in read(day)
+    other.close()
+
+
 def test_what_is_left_of_an_erased_act_says_no_more_what_it_was_about(day: Day) -> None:
     day.session.act(act("withdraw", "situations", day.signed), day.ursule)
     day.all_erased()
