@@ -9,7 +9,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 
 from facilitate import __version__
 from facilitate.core.words import N_
+from facilitate.journal import SWEEP
 from facilitate.verify import DATABASE, DUMP, SHEETS, File, NotReadable, run, unpacked
 
 ABOUT = "backup.json"
@@ -67,9 +68,17 @@ def _copied(where: Path | str, folder: Path) -> Path:
         with closing(sqlite3.connect(address, uri=True)) as live, closing(sqlite3.connect(folder / DATABASE)) as copy:
             live.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, that needs none beside it
+            _swept(copy)
     except sqlite3.Error as error:
         raise NotReadable(N_("The journal cannot be read: %(why)s"), why=f"{path}: {error}") from error
     return folder / DATABASE
+
+
+def _swept(copy: sqlite3.Connection) -> None:
+    """What was erased and waits to be swept from the live file is in no backup. A damaged file is copied as it is."""
+    with suppress(sqlite3.DatabaseError):
+        if copy.execute("SELECT 1 FROM settings WHERE name = ?", (SWEEP,)).fetchone():
+            copy.execute("VACUUM")
 
 
 def restore(file: Path, where: Path | str, *, replace: bool = False) -> None:

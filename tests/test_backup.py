@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -16,6 +17,7 @@ from faults.phones import SHEET, Phones, stored
 from harness.loop import run
 from web.http import console
 
+from facilitate.backup import backup
 from facilitate.cli import commands
 from facilitate.core.entry import Entry
 from facilitate.journal import Journal
@@ -109,6 +111,19 @@ def test_a_backup_holds_the_sheets_too(folder, tmp_path):
     said(facilitate("restore", tmp_path / "b", "--data-dir", tmp_path / "new"))
     assert (tmp_path / "new" / "sheets" / "une-journee.md").read_text() == "# Une journée\n"
     assert stored(tmp_path / "new") == stored(folder)
+
+
+def test_what_waits_to_be_swept_is_in_no_backup(folder, tmp_path):
+    words = b"Quatre mille arrosoirs"
+    with closing(sqlite3.connect(folder / "facilitate.db", isolation_level=None)) as link:
+        link.execute("PRAGMA secure_delete = OFF")
+        link.execute("INSERT INTO settings VALUES ('words', ?)", (words.decode() * 1000,))
+        link.execute("DELETE FROM settings WHERE name = 'words'")
+        link.execute("INSERT INTO settings VALUES ('sweep', 'due')")
+        link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert words in (folder / "facilitate.db").read_bytes()
+    backup(folder, tmp_path / "kept.zip", "2026-11-22T10:00:00.000Z")
+    assert words not in (tmp_path / "kept.zip").read_bytes()
 
 
 def test_a_backup_never_takes_the_place_of_a_file_unasked(folder, tmp_path):
