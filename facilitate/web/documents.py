@@ -92,7 +92,7 @@ def make_pack(code: str) -> Response:
     session = session_of(code)
     reader_of(session)
     say, state, journal, kinds = language_of(session), session.state, workshop().journal, workshop().kinds
-    pictures, drops = journal.pictures(session.row.id), packs().drops
+    pictures, drops = journal.pictures(session.row.id), packs().drops[session.code]
     over = document_over(session, "html") if state.collects else None
     desk = desk_of(session) if state.edition.naming == "named" and not over else None
     sheet = ""

@@ -6,6 +6,7 @@ They are kept in a folder for as long as the program runs, and made anew by a pr
 import logging
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,8 +50,8 @@ class Packs:
         self._jobs: dict[tuple[str, str], Job] = {}
         self._ready: dict[tuple[str, str], Ready] = {}
         self._turn = threading.Lock()
-        self.drops = 0
-        """How many days had their packs dropped so far: whoever read a day before a drop has no pack made of what it read."""
+        self.drops = Counter[str]()
+        """How often the packs of a day were dropped so far: whoever read it before a drop has no pack made of what it read."""
 
     def job(self, code: str, language: str) -> Job:
         return self._jobs.get((code, language), Job())
@@ -61,7 +62,7 @@ class Packs:
 
     def drop(self, code: str) -> None:
         """Lets go of the packs of a day, one being made too: they hold people who were taken off its list since, or words erased."""
-        self.drops += 1
+        self.drops[code] += 1
         for key in [key for key in list(self._jobs) if key[0] == code]:
             self._jobs.pop(key, None)
             if ready := self._ready.pop(key, None):
@@ -69,7 +70,7 @@ class Packs:
 
     def make(self, code: str, language: str, seq: int, made: Callable[[], Order], drops: int) -> None:
         """Begins, unless it has begun, or what it is to be made of was read before the last of the ``drops``."""
-        if self.job(code, language).state == "running" or drops != self.drops:
+        if self.job(code, language).state == "running" or drops != self.drops[code]:
             return
         job = self._jobs[code, language] = Job("running")
         get_hub().threadpool.spawn(self._make, (code, language), job, seq, made)
