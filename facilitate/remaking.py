@@ -134,12 +134,12 @@ class Remaking:
     def _report(self, row: SessionRow, made: Publication) -> tuple[Told, list[Agenda]]:
         """What it told, of the journal as it now stands up to its date."""
         kinds = self.workshop.kinds
-        state = self._until(row, lambda entry: entry.seq <= made.seq)
+        state = self._until(row, lambda entry: entry.seq > made.seq)
         if not state.collects:
             return publications.of_day(state, kinds), [state.agenda]
         journal = self.workshop.journal
         rows = filter(None, map(journal.by_id, state.collects.get("sessions", ())))
-        days = [Day(one.code, self._until(one, lambda entry: entry.at <= made.at)) for one in rows]
+        days = [Day(one.code, self._until(one, lambda entry: entry.at > made.at)) for one in rows]
         days = [day for day in days if not day.state.collects]
         document = partial(document_of, state, days, kinds)
 
@@ -149,9 +149,22 @@ class Remaking:
 
         return told, [day.state.agenda for day in days]
 
-    def _until(self, row: SessionRow, then: Callable[[Entry], bool]) -> SessionState:
-        return fold(SessionState(), filter(then, self.workshop.journal.since(row.id)), self.workshop.kinds)
+    def _until(self, row: SessionRow, later: Callable[[Entry], bool]) -> SessionState:
+        return fold(SessionState(), stood(self.workshop.journal.since(row.id), later), self.workshop.kinds)
 
     def stop(self) -> None:
         """Ends what waits: it is found at the next start."""
         self._next.kill()
+
+
+def stood(entries: Sequence[Entry], later: Callable[[Entry], bool]) -> list[Entry]:
+    """A journal up to the first entry that is ``later``, and what was taken back since: what is made now tells none of it, of whatever
+    date it is."""
+    until = next((entry.seq for entry in entries if later(entry)), len(entries) + 1)
+    return [entry for entry in entries if entry.seq < until or _takes_back(entry)]
+
+
+def _takes_back(entry: Entry) -> bool:
+    """A card withdrawn by its author or withheld by the staff, a consent that is given no more."""
+    no_more = entry.do in ("introduce", "reach") and any(value is False for value in entry.content.values())
+    return no_more or entry.do in ("withdraw", "withhold")
