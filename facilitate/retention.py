@@ -267,7 +267,7 @@ def _held(link: Connection, row: SessionRow, agenda: Agenda) -> tuple[date, str]
     finished = link.scalar(db.select(db.func.max(entries.c.at)).where(mine, entries.c.do == "finish"))
     last = finished or link.scalar(db.select(entries.c.at).where(mine).order_by(entries.c.seq.desc()).limit(1)) or ""
     chosen = link.scalar(db.select(entries.c.content).where(mine, entries.c.do == "collect").order_by(entries.c.seq.desc()).limit(1))
-    title = str(json.loads(chosen)["title"]) if chosen else agenda.title
+    title = str(json.loads(chosen).get("title", "")) if chosen else agenda.title
     days = (agenda.date if len(agenda.date) == 10 else "", row.created[:10], last[:10])
     return date.fromisoformat(max(days)), title
 

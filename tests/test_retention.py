@@ -410,3 +410,13 @@ def test_the_terminal_lists_what_falls_due_and_removes_nothing(tmp_path: Path) -
     assert re.fullmatch(r"BCD001  2003-05-06  Journées.*2 personnes.*attend le visa des archives\n", told())
     assert journal.by_id(row.id) is not None
     journal.close()
+
+
+def test_a_day_brought_in_that_no_longer_says_what_it_is_keeps_no_other_from_falling_due(tmp_path: Path) -> None:
+    journal = Journal.in_folder(tmp_path)
+    for place, verb in enumerate(("collect", "sheet")):
+        row = journal.create(path=None, title=verb, created=f"2019-01-0{place + 1}T08:00:00.000Z")
+        journal.append(row.id, 0, [Entry(1, verb, row.created, "system", verb)])
+    retention.decide(journal, Rules({"day": "P1Y"}, False, "2020-01-01"))
+    assert [one.day for one in retention.due(journal, {}, date(2021, 9, 24))] == ["2019-01-01", "2019-01-02"]
+    journal.close()
