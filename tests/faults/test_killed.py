@@ -47,7 +47,7 @@ def test_someone_whose_answer_to_joining_was_lost_with_the_server_is_one_person(
     day.tell("2021-09-24T08:09:00.000Z")
     again = Client(day).json(f"/j/{day.code}", join)
     assert again.json["participant"] == first["participant"]
-    assert Client(day).json(f"/j/{day.code}", join).json == again.json, "and once more is nothing new"
+    assert Client(day).json(f"/j/{day.code}", join).json["participant"] == first["participant"], "and once more is nobody new"
     console(day).act("open", "situations")
     for key in (first["key"], again.json["key"]):
         assert Client(day, key).act("post", "situations", {"title": "Une carte"}).status == 200
