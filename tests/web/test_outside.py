@@ -1,11 +1,11 @@
 """Requests from elsewhere: from behind a proxy that is believed or not, under another name, from another site."""
 
-import asyncio
 from uuid import uuid4
 
 import aiohttp
 import pytest
 from core.day import SHEET
+from harness.loop import run
 from web.http import Answer, Client
 
 FORWARDED = {"X_Forwarded_Proto": "https", "X_Forwarded_Host": "days.example.org", "X_Forwarded_For": "192.0.2.7"}
@@ -38,7 +38,7 @@ def knock(server, key: str, origin: str | None, transport: str, **more: str) -> 
             except aiohttp.WSServerHandshakeError as refused:
                 return refused.status
 
-    return asyncio.run(opened())
+    return run(opened())
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
