@@ -133,5 +133,6 @@ def test_a_database_cut_at_any_byte_is_told_and_the_rest_of_it_saved(recorded, t
         if found.whole:
             assert stored(folder) == left
         else:
-            assert {entry.id for entry in stored(folder / "saved")} >= read
+            # Where nothing could be read, there is no day to save.
+            assert not read or {entry.id for entry in stored(folder / "saved")} >= read
         tally("Database cut at any byte (told, rest saved)")

@@ -32,6 +32,7 @@ class Proxy:
         self._chance = random.Random(seed)
         self._silent: set[Way] = set()
         self._open: list[_Line] = []
+        self._carrying: set[asyncio.Task[None] | None] = set()  # a loop alone does not keep a task from the collector
         self._listener = listener or socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         begun = threading.Event()
@@ -83,6 +84,7 @@ class Proxy:
             return
         self.lines += 1
         line = _Line(writer, far[1], set(self._silent))
+        self._carrying.add(task := asyncio.current_task())
         self._open.append(line)
         twin = await asyncio.open_connection("127.0.0.1", self.target) if self._chance.random() < self.doubled else None
         try:
@@ -95,6 +97,7 @@ class Proxy:
             pass
         finally:
             self._open.remove(line)
+            self._carrying.discard(task)
             for one in (writer, far[1], *([twin[1]] if twin else [])):
                 _reset(one)
 
