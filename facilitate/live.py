@@ -163,8 +163,10 @@ class Live:
         held = self._held.setdefault(_holder(session, caller), {})
         held[line] = None
         if len(held) > (_LINES if caller.participant else _STAFF_LINES):
-            # The eldest: what a phone left behind when its network went, most likely.
-            self._drop(next(iter(held)))
+            # The eldest: what a phone left behind when its network went, most likely. Not that one again, however long its end takes.
+            eldest = next(iter(held))
+            del held[eldest]
+            self._drop(eldest)
         build = current_app.extensions["assets"].build
         for name in names:
             room = self.rooms.get(name) or self._opened(session, name)

@@ -303,7 +303,9 @@ class Day:
         own = f"-{self.code}"
         if name == "participant":
             return Role({f"participant{own}": key}, key, own=id)
-        return Role(self.roles[name].cookies | {f"others{own}": key}, key, person=id, own=id)
+        # One more on that phone, beside those who share it.
+        held = self.roles[name].cookies
+        return Role(held | {f"others{own}": f"{held[f'others{own}']}.{key}"}, key, person=id, own=id)
 
     def kept(self) -> dict[str, str]:
         """All that is kept, table by table, and the sheets; but what the search reads again of it, and the secrets that steps have of their

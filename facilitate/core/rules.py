@@ -385,11 +385,8 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
     if staff and act.behalf:
         if act.behalf not in state.people or "participant" not in verb.by:
             return Refused("unknown-participant", N_("No one of that name has joined this day."), status=404)
-        summary = state.summaries[act.activity]
-        found = summary.contributions.get(act.on)
-        theirs = found is not None and found.by == act.behalf and not found.entered
-        # Of an answer under a pseudonym nothing would say who changed it.
-        if theirs or (kind.pseudonymous and state.people[act.behalf].phone and actor.voter in kind.answered(summary)):
+        found = state.summaries[act.activity].contributions.get(act.on)
+        if found is not None and found.by == act.behalf and not found.entered:
             return Refused("not-yours", N_("Only the person who wrote this can change it."), status=403)
         # Decided as if that person asked: what a phone may not do, nobody does for it.
         actor = replace(actor, audience="participant", participant=act.behalf, owner="")

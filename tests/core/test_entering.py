@@ -85,20 +85,6 @@ def test_each_person_votes_once_and_a_room_is_counted_not_voted_for() -> None:
     assert [dict(one) for one in begun.state.summaries["choisir"].ballots.values()] == [{card.id: 2}]
 
 
-@pytest.mark.parametrize("who", STAFF)
-def test_nobody_changes_the_vote_that_someone_gave_on_their_phone(who: str) -> None:
-    begun = day("Bo")
-    cards = [begun.do("post", "situations", {"title": title}, who="Ada")[0].id for title in ("A bus.", "A train.")]
-    begun.open("choisir")
-    begun.do("vote", "choisir", {"dots": {cards[0]: 1}}, who="Bo")
-    assert refusal(begun.do("vote", "choisir", {"dots": {cards[1]: 1}}, who=who, behalf="Bo")) == "not-yours"
-    assert [dict(one) for one in begun.state.summaries["choisir"].ballots.values()] == [{cards[0]: 1}]
-    begun.do("vote", "choisir", {"dots": {cards[1]: 1}}, who="Bo")
-    # Whoever has a phone and gave none may have theirs entered.
-    begun.do("vote", "choisir", {"dots": {cards[1]: 1}}, who=who, behalf="Ada")
-    assert len(begun.state.summaries["choisir"].ballots) == 2
-
-
 @pytest.mark.parametrize(("do", "step", "signed"), [("vote", "choisir", True), ("post", "situations", False)])
 def test_the_journal_does_not_tell_for_whom_an_anonymous_answer_was_entered(do: str, step: str, signed: bool) -> None:
     begun = day("Bo")
