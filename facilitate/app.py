@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, abort, request
 from flask_socketio import SocketIO
-from gevent import get_hub, with_timeout
+from gevent import get_hub
 
 from facilitate.accesses import Accesses
 from facilitate.accounts import Accounts
@@ -56,8 +56,6 @@ from facilitate.web.wall import wall
 from facilitate.workshop import Workshop, utc_now
 
 _MOST_BYTES = 64 * 1024
-_PATIENCE = 10.0
-"""Seconds for what is being done in threads to end with the server."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +78,6 @@ class Server:
         self.remaking.stop()
         self.attendance.stop()
         self.suggestions.stop()
-        # Whatever still reads or writes in a thread holds a connection.
-        with_timeout(_PATIENCE, get_hub().threadpool.join, timeout_value=None)
         self.workshop.close()
 
 

@@ -48,6 +48,8 @@ _SWEEP, _REST = 5.0, 1800.0
 _SWIFT = 64_000_000
 """Bytes that are written anew within about a second, in which acts wait."""
 _CACHE = type(lru_cache(lambda: None))
+_PATIENCE = 10.0
+"""Seconds for what is being done in threads to end with the program."""
 _SLICE = 50
 """Entries folded at a stretch where a whole day is read again: phones are answered between two."""
 
@@ -191,6 +193,8 @@ class Workshop:
         self._sweep()
         self.writer.join()
         self.writer.kill()
+        # Whatever still reads or writes in another thread holds a connection.
+        gevent.with_timeout(_PATIENCE, gevent.get_hub().threadpool.join, timeout_value=None)
         self.journal.close()
 
 
