@@ -139,6 +139,8 @@ class Journal:
         return cls(db.URL.create("sqlite", database=str(file)))
 
     def close(self) -> None:
+        # A thread that still holds a connection gives it back to nobody: it ends then.
+        db.event.listen(self._engine, "checkin", lambda link, _: link and link.close())
         self._engine.dispose()
 
     def sessions(self) -> list[SessionRow]:
