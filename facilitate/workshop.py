@@ -107,6 +107,7 @@ class Workshop:
         """Whether nobody comes back to that day any more, with a code: it is kept without what would let them."""
         self._sessions: dict[str, Session] = {}
         self.wrote = 0.0
+        self._undone = False
         self._sweeping = gevent.spawn(self._sweep)
 
     def session(self, code: str) -> "Session | None":
@@ -163,6 +164,8 @@ class Workshop:
             try:
                 gevent.get_hub().threadpool.apply(eraser, (row,))
             except Exception:
+                # That something is due stays written: the next start does what follows it anew.
+                self._undone = True
                 log.exception("what was erased from %s may stand beside the journal still", row.code)
         forget_words()
         self.sweep_soon()
@@ -179,6 +182,8 @@ class Workshop:
         self._sweep()
 
     def _sweep(self) -> None:
+        if self._undone:
+            return
         try:
             self.writer.apply(self.journal.sweep)
         except (Unavailable, Damaged) as error:

@@ -105,6 +105,17 @@ def test_a_sweep_that_a_crash_prevented_is_made_at_the_next_start(tmp_path: Path
     again.close()
 
 
+def test_what_could_not_be_forgotten_beside_the_journal_stays_due(day: Day) -> None:
+    def fails(_: object) -> None:
+        raise OSError("no room")
+
+    day.shop.erasers.append(fails)
+    day.all_erased()
+    day.shop.erased(day.session.row)
+    day.shop._sweep()
+    assert day.shop.journal.setting(SWEEP) == "due"
+
+
 def test_an_erased_act_is_never_taken_again_and_erasing_again_changes_nothing(day: Day) -> None:
     post = Act(day.signed, "post", "situations", {"title": WORDS})
     day.session.act(act("erase", on=day.signed), day.ursule)
