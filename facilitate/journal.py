@@ -7,12 +7,15 @@ raise ``Unavailable`` (nothing was changed, unless the connection was lost durin
 import hashlib
 import json
 import secrets
+import sqlite3
+import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 import sqlalchemy as db
 from sqlalchemy.engine import Connection, make_url
@@ -27,6 +30,8 @@ LETTERS = "BCDGHJMRTVWXZ"  # none mistaken for another, in writing or by ear; wi
 STAFF = ("wall", "console", "shelf")
 SWEEP = "sweep"
 """The setting that stands while bytes of something erased may be left in the files."""
+_TURN = 0.05
+"""Seconds between two looks whether another has ended."""
 T = TypeVar("T")
 
 _FIELDS = [field.name for field in fields(Entry)]
@@ -372,6 +377,24 @@ class Journal:
         return self.setting(name) or ""
 
     @contextmanager
+    def alone(self, name: str, seconds: float = 0.0) -> Iterator[bool]:
+        """Whether nobody else, in this process or another on the same database, is at ``name`` now: if so nobody is until the end of the
+        block, or of the process, however it ends. Blocks for so many ``seconds`` until others have ended. Names are few: jobs, not days.
+        """
+        if not self._sqlite:
+            number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
+            until, asked = time.monotonic() + seconds, db.select(db.func.pg_try_advisory_xact_lock(number))
+            with self._begin() as link:
+                while not (mine := bool(link.scalar(asked))) and time.monotonic() < until:
+                    time.sleep(_TURN)
+                yield mine
+        elif self.folder is None:
+            yield True
+        else:
+            with _locked(Path(f"{self._engine.url.database}-{quote(name, safe='')}.lock"), seconds) as mine:
+                yield mine
+
+    @contextmanager
     def link(self) -> Iterator[Connection]:
         """One transaction on this database, for the rooms that keep tables of their own beside the journal."""
         with self._begin() as link:
@@ -418,6 +441,27 @@ class Journal:
 def _unreadable(error: Exception, where: str = "") -> Damaged:
     why = str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0]
     return Damaged(Refused("journal_unreadable", N_("The journal cannot be read: %(why)s"), {"why": where + why}))
+
+
+@contextmanager
+def _locked(file: Path, seconds: float) -> Iterator[bool]:
+    """Whether this empty database of SQLite's could be taken: its lock is the same on every system, and ends with its process."""
+    try:
+        file.touch(mode=0o600)
+        link = sqlite3.connect(file, timeout=seconds, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise Unavailable(str(error)) from error
+    try:
+        try:
+            link.execute("BEGIN EXCLUSIVE")
+            mine = True
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise Unavailable(str(error)) from error
+            mine = False
+        yield mine
+    finally:
+        link.close()
 
 
 def _expect(link: Connection, session: str, expected: int) -> None:

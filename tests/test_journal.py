@@ -390,3 +390,33 @@ def test_sqlite_is_told_to_wait_for_the_disk(tmp_path: Path) -> None:
         asked = {name: link.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")}
     assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     journal.close()
+
+
+ALONE = """
+import sys
+from facilitate.journal import Journal
+with Journal(sys.argv[1]).alone("sheets") as mine:
+    print(mine, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_one_process_alone_does_what_several_would_and_a_killed_one_lets_the_next_begin(url: str, journal: Journal) -> None:
+    def begun() -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-c", ALONE, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    with begun() as first:
+        assert first.stdout.readline() == "True\n"
+        with journal.alone("sheets") as mine, journal.alone("others") as others:
+            assert (mine, others) == (False, True)
+        with begun() as second:
+            assert second.communicate()[0] == "False\n"
+        with journal.alone("sheets", 0.2) as mine:
+            assert not mine
+        first.kill()
+    with journal.alone("sheets", 20) as mine:
+        assert mine
+        with journal.alone("sheets") as twice:
+            assert not twice
+    with journal.alone("sheets") as again:
+        assert again
