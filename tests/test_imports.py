@@ -29,6 +29,7 @@ HOUSE = [
     {"desks"},
     {"hours"},
     {"installed", "migrations", "sqlite_pages", "clock", "language", "prose", "sheets", "limits", "lines"},
+    {"metrics"},
     {"activities"},
     {"core"},
 ]
