@@ -49,7 +49,7 @@ _SWIFT = 64_000_000
 """Bytes that are written anew within about a second, in which acts wait."""
 _CACHE = type(lru_cache(lambda: None))
 _PATIENCE = 10.0
-"""Seconds for what is being done in threads to end with the program."""
+"""Seconds for what is being done in threads, or by another process, to end."""
 _SLICE = 50
 """Entries folded at a stretch where a whole day is read again: phones are answered between two."""
 
@@ -131,13 +131,20 @@ class Workshop:
 
     def sheet(self, path: str, text: str, title: str, *, new: bool = False) -> "Session | Refused":
         """The session that runs the sheet at ``path``: the one already begun, or a new one. A changed text becomes a revision."""
-        row = None if new else self.journal.at_path(path) or self._brought(text, path)
-        row = row or self.journal.create(path=path, title=title, created=self.clock())
+        row = gevent.get_hub().threadpool.apply(self._begun, (path, text, title, new))
         session = self._sessions.get(row.code) or self._sessions.setdefault(row.code, Session(self, row))
         answer = session.act(Act(str(uuid.uuid4()), "sheet", content={"text": text}), Caller("system"))
         if isinstance(answer, Later):
             raise Unavailable(answer.text)
         return answer if isinstance(answer, Refused) else session
+
+    def _begun(self, path: str, text: str, title: str, new: bool) -> SessionRow:
+        """In a thread: the day's row, found or made; workers that are started at once on one sheet run one day."""
+        with self.journal.alone("sheets", _PATIENCE) as mine:
+            if not mine:
+                raise Unavailable("another process has been opening a sheet all this time")
+            row = None if new else self.journal.at_path(path) or self._brought(text, path)
+            return row or self.journal.create(path=path, title=title, created=self.clock())
 
     def _brought(self, text: str, path: str) -> SessionRow | None:
         """A day that came in from another computer and was begun with this very sheet: it is gone on with here."""
