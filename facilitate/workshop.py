@@ -24,6 +24,7 @@ from gevent.event import AsyncResult
 from gevent.queue import Queue
 from gevent.threadpool import ThreadPool
 
+from facilitate import metrics
 from facilitate.core.activity import Kinds
 from facilitate.core.contribution import Viewer
 from facilitate.core.entry import Act, Actor, Caller, Entry, Refused
@@ -196,6 +197,11 @@ class Workshop:
         except (Unavailable, Damaged) as error:
             # Another process reads, or there is no room to write the file anew: at the next erasure, or at the next start.
             log.warning("the files may still hold bytes of what was erased: %s", error)
+
+    def measure(self) -> None:
+        """Tells the metrics what stands now."""
+        metrics.sessions.set(len(self._sessions))
+        metrics.waiting.set(sum(one.waiting for one in self._sessions.values()))
 
     def close(self) -> None:
         """Waits for what is being written, then lets go of the journal."""
@@ -398,6 +404,7 @@ class Session:
 
     def _ask(self, act: Act, caller: Caller, keys: tuple[KeyRow, ...]) -> Answer:
         if self._queue.qsize() > _WAITING:
+            metrics.turned_away.add("busy")
             return Later("busy", N_("Many people are writing at once. Your text is kept and leaves by itself in a moment."))
         waiting = _Waiting(act, caller, AsyncResult(), keys)
         self._queue.put(waiting)
@@ -409,6 +416,7 @@ class Session:
             # An erasure reads the whole journal, and stands alone.
             while not batch[0].erases and len(batch) < _BATCH and not self._queue.empty() and not self._queue.peek().erases:
                 batch.append(self._queue.get())
+            metrics.batch.observe(len(batch))
             try:
                 self._settle(batch)
             except (Unavailable, Damaged) as error:
@@ -438,6 +446,7 @@ class Session:
             if not behind or not (others := self._catch_up()):
                 break
             news += others
+            metrics.conflicts.add()
         if failed is not None:
             self._unsure = True
             answers = self._unsaved(failed, answers)
@@ -484,6 +493,7 @@ class Session:
         later = Later("storage", N_("The room’s computer cannot save just now. Your text is kept and leaves by itself."))
         return [later if isinstance(answer, int) else answer for answer in answers]
 
+    @metrics.commit.timed
     def _append(self, entries: Sequence[Entry], keys: Sequence[KeyRow], gone: Erasure | None) -> Conflict | Unavailable | Damaged | None:
         """In the writer's thread: None once the batch is on disk, or what stood in the way."""
         gone = gone or Erasure(())
@@ -555,11 +565,14 @@ class Session:
     def _answer(batch: Sequence[_Waiting], answers: Sequence[Answer]) -> None:
         for waiting, answer in zip(batch, answers, strict=True):
             waiting.answer.set(answer)
+            if waiting.act.do:
+                metrics.answered(answer)
 
     def _catch_up(self, *, anew: bool = False) -> list[Entry]:
         """What another worker wrote, or a commit that seemed lost. After an erasure the whole day is read ``anew``: no memory keeps it."""
         since = 0 if anew else self.state.seq
         entries: list[Entry] = self.workshop.writer.apply(self.workshop.journal.since, (self.row.id, since))
+        metrics.caught_up.add(number=0 if anew else len(entries))
         if not anew and any(entry.do in ERASURES for entry in entries):
             self._catch_up(anew=True)
             return entries
@@ -607,6 +620,11 @@ class Session:
         content = {"leaving": id, "track": track} if then == "next" else {}
         # Not from this greenlet: the announcement that follows would end it.
         gevent.spawn(self.act, Act(str(uuid.uuid4()), then, id, content), Caller("system"))
+
+    @property
+    def waiting(self) -> int:
+        """Acts in the queue."""
+        return self._queue.qsize()
 
     def look_again(self) -> None:
         """Takes in what came into the journal by another way than an act, as an import."""
