@@ -21,6 +21,7 @@ import gevent
 from flask import current_app, request
 from flask_socketio import SocketIO, join_room
 
+from facilitate import metrics
 from facilitate.core.entry import Audience, Caller, Entry, Refused
 from facilitate.core.erasure import ERASURES
 from facilitate.core.rules import read_act
@@ -249,12 +250,14 @@ class Live:
         allowance = (self._looking if looks else self._acting) if caller.participant else self._staff
         cost = _ERASURE if do in ERASURES else 1
         wait = allowance.wait(_holder(session, caller), time.monotonic(), cost)
+        metrics.turned_away.add("often", number=bool(wait))
         text = N_("This sends more than one person can. Your text is kept and leaves by itself in a moment.")
         return Later("often", text, math.ceil(wait), 429) if wait else None
 
     def crowded(self, session: Session) -> Later | None:
         """Not now, for whoever comes in where more come than a room holds."""
         wait = self._joining.wait(session.code, time.monotonic())
+        metrics.turned_away.add("crowded", number=bool(wait))
         return Later("crowded", N_("Many people are coming in at once. Try again in a moment."), math.ceil(wait), 429) if wait else None
 
     def guessed(self, code: str) -> Later | None:
@@ -322,6 +325,7 @@ class Live:
                     self.socketio.emit("update", {"room": name, "prev": -1, "seq": session.state.seq}, to=socket)
                 gevent.spawn(server.disconnect, socket)
 
+    @metrics.fanout.timed
     def _flush(self, session: Session) -> None:
         self._due.discard(session.code)
         self._flushed[session.code] = time.monotonic()
@@ -358,6 +362,7 @@ class Live:
                 self._update(own, session.state.seq)
 
     def _update(self, room: Room, seq: int, **more: Any) -> None:
+        metrics.updates.add()
         self.socketio.emit("update", {"room": room.name, "prev": room.seq, "seq": seq, **more}, to=room.name)
         room.seq, room.told = seq, time.monotonic()
 
@@ -382,6 +387,11 @@ class Live:
         for room in tuple(self.rooms.values()):
             if now - room.told > _QUIET:
                 self._update(room, room.seq)
+
+    def measure(self) -> None:
+        """Tells the metrics who is connected here."""
+        metrics.lines.set(len(self.connections))
+        metrics.participants.set(sum(map(len, self._present.values())))
 
     def stop(self) -> None:
         """Ends the beat."""
