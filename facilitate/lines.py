@@ -16,6 +16,8 @@ from gevent.lock import BoundedSemaphore
 from gevent.queue import Empty
 from socketio import Manager
 
+from facilitate import metrics
+
 _WAITING = 256
 """Messages that one line may have waiting: updates take each other's place, so these are answers that nobody reads."""
 _STUCK = 20
@@ -48,6 +50,7 @@ class Outbox:
         if len(self._waiting) > _WAITING:
             self._waiting.clear()
             self._some.clear()
+            metrics.dropped.add()
             self.full()
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
@@ -99,6 +102,7 @@ class _Wire:
                     with gevent.Timeout(_STUCK, TimeoutError):
                         left = left[self._sock.send(left) :]
             except OSError as error:
+                metrics.dropped.add(number=isinstance(error, TimeoutError))
                 # Gone, or stuck. simple-websocket, which says goodbye, expects this one way of being gone.
                 self.drop()
                 raise BrokenPipeError("nobody reads") from error
