@@ -266,6 +266,7 @@ class Live:
         if self.workshop.at_hand("".join(code.split()).upper()) is not None:
             return None
         wait = self._guessing.wait("", time.monotonic())
+        metrics.turned_away.add("guesses", number=bool(wait))
         text = N_("Many codes are being tried at this moment. Wait a little, then type yours again.")
         return Later("guesses", text, math.ceil(wait), 429) if wait else None
 
