@@ -173,7 +173,7 @@ class Live:
             room = self.rooms.get(name) or self._opened(session, name)
             room.members.add(socket)
             join_room(name, sid=socket, namespace="/")
-            self.socketio.emit("update", {"room": name, "prev": room.seq, "seq": room.seq, "build": build}, to=socket)
+            self._send(socket, "update", {"room": name, "prev": room.seq, "seq": room.seq, "build": build})
         if caller.participant:
             present = self._present.setdefault(session.code, {})
             present[caller.participant] = present.get(caller.participant, 0) + 1
@@ -222,7 +222,7 @@ class Live:
         """Someone of the team came or went: nothing was written, so consoles are asked to look again."""
         for name in tuple(self._alike.get(session.code, ())):
             if name.startswith((f"{session.code}:console:", f"{session.code}:remote:")):
-                self.socketio.emit("presence", {"here": len(self.here(session)), "again": True}, to=name)
+                self._send(name, "presence", {"here": len(self.here(session)), "again": True})
 
     def act(self, data: Any = None, *_: Any) -> dict[str, Any]:
         """The same act as over HTTP, answered through the acknowledgement."""
@@ -323,7 +323,7 @@ class Live:
             if one.session is session and who in (one.caller.member, one.caller.participant):
                 for name in one.rooms:
                     server.leave_room(socket, name, namespace="/")
-                    self.socketio.emit("update", {"room": name, "prev": -1, "seq": session.state.seq}, to=socket)
+                    self._send(socket, "update", {"room": name, "prev": -1, "seq": session.state.seq})
                 gevent.spawn(server.disconnect, socket)
 
     @metrics.fanout.timed
@@ -364,8 +364,12 @@ class Live:
 
     def _update(self, room: Room, seq: int, **more: Any) -> None:
         metrics.updates.add()
-        self.socketio.emit("update", {"room": room.name, "prev": room.seq, "seq": seq, **more}, to=room.name)
+        self._send(room.name, "update", {"room": room.name, "prev": room.seq, "seq": seq, **more})
         room.seq, room.told = seq, time.monotonic()
+
+    def _send(self, room: str, event: str, data: Mapping[str, Any]) -> None:
+        """The one way out: an event to a room, or to the one socket of that name."""
+        self.socketio.server.manager.emit(event, data, "/", room=room)  # type: ignore[attr-defined]
 
     # While nothing happens
 
@@ -384,7 +388,7 @@ class Live:
                 self._counted[code] = len(present)
                 for name in tuple(self._alike.get(code, ())):
                     if name.startswith((f"{code}:wall:", f"{code}:console:", f"{code}:remote:")):
-                        self.socketio.emit("presence", {"here": len(present)}, to=name)
+                        self._send(name, "presence", {"here": len(present)})
         for room in tuple(self.rooms.values()):
             if now - room.told > _QUIET:
                 self._update(room, room.seq)
