@@ -7,12 +7,17 @@ from typing import TypeVar
 
 import postgres as real
 import pytest
+import redisserver
 from harness import axe as accessibility
+from harness.footing import ALONE, Footing
 from harness.pages import CHROMIUM, Pages, chromium
 from harness.server import TRACEBACK, Server
 from harness.tally import pytest_terminal_summary, tally
+from harness.workers import Workers
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
+
+from facilitate.cli import run
 
 __all__ = ["pytest_terminal_summary", "tally"]  # the table of the faults: a fixture and a hook
 
@@ -33,49 +38,115 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((place for place, part in enumerate(LONG) if part in item.nodeid), len(LONG)))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "footings(*footings): what the servers of these tests stand on, each in turn; see harness/footing.py"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test that starts a server does so once on each of its footings: its own, or its module's."""
+    marker = metafunc.definition.get_closest_marker("footings")
+    if marker and "footing" in metafunc.fixturenames:
+        metafunc.parametrize("footing", marker.args, indirect=True, scope="session", ids=str)
+
+
+@pytest.fixture(scope="session")
+def footing(request: pytest.FixtureRequest) -> Footing:
+    """What servers stand on: one process and SQLite, where a test names nothing else."""
+    chosen: Footing = getattr(request, "param", ALONE)
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def ground(footing: Footing, request: pytest.FixtureRequest) -> Callable[[], list[str]]:
+    """Each call gives the arguments that have a server stand on an empty database of its own."""
+
+    known = {name for option in run.params for name in (*option.opts, *option.secondary_opts)}
+
+    def arguments() -> list[str]:
+        new = ["--database-url", request.getfixturevalue("postgres")()] if footing.database == "postgres" else []
+        bus = ["--redis-url", request.getfixturevalue("redis").url] if footing.workers > 1 and "--redis-url" in known else []
+        return [*new, *bus, *([] if footing.direct or "--no-direct" not in known else ["--no-direct"])]
+
+    return arguments
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+def server(tmp_path: Path, footing: Footing, ground: Callable[[], list[str]]) -> Iterator[Callable[..., Server]]:
     """``server(sheet, *arguments, environment={…}, tracebacks=False)`` starts ``facilitate run`` and returns it: see harness/server.py.
 
     ``sheet`` is a path, or the text of a sheet. What it wrote to stderr is shown where the test fails; a traceback there fails the test.
     """
-    yield from _servers(tmp_path)
+    yield from _servers(tmp_path, footing, ground)
 
 
 @pytest.fixture(scope="module")
-def lasting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+def lasting_server(
+    tmp_path_factory: pytest.TempPathFactory, footing: Footing, ground: Callable[[], list[str]]
+) -> Iterator[Callable[..., Server]]:
     """The same, for all the tests of a module: those that leave nothing another of them could trip over."""
-    yield from _servers(tmp_path_factory.mktemp("lasting"))
+    yield from _servers(tmp_path_factory.mktemp("lasting"), footing, ground)
 
 
-def _servers(folder: Path) -> Iterator[Callable[..., Server]]:
+def _servers(folder: Path, footing: Footing, ground: Callable[[], list[str]]) -> Iterator[Callable[..., Server]]:
     started: list[tuple[Server, bool]] = []
+    kind = Server if footing.workers == 1 else Workers
 
     def start(sheet: Path | str | None, *arguments: str, environment: Mapping[str, str] | None = None, tracebacks: bool = False) -> Server:
         home = folder / f"server-{len(started)}"
         if isinstance(sheet, str):
             sheet, text = home.with_suffix(".md"), sheet
             sheet.write_text(text, encoding="utf-8")
-        started.append((Server(sheet, home, arguments, environment), tracebacks))
+        started.append((kind(sheet, home, [*ground(), *arguments], environment), tracebacks))
         return started[-1][0]
 
     yield start
     for each, _ in started:
-        if each.running:
-            each.kill()
+        each.close()
         print(each.log)
     for each, tracebacks in started:
         assert tracebacks or TRACEBACK not in each.log, "the server logged a traceback"
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Callable[[], str]]:
+def postgres() -> Iterator[real.Postgres]:
+    """Each call makes an empty database and returns its URL."""
+    yield from _postgres()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[real.Postgres]:
+    """A server for this test alone, which may stop it."""
+    yield from _postgres()
+
+
+def _postgres() -> Iterator[real.Postgres]:
     programs = real.programs()
     if programs is None:
         pytest.skip("no PostgreSQL on this machine (Debian's package: postgresql)")
     pytest.importorskip("psycopg", reason="no PostgreSQL driver: pip install 'facilitate[postgres]'")
-    with real.postgres(programs) as new:
-        yield new
+    with real.postgres(programs) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[redisserver.Redis]:
+    yield from _redis()
+
+
+@pytest.fixture
+def own_redis() -> Iterator[redisserver.Redis]:
+    """A server for this test alone, which may stop it."""
+    yield from _redis()
+
+
+def _redis() -> Iterator[redisserver.Redis]:
+    if redisserver.PROGRAM is None:
+        pytest.skip("no Redis on this machine (Debian's package: redis-server)")
+    pytest.importorskip("redis", reason="no Redis driver: pip install 'facilitate[redis]'")
+    with redisserver.redis() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,11 +1,15 @@
-"""Owns a real PostgreSQL for the tests: a server of its own in a temporary folder, on a Unix socket, stopped at the end."""
+"""Owns a real PostgreSQL for the tests: a server of its own in a temporary folder, on a Unix socket, stopped at the end.
+
+It can be stopped at once, as by a crash, hung, and go on or begin again at the same address.
+"""
 
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -20,35 +24,73 @@ def programs() -> Path | None:
     return max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name), default=None)
 
 
+class Postgres:
+    """A server. Each call makes an empty database and returns its SQLAlchemy URL."""
+
+    def __init__(self, programs: Path, folder: Path, user: str | None) -> None:
+        self._programs, self._folder, self._user = programs, folder, user
+        self._numbers = count(1)
+        self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+        self.start()
+
+    def __call__(self) -> str:
+        address = f"postgresql+psycopg://postgres@/%s?host={self._folder}"
+        database = f"journal{next(self._numbers)}"
+        engine = db.create_engine(address % "postgres", isolation_level="AUTOCOMMIT", poolclass=db.NullPool)
+        with engine.connect() as link:
+            link.exec_driver_sql(f"CREATE DATABASE {database}")
+        return address % database
+
+    def start(self) -> None:
+        """Returns once it answers; at once where it runs."""
+        if not self._pid:
+            options = f"-k {self._folder} -c listen_addresses='' -c fsync=off"
+            self._run("pg_ctl", "start", "-w", "-l", str(self._folder / "log"), "-o", options)
+
+    def stop(self) -> None:
+        """As a crash does: every connection ends amid what it says. What was committed is read from its log at the next start."""
+        if not self._pid:
+            return
+        self.go_on()
+        self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+
+    def hang(self) -> None:
+        """From now on it says nothing, refuses nothing and ends no connection, until ``go_on``."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    @property
+    def _pid(self) -> int:
+        """Of the process that is the parent of all others; 0 where none runs."""
+        file = self._folder / "data" / "postmaster.pid"
+        return int(file.read_text().split("\n")[0]) if file.exists() else 0
+
+    def _signal(self, number: signal.Signals) -> None:
+        # The parent first: once it stands still there is no other child.
+        os.kill(self._pid, number)
+        for child in Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text().split():
+            os.kill(int(child), number)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        quiet = subprocess.DEVNULL  # a pipe would stay open as long as the server
+        command = [self._programs / program, "-D", self._folder / "data", *arguments]
+        subprocess.run(command, user=self._user, cwd=self._folder, stdout=quiet, check=True)
+
+
 @contextmanager
-def postgres(programs: Path) -> Iterator[Callable[[], str]]:
-    """Starts a server; each call of what it gives makes an empty database and returns its SQLAlchemy URL."""
+def postgres(programs: Path) -> Iterator[Postgres]:
+    """One that runs until the end of the block."""
     user = _someone() if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
-        folder = Path(name)
         if user:
-            shutil.chown(folder, user)
-
-        def run(program: str, *arguments: str) -> None:
-            quiet = subprocess.DEVNULL  # a pipe would stay open as long as the server
-            subprocess.run([programs / program, "-D", folder / "data", *arguments], user=user, cwd=folder, stdout=quiet, check=True)
-
-        run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
-        run("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", f"-k {folder} -c listen_addresses='' -c fsync=off")
-        numbers = count(1)
-        address = f"postgresql+psycopg://postgres@/%s?host={folder}"
-
-        def new() -> str:
-            database = f"journal{next(numbers)}"
-            engine = db.create_engine(address % "postgres", isolation_level="AUTOCOMMIT", poolclass=db.NullPool)
-            with engine.connect() as link:
-                link.exec_driver_sql(f"CREATE DATABASE {database}")
-            return address % database
-
+            shutil.chown(name, user)
+        server = Postgres(programs, Path(name), user)
         try:
-            yield new
+            yield server
         finally:
-            run("pg_ctl", "stop", "-w", "-m", "immediate")
+            server.stop()
 
 
 def _someone() -> str:

@@ -17,11 +17,20 @@ TOOLS = [
         "the tests in a real browser",
     ),
     (("initdb",), (("postgresql",),), "the tests on PostgreSQL"),
+    (("redis-server",), (("redis-server",),), "the tests of several workers"),
+    (("nginx",), (("nginx",),), "the tests of the web server before it"),
     (("pdfinfo",), (("poppler-utils",),), "the tests that read PDF pages"),
     (("qpdf",), (("qpdf",),), "the tests that check PDF files"),
     (("strace",), (("strace",),), "the tests that cut the power"),
     (("soffice",), (("libreoffice-writer-nogui",),), "the test that opens DOCX and ODT"),
 ]
+
+# A server that the tests start themselves is not to run beside them, as Debian would have each that is installed.
+APT = r"""
+policy=/usr/sbin/policy-rc.d
+test -e $policy || { trap 'rm $policy' EXIT; printf '#!/bin/sh\nexit 101\n' > $policy; chmod +x $policy; }
+DEBIAN_FRONTEND=noninteractive apt-get -qq "$@"
+"""
 
 
 def bring_tools() -> None:
@@ -43,8 +52,8 @@ def bring_tools() -> None:
 
 
 def there(commands: Iterable[str]) -> bool:
-    # Debian keeps the programs of a PostgreSQL server off the PATH, one folder per version.
-    path = os.pathsep.join([os.environ["PATH"], *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
+    # Debian keeps servers off the PATH, the programs of PostgreSQL in one folder per version.
+    path = os.pathsep.join([os.environ["PATH"], "/usr/sbin", *map(str, Path("/usr/lib/postgresql").glob("*/bin"))])
     return any(shutil.which(command, path=path) for command in commands)
 
 
@@ -52,7 +61,7 @@ def installer() -> tuple[list[str], str]:
     """The command that installs, or nothing; and what to say where it did not help."""
     if not shutil.which("apt-get"):
         return [], "this machine has no apt-get"
-    apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    apt = ["sh", "-c", APT, "apt-get"]
     if os.geteuid() == 0:
         return apt, "apt-get did not bring it"
     if shutil.which("sudo") and run(["sudo", "-n", "true"]) == 0:

@@ -10,14 +10,17 @@ import random
 import socket
 import struct
 import threading
+from collections.abc import Sequence
 from typing import Literal, Self
 
 Way = Literal["up", "down"]
 _LOST = 1.0  # seconds until TCP sends again what was lost
+_HELD = 64  # parts on their way at once: whoever reads nothing is sent no more through a proxy either
 
 
 class Proxy:
     """Stands on a free port of 127.0.0.1 (or on ``listener``) before the server at ``target``; its faults may be changed at any moment.
+    Before several, each new line goes to the next of them that takes it.
 
     ``latency``: seconds each way. ``loss``: the part of what passes that comes late, as after a loss, twice as late where it is lost
     again. ``resets``: the part that ends its line. ``doubled``: the part of the lines whose requests are said to the server a second
@@ -26,8 +29,8 @@ class Proxy:
 
     latency = loss = resets = doubled = 0.0
 
-    def __init__(self, target: int, listener: socket.socket | None = None, seed: int = 1) -> None:
-        self.target = target
+    def __init__(self, target: int | Sequence[int], listener: socket.socket | None = None, seed: int = 1) -> None:
+        self.targets = [target] if isinstance(target, int) else [*target]
         self.lines = 0  # opened so far
         self._chance = random.Random(seed)
         self._silent: set[Way] = set()
@@ -77,16 +80,15 @@ class Proxy:
             line.end()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            far = await asyncio.open_connection("127.0.0.1", self.target)
-        except OSError:
+        if (reached := await self._reach()) is None:
             _reset(writer)
             return
         self.lines += 1
+        target, *far = reached
         line = _Line(writer, far[1], set(self._silent))
         self._carrying.add(task := asyncio.current_task())
         self._open.append(line)
-        twin = await asyncio.open_connection("127.0.0.1", self.target) if self._chance.random() < self.doubled else None
+        twin = await asyncio.open_connection("127.0.0.1", target) if self._chance.random() < self.doubled else None
         try:
             await asyncio.gather(
                 self._carry(reader, far[1], "up", line, twin[1] if twin else None),
@@ -101,11 +103,19 @@ class Proxy:
             for one in (writer, far[1], *([twin[1]] if twin else [])):
                 _reset(one)
 
+    async def _reach(self) -> tuple[int, asyncio.StreamReader, asyncio.StreamWriter] | None:
+        """A line to the next server that takes one; None where none does."""
+        for _ in range(len(self.targets)):
+            self.targets.append(target := self.targets.pop(0))
+            with contextlib.suppress(OSError):
+                return target, *(await asyncio.open_connection("127.0.0.1", target))
+        return None
+
     async def _carry(
         self, source: asyncio.StreamReader, to: asyncio.StreamWriter, way: Way, line: "_Line", twin: asyncio.StreamWriter | None = None
     ) -> None:
         """What comes, in order, each part when it is due; the end of the line too."""
-        due: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        due: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(_HELD)
 
         async def deliver() -> None:
             while True:
@@ -129,7 +139,7 @@ class Proxy:
         try:
             while data:
                 data = await source.read(65536)
-                due.put_nowait((self._loop.time() + self.latency + self._stall(), data))
+                await due.put((self._loop.time() + self.latency + self._stall(), data))
             await delivering
         finally:
             delivering.cancel()

@@ -48,6 +48,17 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def where(self) -> Path | str:
+        """Where its journal is: its data folder, or its database's URL."""
+        options = [*self._arguments]
+        return options[options.index("--database-url") + 1] if "--database-url" in options else self.data_dir
+
+    @property
+    def pids(self) -> list[int]:
+        """Its processes."""
+        return [self.pid]
+
+    @property
     def log(self) -> str:
         """What it has written to stderr, restarts included."""
         return self._log.read_text(encoding="utf-8", errors="replace")
@@ -75,6 +86,11 @@ class Server:
         if self.running:
             self.stop()
         self._start()
+
+    def close(self) -> None:
+        """Ends what still runs of it."""
+        if self.running:
+            self.kill()
 
     @property
     def running(self) -> bool:
