@@ -70,6 +70,11 @@ class Gauge(Counter):
         """It stands at ``number`` now."""
         self.counts[()] = number
 
+    @property
+    def value(self) -> float | None:
+        """Where it stands; None before it was set."""
+        return self.counts.get(())
+
 
 class Histogram:
     """How values are spread: how many were at most each of ``bounds``, and their sum."""
