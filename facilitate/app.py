@@ -34,6 +34,7 @@ from facilitate.web.documents import documents
 from facilitate.web.door import door
 from facilitate.web.edition import edition
 from facilitate.web.files import files
+from facilitate.web.health import Health, health
 from facilitate.web.house import house, wear
 from facilitate.web.join import join
 from facilitate.web.log import log
@@ -82,13 +83,14 @@ class Server:
 
 
 def create_app(
-    journal: Journal, entrance: Entrance, clock: Callable[[], str] = utc_now, *, proxies: int = 0, names: Collection[str] = ()
-) -> Server:
+    journal: Journal, entrance: Entrance, clock: Callable[[], str] = utc_now, *, proxies: int = 0, names: Collection[str] = (),
+    metrics_key: str = "",
+) -> Server:  # fmt: skip
     """The whole server around one journal. ``clock`` gives the time of entries and screens; it stands behind so many ``proxies``, and
-    answers under these ``names``: see ``outside``."""
+    answers under these ``names``: see ``outside``. ``metrics_key`` opens /metrics; without one nobody reads them."""
     kinds = find_kinds()
     app = Flask("facilitate", static_folder=None, template_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = _MOST_BYTES
+    app.config |= {"MAX_CONTENT_LENGTH": _MOST_BYTES, "METRICS_KEY": metrics_key}
     assets = Assets(beside("static"), kinds)
     clock = Steady(clock).now
     workshop = Workshop(journal, kinds, clock)
@@ -99,12 +101,13 @@ def create_app(
     attendance = Attendance(workshop)
     app.extensions |= {"assets": assets, "workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
     app.extensions |= {"accounts": Accounts(journal, clock), "shelf": Shelf(journal, kinds)}
+    app.extensions["health"] = Health(workshop)
     app.extensions["accesses"] = Accesses(journal, workshop.writer.spawn)
     apart = Suggestions()
     workshop.apart = apart.ask
     app.extensions["suggestions"] = apart
     app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
-    live_pages = (door, join, participant, wall, console, team, desks, suggestions, files, log, openapi)
+    live_pages = (door, join, participant, wall, console, team, desks, suggestions, files, log, openapi, health)
     around = (prepare, ready, reception, registration, signing, mydata)
     afterwards = (shelf, documents, edition, publishing, house, capitalisation, search, accounts, privacy, accesses)
     for blueprint in (*live_pages, *around, *afterwards):
@@ -142,16 +145,5 @@ def create_app(
     def icon() -> Response:
         """Browsers ask for one beside a document that names none, as the restitution: there is none, and no error either."""
         return Response(status=204)
-
-    @app.get("/healthz")
-    def healthz() -> Response:
-        """The process answers."""
-        return Response("ok\n", mimetype="text/plain")
-
-    @app.get("/readyz")
-    def readyz() -> Response:
-        """The database answers."""
-        workshop.writer.apply(journal.sessions)
-        return Response("ready\n", mimetype="text/plain")
 
     return Server(app, socketio, workshop, live, attendance, apart, retention, remaking)
