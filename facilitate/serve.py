@@ -21,6 +21,7 @@ import gevent
 import segno
 from gevent.fileobject import FileObjectThread
 
+from facilitate import logs
 from facilitate.app import Server, create_app
 from facilitate.connections import Gate
 from facilitate.core.agenda import Agenda
@@ -81,9 +82,11 @@ def serve(
     clock: str | None = None,
     behind_proxy: int = 0,
     answer_to: Sequence[str] = (),
+    metrics_key: str = "",
+    log: str = "text",
 ) -> None:
     """Serves the day of ``sheet`` until Ctrl-C; without one, the pages where a day is prepared and then opened."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logs.begin(log)
     listener = listen(host, port, language.say)
     shown = lan_address() if host in ("0.0.0.0", "::") else host  # noqa: S104 - any address
     entrance = Entrance(f"http://{shown}:{listener.getsockname()[1]}", {"name": wifi[0], "password": wifi[1]} if wifi else None)
@@ -114,7 +117,7 @@ def serve(
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     _until(stopped, wsgi, server, told)
-    if session and not print_urls:
+    if session and not print_urls and log == "text":
         click.echo("\n" + language.say(N_("The day is kept. Run the same command again to go on with it.")), err=True)
 
 
@@ -149,6 +152,7 @@ def announce(language: Language, title: str, code: str, urls: Mapping[str, str])
 def _until(stopped: gevent.event.Event, wsgi: Gate, server: Server, told: "_Told | None") -> None:
     reader = gevent.spawn(told.listen, stopped) if told else None
     stopped.wait()
+    server.app.extensions["health"].ending = True
     if reader is not None:
         reader.kill(block=False)
     wsgi.stop(timeout=1)
