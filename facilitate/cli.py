@@ -35,9 +35,20 @@ def stored(command: Callable[..., None]) -> Callable[..., None]:
 
 def reached(command: Callable[..., None]) -> Callable[..., None]:
     """The options of every command that serves beyond one room."""
+    told = "Plain text, or one JSON object a line without personal data."
+    command = click.option("--log", type=click.Choice(["text", "json"]), default="text", envvar="FACILITATE_LOG", help=told)(command)
+    told = "Opens /metrics to who brings it as a bearer; 16 signs or more. Better given by the environment, which nobody else can read."
+    kept = {"envvar": "FACILITATE_METRICS_KEY", "default": "", "callback": _long}
+    command = click.option("--metrics-key", metavar="KEY", help=told, show_envvar=True, **kept)(command)  # type: ignore[arg-type]
     command = click.option("--answer-to", metavar="NAME", multiple=True, help="The only name it is reached by; several may be.")(command)
     told = "How many proxies of yours stand before it: what they say of who asks, and of HTTPS, is believed."
     return click.option("--behind-proxy", metavar="N", type=click.IntRange(0, 9), default=0, help=told)(command)
+
+
+def _long(_: click.Context, option: click.Parameter, key: str) -> str:
+    if key and len(key) < 16:
+        raise click.BadParameter(words().say(N_("A key this short can be guessed: 16 signs or more.")), param=option)
+    return key
 
 
 def data_folder() -> Path:
