@@ -106,8 +106,9 @@ _LANG = {"lang": LANGUAGE}
 _FILE = ("application/octet-stream", "multipart/form-data")
 DESCRIBED: Mapping[tuple[str, str], Said] = {
     ("openapi.described_here", "GET"): Said(ANYTHING),
-    ("healthz", "GET"): Said("text/plain"),
-    ("readyz", "GET"): Said("text/plain"),
+    ("health.healthz", "GET"): Said("text/plain"),
+    ("health.readyz", "GET"): Said("text/plain"),
+    ("health.figures", "GET"): Said("text/plain", "the server's, given with --metrics-key"),
     ("join.enter", "POST"): Said(
         thing("again", participant=UUID, key=TEXT, again=FLAG), takes=sent(id=UUID, rejoin=TEXT, invitation=TEXT, again=FLAG, **PROFILE)
     ),
