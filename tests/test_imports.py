@@ -29,7 +29,7 @@ HOUSE = [
     {"desks"},
     {"hours"},
     {"installed", "migrations", "sqlite_pages", "clock", "language", "prose", "sheets", "limits", "lines"},
-    {"metrics"},
+    {"metrics", "logs"},
     {"activities"},
     {"core"},
 ]
