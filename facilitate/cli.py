@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 import click
 
@@ -29,8 +30,10 @@ def commands() -> None:
 
 def stored(command: Callable[..., None]) -> Callable[..., None]:
     """The options of every command that touches stored sessions."""
-    command = click.option("--data-dir", type=click.Path(file_okay=False, path_type=Path), help="Where days are kept.")(command)
-    return click.option("--database-url", help="A SQLAlchemy URL instead of the data folder's SQLite file.")(command)
+    folder = click.Path(file_okay=False, path_type=Path)
+    command = click.option("--data-dir", type=folder, envvar="FACILITATE_DATA_DIR", show_envvar=True, help="Where days are kept.")(command)
+    told = "A SQLAlchemy URL instead of the data folder's SQLite file."
+    return click.option("--database-url", envvar="FACILITATE_DATABASE_URL", show_envvar=True, help=told)(command)
 
 
 def reached(command: Callable[..., None]) -> Callable[..., None]:
@@ -41,8 +44,24 @@ def reached(command: Callable[..., None]) -> Callable[..., None]:
     kept = {"envvar": "FACILITATE_METRICS_KEY", "default": "", "callback": _long}
     command = click.option("--metrics-key", metavar="KEY", help=told, show_envvar=True, **kept)(command)  # type: ignore[arg-type]
     command = click.option("--answer-to", metavar="NAME", multiple=True, help="The only name it is reached by; several may be.")(command)
+    told = "What people type, as https://atelier.example.org: links and QR codes say it, and it answers to no other name."
+    named = click.option("--public-url", metavar="URL", envvar="FACILITATE_PUBLIC_URL", show_envvar=True, callback=_origin, help=told)
     told = "How many proxies of yours stand before it: what they say of who asks, and of HTTPS, is believed."
-    return click.option("--behind-proxy", metavar="N", type=click.IntRange(0, 9), default=0, help=told)(command)
+    many = click.IntRange(0, 9)
+    behind = click.option(
+        "--behind-proxy", metavar="N", envvar="FACILITATE_BEHIND_PROXY", show_envvar=True, type=many, default=0, help=told
+    )
+    return behind(named(command))
+
+
+def _origin(_: click.Context, option: click.Parameter, typed: str | None) -> str:
+    """Scheme and host alone: whatever follows them would stand in every link."""
+    if not typed:
+        return ""
+    parts = urlsplit(typed.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise click.BadParameter(words().say(N_("“%(typed)s” is no address like https://atelier.example.org"), typed=typed), param=option)
+    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def _long(_: click.Context, option: click.Parameter, key: str) -> str:
@@ -236,6 +255,21 @@ def prepare(**options: Any) -> None:
 
     with journal(options.pop("data_dir"), options.pop("database_url")) as opened:
         serve(opened, None, Agenda(""), words(), **options)
+
+
+@commands.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on: a proxy of yours stands before it.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@reached
+@stored
+def serve_(**options: Any) -> None:
+    """Serves, on a server, the days and the pages where they are prepared. It prints no key, since what services print is kept: staff come
+    in by their accounts."""
+    from facilitate.core.agenda import Agenda
+    from facilitate.serve import serve
+
+    with journal(options.pop("data_dir"), options.pop("database_url")) as opened:
+        serve(opened, None, Agenda(""), words(), quiet=True, **options)
 
 
 @commands.command()
@@ -731,7 +765,12 @@ def _done(answer: Any, said: Any) -> Any:
 @accounts_.command("invite")
 @click.argument("name")
 @click.option("--role", type=click.Choice(["reader", "editor", "administrator"]), help="For a new account.")
-@click.option("--address", default="", help="How people reach the server, as https://days.example.org: the link is then whole.")
+@click.option(
+    "--address",
+    envvar="FACILITATE_PUBLIC_URL",
+    default="",
+    help="How people reach the server, as https://days.example.org: the link is then whole.",
+)
 @stored
 def accounts_invite(name: str, role: str | None, address: str, data_dir: Path | None, database_url: str | None) -> None:
     """Prints the link that sets a password: for a new account with --role, or a new link for one that is there."""

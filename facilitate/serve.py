@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -75,8 +76,8 @@ def serve(
     *,
     host: str,
     port: int,
-    wifi: tuple[str, str] | None,
-    print_urls: str | None,
+    wifi: tuple[str, str] | None = None,
+    print_urls: str | None = None,
     new: bool = False,
     capacity: int | None = None,
     clock: str | None = None,
@@ -84,14 +85,19 @@ def serve(
     answer_to: Sequence[str] = (),
     metrics_key: str = "",
     log: str = "text",
+    public_url: str = "",
+    quiet: bool = False,
 ) -> None:
-    """Serves the day of ``sheet`` until Ctrl-C; without one, the pages where a day is prepared and then opened."""
+    """Serves the day of ``sheet`` until Ctrl-C; without one, the pages where a day is prepared and then opened. People are given
+    ``public_url``, where it is reached by another address than its own. ``quiet`` prints no key: what a service prints is kept."""
     logs.begin(log)
     listener = listen(host, port, language.say)
     shown = lan_address() if host in ("0.0.0.0", "::") else host  # noqa: S104 - any address
-    entrance = Entrance(f"http://{shown}:{listener.getsockname()[1]}", {"name": wifi[0], "password": wifi[1]} if wifi else None)
+    port = listener.getsockname()[1]
+    entrance = Entrance(public_url or f"http://{shown}:{port}", {"name": wifi[0], "password": wifi[1]} if wifi else None)
+    names = [*answer_to, *filter(None, [urlsplit(public_url).hostname])]
     told = _Told(agenda) if clock else None
-    server = create_app(journal, entrance, told.now if told else utc_now, proxies=behind_proxy, names=answer_to)
+    server = create_app(journal, entrance, told.now if told else utc_now, proxies=behind_proxy, names=names)
     session = server.workshop.sheet(str(sheet.resolve()), sheet.read_text("utf-8-sig"), agenda.title, new=new) if sheet else None
     if isinstance(session, Refused):
         raise click.ClickException(language.refusal(session))
@@ -109,6 +115,13 @@ def serve(
         sys.stdout.flush()
     elif session:
         announce(language, session.state.agenda.title, session.code, urls)
+    elif quiet:
+        click.echo(language.say(N_("%(origin)s is served at %(host)s, port %(port)s."), origin=entrance.origin, host=host, port=port))
+        if not server.app.extensions["accounts"].any():
+            click.echo(
+                language.say(N_("Nobody has an account yet. To invite someone: facilitate accounts invite NAME --role administrator"))
+            )
+        sys.stdout.flush()
     else:
         click.echo(f"{language.say(N_('Prepare a day'))}\n    {urls['prepare']}")
         click.echo(language.say(N_("Ctrl-C ends the server; your sheets are kept.")))
