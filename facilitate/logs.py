@@ -17,9 +17,6 @@ from traceback import walk_tb
 from types import TracebackType
 from typing import Any
 
-import gevent
-from werkzeug.routing import Rule
-
 FORMS = ("text", "json")
 _PACKAGE = Path(__file__).parent
 _CODE = re.compile(r"[A-Z]{3}\d{3}")
@@ -46,8 +43,8 @@ def begin(form: str) -> None:
     sys.excepthook = lambda kind, error, trace: _told("the program ended", error, trace)
     sys.unraisablehook = lambda found: _told("something could not be ended cleanly", found.exc_value, found.exc_traceback)
     threading.excepthook = lambda found: _told("a thread ended", found.exc_value, found.exc_traceback)
-    hub: Any = gevent.get_hub()
-    hub.print_exception = lambda context, kind, error, trace: _told("a task ended", error, trace)
+    if (gevent := sys.modules.get("gevent")) is not None:
+        gevent.get_hub().print_exception = lambda context, kind, error, trace: _told("a task ended", error, trace)
 
 
 def _told(what: str, error: Any, trace: TracebackType | None) -> None:
@@ -88,8 +85,8 @@ def _message(record: logging.LogRecord) -> str:
 def _kept(value: object) -> object:
     if isinstance(value, BaseException):
         return " < ".join(map(_kind, _causes(value)))
-    if isinstance(value, Rule):
-        return value.rule
+    if isinstance(route := getattr(value, "rule", None), str):
+        return route
     if isinstance(value, int | float) or (isinstance(value, str) and _CODE.fullmatch(value)):
         return value
     return _LEFT_OUT

@@ -56,7 +56,7 @@ def readyz() -> Response:
     own: Health = current_app.extensions["health"]
     database = own.database()
     ready = database and not own.ending
-    redis = {None: "none", 1: "up"}.get(metrics.redis_up.value, "down")
+    redis = "none" if metrics.redis_up.value is None else "up" if metrics.redis_up.value else "down"
     said = ["ready" if ready else "not ready", f"database: {'up' if database else 'down'}", f"redis: {redis}"]
     return Response("\n".join([*said, *(["ending"] if own.ending else [])]) + "\n", 200 if ready else 503, mimetype="text/plain")
 
