@@ -15,6 +15,8 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
+from facilitate import logs
+
 log = logging.getLogger(__name__)
 
 _SECONDS = 60.0  # a slow computer takes long to start the process
@@ -115,6 +117,7 @@ def main() -> None:
         os.nice(5)
     # Whatever a library prints goes to the log: stdout belongs to the answers.
     answers, sys.stdout = sys.stdout, sys.stderr
+    logs.begin(os.environ.get("FACILITATE_LOG", "text"))
     for line in sys.stdin:
         told: dict[str, Any] = {}
         try:
