@@ -4,7 +4,7 @@ First paint, live update and catch-up are the same ``region``; a ``page`` is a r
 """
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache, partial
@@ -30,6 +30,7 @@ from facilitate.core.state import SessionState, Step
 from facilitate.core.words import N_, code_shown
 from facilitate.desks import DESKS, waiting
 from facilitate.entering import entering, step_of
+from facilitate.fragments import Kept
 from facilitate.hours import Day
 from facilitate.language import Language
 from facilitate.prose import to_html
@@ -47,7 +48,7 @@ _AUDIENCES: Mapping[str, Audience] = {
 }
 """Whose place it is; the others are a phone's."""
 
-_LATEST = {"mine": 3, "cards": 40, "console": 60}
+_LATEST: Mapping[Place, int] = {"mine": 3, "cards": 40, "console": 60, "wall": 300}
 """How many cards each place shows unless it is asked for all."""
 
 
@@ -221,12 +222,13 @@ class Screens:
             step = step_of(state, asked.step, track)
         if place == "panel":
             step = None  # a panellist is shown what is put to the panel, and nothing else of the day
+        most = None if asked.all else _LATEST.get(place)
         person = state.people.get(caller.participant)
         day = Day(state, self.clock(), self.languages[asked.language], track)
         context: dict[str, Any] = {
             "session": self._session(session, len(asked.here)),
             "step": day.step(step, self.kinds) if step else None,
-            "view": self._view(state, step, self._viewer(session, place, caller, step)) if step else {},
+            "view": self._view(state, step, self._viewer(session, place, caller, step), most) if step and place != "cards" else {},
             "me": {name: getattr(person, name) for name in ("id", "name", "role", "structure", "type", "territory", "named", "remote")}
             if person
             else None,
@@ -259,7 +261,7 @@ class Screens:
             groups = " ".join(code[at : at + 3] for at in range(0, len(code), 3))
             context["after"] = {"open": corrections_open(state, self.clock()), "until": state.edition.until, "code": groups}
         if place == "cards":
-            context["groups"] = self._groups(state, day, None if asked.all else _LATEST["cards"])
+            context["groups"] = self._groups(state, day, most)
         if place in DESKS:
             context |= DESKS[place](day, self.kinds, asked.all)
         if place == "panel":
@@ -276,8 +278,8 @@ class Screens:
                 seen = self._view(state, chosen, self._viewer(session, place, caller, chosen))
                 context["aside"] = {"step": day.step(chosen, self.kinds), "view": seen}
             context["waiting"] = waiting(day, self.kinds)
-            context["older"] = 0 if asked.all else max(0, len(shown) - _LATEST["console"])
-            context["view"] = context["view"] | {"cards": shown[context["older"] :]}
+            context["older"] = max(0, self._count(state, step, shown, "console") - most) if most else 0
+            context["view"] = context["view"] | {"cards": shown[-most:] if most else shown}
             context |= day.console(self.kinds, asked.here, session.rejoins()) | {"preview": self._mirror(session, asked)}
             context["driving"] = self._driving(state, asked, day.language)
         return context
@@ -306,11 +308,21 @@ class Screens:
         """The viewer that a participant is in a step, or whoever asks where there is none."""
         return session.viewer(Caller("participant", person) if person else caller, step.activity.id if step else "")
 
-    def _view(self, state: SessionState, step: Step, viewer: Viewer) -> dict[str, Any]:
+    def _view(self, state: SessionState, step: Step, viewer: Viewer, most: int | None = None) -> dict[str, Any]:
         kind = self.kinds.get(step.activity.kind)
         if kind is None:
             return {"cards": []}
+        if kind.streams and viewer.audience != "participant":
+            viewer = replace(viewer, most=most)
         return kind.view(step.activity.settings, state.summaries[step.activity.id], viewer, state.sources(step, self.kinds))
+
+    def _count(self, state: SessionState, step: Step | None, cards: Sequence[Any], audience: Audience) -> int:
+        """How many cards there are for the wall or the console, where the latest of them were drawn."""
+        kind = self.kinds.get(step.activity.kind) if step else None
+        if step is None or kind is None or not kind.streams:
+            return len(cards)
+        contributions = state.summaries[step.activity.id].contributions
+        return int(contributions.standing if audience == "console" else contributions.shown)
 
     def _alone(self, state: SessionState, day: Day) -> dict[str, Any] | None:
         """The one card the wall was asked to show, while it may be shown."""
@@ -327,11 +339,11 @@ class Screens:
         for step in reversed(state.ordered):
             if not step.opened or step.activity.kind not in self.kinds:
                 continue
-            shown = self._view(state, step, Viewer("wall")).get("cards", [])
+            shown = self._view(state, step, Viewer("wall"), most).get("cards", [])
             latest = shown if most is None else shown[max(0, len(shown) - most) :]
             most = None if most is None else most - len(latest)
-            told = [self._with_texts(state, step, card, day.language) for card in latest]
-            groups.append(day.step(step, self.kinds) | {"cards": told, "count": len(shown), "older": len(shown) - len(told)})
+            told, count = [self._with_texts(state, step, card, day.language) for card in latest], self._count(state, step, shown, "wall")
+            groups.append(day.step(step, self.kinds) | {"cards": told, "count": count, "older": count - len(told)})
         return groups
 
     def _mine(self, session: Shown, caller: Caller, day: Day) -> list[dict[str, Any]]:
@@ -358,7 +370,7 @@ class Screens:
         step = day.on
         if step is None:
             return []
-        shown = self._view(state, step, Viewer("wall")).get("cards", ())
+        shown = self._view(state, step, Viewer("wall"), _LATEST["mine"]).get("cards", ())
         return [self._with_texts(state, step, card, day.language) for card in reversed(shown[-_LATEST["mine"] :])]
 
     def _with_texts(self, state: SessionState, step: Step, card: Mapping[str, Any], words: Language) -> dict[str, Any]:
@@ -484,7 +496,7 @@ def _environment(language: Language, kinds: Kinds, templates: Path, asset: Calla
     environment = Environment(
         loader=ChoiceLoader([PrefixLoader({"activities": PrefixLoader(folders)}), FileSystemLoader(templates)]),
         autoescape=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Kept],
         trim_blocks=True,
         lstrip_blocks=True,
         bytecode_cache=_COMPILED,

@@ -28,7 +28,7 @@ HOUSE = [
     {"restitution"},
     {"desks"},
     {"hours"},
-    {"installed", "migrations", "sqlite_pages", "clock", "language", "prose", "sheets", "limits", "lines"},
+    {"installed", "migrations", "sqlite_pages", "clock", "language", "prose", "sheets", "limits", "lines", "fragments"},
     {"metrics", "logs"},
     {"activities"},
     {"core"},

@@ -15,13 +15,14 @@ from facilitate.language import languages
 
 ROOT = Path(__file__).parents[1]
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract"), ("**.json", "jinja2.ext:babel_extract")]
+HTML = {"silent": "false", "extensions": "facilitate.fragments.Kept"}
 KEYWORDS = {"N_": None, "_": None, "say": None, "ngettext": (1, 2), "gettext": None}
 PLACES = re.compile(r"%\((\w+)\)|\{(\w+)\}")
 FILES = sorted(ROOT.joinpath("facilitate").rglob("fr.po"))
 
 
 def said_by(folder: Path) -> Iterator[tuple[str, str | tuple[str, ...]]]:
-    for file, _, message, _, _ in extract_from_dir(folder, METHODS, keywords=KEYWORDS, options_map={"**.html": {"silent": "false"}}):
+    for file, _, message, _, _ in extract_from_dir(folder, METHODS, keywords=KEYWORDS, options_map={"**.html": HTML}):
         yield file, message
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal, Protocol
 from facilitate.core.agenda import Activity
 from facilitate.core.contribution import (
     Contribution,
+    Contributions,
     Field,
     Participant,
     Summary,
@@ -31,6 +32,7 @@ __all__ = [
     "Aloud",
     "Consent",
     "Contribution",
+    "Contributions",
     "Examples",
     "Field",
     "Gesture",
@@ -292,6 +294,8 @@ class ActivityType:
     """Whether each of its cards tells an experience: a capitalisation makes a sheet of it, from its fields and what was decoded of it."""
     together: ClassVar[frozenset[str]] = frozenset()
     """Verbs by which someone writes for their table or group: it is the group's, and stays when its writer erases what they gave."""
+    streams: ClassVar[bool] = False
+    """Whether its ``view`` gives the latest cards alone where the viewer asks for so many (``Viewer.most``): a room may write thousands."""
     read_by_all: ClassVar[bool] = False
     """Whether every phone shows what anyone writes, and so looks again when something comes."""
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -83,23 +83,112 @@ class Contribution:
         return self.status in ("waiting", "proposed") or self.proposed is not None
 
 
+class Contributions(Mapping[str, Contribution]):
+    """Contributions by id: persistent, as ``Map`` is. They know in which order they came, how many stand how, and who wrote those shown, so
+    that a screen of the latest costs no more after ten thousand than after a hundred."""
+
+    __slots__ = ("_aside", "_authors", "_came", "_ones")
+
+    def __init__(self, ones: Mapping[str, Contribution] | None = None) -> None:
+        self._ones: Map[str, Contribution] = Map()
+        self._came: Map[int, str] = Map()
+        self._aside: Map[Status, Map[str, None]] = Map()
+        self._authors: Map[str, int] = Map()
+        if ones:
+            whole = self.update(ones)
+            self._ones, self._came, self._aside, self._authors = whole._ones, whole._came, whole._aside, whole._authors
+
+    def __getitem__(self, id: str) -> Contribution:
+        return self._ones[id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ones)
+
+    def __len__(self) -> int:
+        return len(self._ones)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._ones
+
+    def __eq__(self, other: object) -> bool:
+        return other is self or (isinstance(other, Contributions) and other._ones == self._ones)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def update(self, ones: Mapping[str, Contribution]) -> "Contributions":
+        """With these, each in place of the one of its id."""
+        made = self
+        for id, one in ones.items():
+            made = made.set(id, one)
+        return made
+
+    def set(self, id: str, one: Contribution) -> "Contributions":
+        """With this one, in place of the one of that id."""
+        made, before = Contributions.__new__(Contributions), self._ones.get(id)
+        made._ones = self._ones.set(id, one)
+        made._came = self._came if before else self._came.set(len(self._came), id)
+        made._aside, made._authors = self._aside, self._authors
+        if before is None or (before.status, before.by) != (one.status, one.by):
+            if before is not None:
+                made._counted(before, -1)
+            made._counted(one, 1)
+        return made
+
+    def _counted(self, one: Contribution, more: int) -> None:
+        if one.status == "shown":
+            self._authors = self._authors.set(one.by, self._authors.get(one.by, 0) + more)
+        else:
+            those = self._aside.get(one.status, Map())
+            self._aside = self._aside.set(one.status, those.set(one.id, None) if more > 0 else those.delete(one.id))
+
+    def that_are(self, status: Status) -> list[Contribution]:
+        """Those that stand so, but for 'shown', in the order they came."""
+        return sorted((self._ones[id] for id in self._aside.get(status, ())), key=lambda one: one.n)
+
+    @property
+    def shown(self) -> int:
+        """How many are shown."""
+        return len(self._ones) - sum(map(len, self._aside.values()))
+
+    @property
+    def standing(self) -> int:
+        """How many were not withdrawn."""
+        return len(self._ones) - len(self._aside.get("withdrawn", ()))
+
+    @property
+    def authors(self) -> frozenset[str]:
+        """Who wrote those that are shown; '' where nobody knows."""
+        return frozenset(by for by, count in self._authors.items() if count)
+
+    def latest(self, most: int, may: Callable[[Contribution], bool]) -> list[Contribution]:
+        """The last ``most`` that ``may`` be seen, in the order they came."""
+        found = list[Contribution]()
+        for place in range(len(self._came) - 1, -1, -1):
+            if len(found) == most:
+                break
+            if may(one := self._ones[self._came[place]]):
+                found.append(one)
+        return found[::-1]
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What an activity's entries add up to. A kind that holds more than contributions extends it."""
 
-    contributions: Map[str, Contribution] = field(default_factory=Map)
+    contributions: Contributions = field(default_factory=Contributions)
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks. ``voter`` is this participant's pseudonym in the activity looked at; ``owner(id)`` the hash this phone makes; ``member``
-    who of the team it is."""
+    who of the team it is; ``most`` how many of the latest cards are shown to it, None for all."""
 
     audience: Audience
     participant: str = ""
     voter: str = ""
     owner: Callable[[str], str] = lambda _: ""
     member: str = ""
+    most: int | None = None
 
     def wrote(self, contribution: Contribution) -> bool:
         """Whether this viewer wrote it, signed or not."""
@@ -154,7 +243,7 @@ def may_change(act: Act, actor: Actor, contributions: Mapping[str, Contribution]
     return found
 
 
-def fold_contributions(contributions: Map[str, Contribution], entry: Entry) -> Map[str, Contribution]:
+def fold_contributions(contributions: Contributions, entry: Entry) -> Contributions:
     """One entry further: post, edit, withdraw, hide, restore, approve, refuse, withhold or mask. Any other verb changes nothing."""
     said = {key: value for key, value in entry.content.items() if key not in NOT_SAID}
     offered = entry.seq if entry.content.get("proposed") else 0
@@ -366,11 +455,15 @@ def card(contribution: Contribution, viewer: Viewer, people: Mapping[str, Partic
 
 def cards(contributions: Mapping[str, Contribution], viewer: Viewer, people: Mapping[str, Participant]) -> list[dict[str, Any]]:
     """Those this viewer may see, in order: the console all not withdrawn, a participant their own, anyone else the shown ones."""
-    seen = []
-    for one in in_order(contributions):
-        if one.status == "withdrawn":
-            continue
-        may = {"console": True, "participant": viewer.wrote(one)}.get(viewer.audience, one.status == "shown")
-        if may:
-            seen.append(card(one, viewer, people))
-    return seen
+
+    def may(one: Contribution) -> bool:
+        if viewer.audience == "console":
+            return one.status != "withdrawn"
+        return one.status == "shown" if viewer.audience != "participant" else one.status != "withdrawn" and viewer.wrote(one)
+
+    if viewer.most is None or not isinstance(contributions, Contributions):
+        return [card(one, viewer, people) for one in in_order(contributions) if may(one)]
+    latest = contributions.latest(viewer.most, may)
+    if viewer.audience == "console" and (unread := contributions.that_are("waiting")):
+        latest = in_order({one.id: one for one in (*unread, *latest)})
+    return [card(one, viewer, people) for one in latest]

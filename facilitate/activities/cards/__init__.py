@@ -53,6 +53,7 @@ class Cards(ActivityType):
     fr = "cartes"
     label = N_("Cards")
     none: ClassVar[str] = N_("No card was written.")
+    streams = True
     presets: ClassVar[Mapping[str, tuple[Field, ...]]] = PRESETS
     settings: ClassVar[tuple[Setting, ...]] = (
         *ASKED,
@@ -159,19 +160,17 @@ class Cards(ActivityType):
             "second": self.second(settings),
             "signed": settings["signed"],
             "photo": {"says": asdict(SAYS), "faces": dict(FACES)} if self.takes_photos(settings) else None,
-            "cards": [
-                pictured(one, written[one["id"]], summary.photos.get(one["id"]), viewer) for one in cards(written, viewer, sources.people)
-            ],
+            "cards": _seen(written, summary, viewer, sources),
         }
         if viewer.audience != "participant":
             # Phones look again when what they all see changes: they are not told how many others wrote.
-            shown = told(written)
-            seen["shown"] = len(shown)
+            seen["shown"] = written.shown
             # A console that lists the latest cards alone still asks for every photo.
-            seen["asks"] = [one for one in seen["cards"] if viewer.audience == "console" and one.get("photo", {}).get("waits")]
+            asked = {id: written[id] for id, photo in summary.photos.items() if photo.waits and viewer.audience == "console"}
+            seen["asks"] = _seen(asked, summary, viewer, sources)
             # Who said beforehand that they may be recognised, as long as they do: the others are asked.
             seen["agreed"] = sorted(one.name for one in sources.people.values() if one.photo and one.name) if seen["asks"] else []
-            seen["territories"] = len({sources.people[one.by].territory for one in shown if one.by in sources.people} - {""})
+            seen["territories"] = len({sources.people[by].territory for by in written.authors if by in sources.people} - {""})
         return seen
 
     def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
@@ -233,6 +232,11 @@ class Cards(ActivityType):
                 content["signed"] = voice.chance(0.75)
             posts.append(Gesture("post", content))
         return tuple(posts)
+
+
+def _seen(those: Mapping[str, Contribution], summary: Pictured, viewer: Viewer, sources: Sources) -> list[dict[str, Any]]:
+    told = cards(those, viewer, sources.people)
+    return [pictured(one, those[one["id"]], summary.photos.get(one["id"]), viewer) for one in told]
 
 
 def _destroyed(summary: Pictured, card: str) -> dict[str, Any]:

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-from immutables import Map
-
-from facilitate.core.contribution import Contribution
+from facilitate.core.contribution import Contribution, Contributions
 from facilitate.core.reading import fold
 
 SIDES = ("brings", "seeks")
@@ -94,7 +92,7 @@ def _stem(word: str) -> str:
 class _Same:
     """A map as a key: itself and no other, so that looking it up costs nothing."""
 
-    def __init__(self, held: Map[str, Contribution]) -> None:
+    def __init__(self, held: Contributions) -> None:
         self.held = held
 
     def __eq__(self, other: object) -> bool:
@@ -104,7 +102,7 @@ class _Same:
         return id(self.held)
 
 
-def index_of(contributions: Map[str, Contribution]) -> Index:
+def index_of(contributions: Contributions) -> Index:
     """The lines of the cards shown, made once for each state of them."""
     return _indexed(_Same(contributions))
 
@@ -164,7 +162,7 @@ def suggested(index: Index, me: str, territory: Callable[[str], str], known: Col
     return [match for _, _, match in sorted(ordered, key=lambda one: one[:2])[:most]]
 
 
-def meetings_possible(contributions: Map[str, Contribution]) -> int:
+def meetings_possible(contributions: Contributions) -> int:
     """How many pairs of people have one who brings what the other looks for."""
     return _possible(_Same(contributions))
 

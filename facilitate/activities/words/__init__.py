@@ -11,7 +11,7 @@ from facilitate.activities.words.likeness import Group, groups, key, real_words
 from facilitate.core.activity import (
     Accepted,
     ActivityType,
-    Contribution,
+    Contributions,
     Examples,
     Field,
     Gesture,
@@ -304,7 +304,7 @@ def _unknown() -> Refused:
     return Refused("unknown-word", N_("Nobody says this word any more: look at the list again."), status=404, field="word")
 
 
-def _turned(held: Said, ids: Iterable[str], those: Iterable[str], status: Any) -> Map[str, Contribution]:
+def _turned(held: Said, ids: Iterable[str], those: Iterable[str], status: Any) -> Contributions:
     """The contributions, those of ``ids`` that stand so turned to another status."""
     contributions = held.contributions
     for id in ids:
