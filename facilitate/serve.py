@@ -97,7 +97,7 @@ def serve(
     entrance = Entrance(public_url or f"http://{shown}:{port}", {"name": wifi[0], "password": wifi[1]} if wifi else None)
     names = [*answer_to, *filter(None, [urlsplit(public_url).hostname])]
     told = _Told(agenda) if clock else None
-    server = create_app(journal, entrance, told.now if told else utc_now, proxies=behind_proxy, names=names)
+    server = create_app(journal, entrance, told.now if told else utc_now, proxies=behind_proxy, metrics_key=metrics_key, names=names)
     session = server.workshop.sheet(str(sheet.resolve()), sheet.read_text("utf-8-sig"), agenda.title, new=new) if sheet else None
     if isinstance(session, Refused):
         raise click.ClickException(language.refusal(session))
