@@ -1,6 +1,7 @@
 """Owns what those who keep the server ask it: whether it answers, whether it is ready for people, what it counts."""
 
 import hmac
+from typing import Any
 
 import gevent
 from flask import Blueprint, Response, current_app, request
@@ -24,13 +25,13 @@ class Health:
     def __init__(self, workshop: Workshop) -> None:
         self.ending = False
         self._workshop = workshop
-        self._asked: gevent.Greenlet[[], bool] | None = None
+        self._asked: Any = None
 
     def database(self) -> bool:
         """Whether the database answers the thread that writes, within two seconds. It is asked one question at a time: where it hangs,
         those who ask how it is do not pile up."""
         if self._asked is None or self._asked.ready():
-            self._asked = gevent.spawn(self._answers)
+            self._asked = gevent.spawn(self._workshop.writer.apply, self._answers)
         self._asked.join(_SECONDS)
         up = self._asked.value is True
         metrics.database_up.set(up)
@@ -38,7 +39,7 @@ class Health:
 
     def _answers(self) -> bool:
         try:
-            self._workshop.writer.apply(self._workshop.journal.setting, ("",))
+            self._workshop.journal.setting("")
         except (Unavailable, Damaged):
             return False
         return True
