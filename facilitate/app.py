@@ -84,7 +84,7 @@ class Server:
 
 def create_app(
     journal: Journal, entrance: Entrance, clock: Callable[[], str] = utc_now, *, proxies: int = 0, names: Collection[str] = (),
-    metrics_key: str = "",
+    metrics_key: str = "", direct: bool = True,
 ) -> Server:  # fmt: skip
     """The whole server around one journal. ``clock`` gives the time of entries and screens; it stands behind so many ``proxies``, and
     answers under these ``names``: see ``outside``. ``metrics_key`` opens /metrics; without one nobody reads them."""
@@ -97,7 +97,7 @@ def create_app(
     screens = Screens(kinds, languages(kinds), beside("templates"), entrance, assets.address, clock)
     socketio = SocketIO(app, async_mode="gevent", max_http_buffer_size=_MOST_BYTES, manage_session=False, ping_interval=20, ping_timeout=20)
     app.wsgi_app = outside(app.wsgi_app, proxies, names)  # type: ignore[method-assign, assignment]
-    live = Live(socketio, workshop, screens)
+    live = Live(socketio, workshop, screens, lambda: assets.build, direct=direct)
     attendance = Attendance(workshop)
     app.extensions |= {"assets": assets, "workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
     app.extensions |= {"accounts": Accounts(journal, clock), "shelf": Shelf(journal, kinds)}

@@ -4,6 +4,7 @@ A connection that says nothing, or half of something, waits among the *silent*: 
 newcomer when they are too many. Whoever speaks is served, so that a thousand silent ones keep nobody out.
 """
 
+import _socket
 import contextlib
 import errno
 import socket
@@ -91,6 +92,7 @@ class Visit(pywsgi.WSGIHandler):
     server: "Gate"
     socket: Any
     headers: Any
+    rfile: Any
     wsgi_input: Any
     _asked = False
     ignored_socket_errors = tuple(
@@ -149,6 +151,7 @@ class Visit(pywsgi.WSGIHandler):
         given = self.wsgi_input
         self.wsgi_input = _Body(given.rfile, given.content_length, given.socket, given.chunked_input)
         self.wsgi_input.line = self
+        env["facilitate.visit"] = self
         if env["wsgi.input"] is given:
             env["wsgi.input"] = self.wsgi_input
         return env
@@ -173,6 +176,16 @@ class Visit(pywsgi.WSGIHandler):
                 super()._sendall(memoryview(data)[at : at + _PIECE])  # type: ignore[misc]
         except TimeoutError as error:
             raise BrokenPipeError(errno.EPIPE, "nobody reads") from error
+
+    def leave(self) -> tuple[Any, bytes]:
+        """Gives the line away: (a socket of the system, what was read of it already). Whoever takes it says ``Gate.left`` once it ends."""
+        given, self.socket = self.socket, None
+        given.settimeout(0.0)
+        early = self.rfile.peek()
+        taken = _socket.socket(given.family, given.type, given.proto, given.detach())
+        taken.setblocking(False)
+        self.server.open += 1
+        return taken, early
 
     def cut(self) -> None:
         """Ends the line from elsewhere: whoever waits on it is woken."""
@@ -208,6 +221,10 @@ class Gate(pywsgi.WSGIServer):
             pass
         finally:
             self.open -= 1
+
+    def left(self) -> None:
+        """A line that was given away has ended."""
+        self.open -= 1
 
     def heard(self, line: Visit) -> None:
         """A line is there and has not said what it wants yet: the youngest of the silent ones."""

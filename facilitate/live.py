@@ -5,6 +5,7 @@ It keeps the seq it was last told; an ``update`` carries the one before (``prev`
 again. At most one update per room and tick, whatever the number of posts: at once when quiet, else every 50 ms.
 """
 
+import json
 import logging
 import math
 import re
@@ -18,8 +19,9 @@ from types import TracebackType
 from typing import Any
 
 import gevent
-from flask import current_app, request
-from flask_socketio import SocketIO, join_room
+from flask_socketio import SocketIO
+from gevent import spawn_raw
+from werkzeug.http import parse_cookie
 
 from facilitate import metrics
 from facilitate.core.entry import Audience, Caller, Entry, Refused
@@ -27,6 +29,7 @@ from facilitate.core.erasure import ERASURES
 from facilitate.core.rules import read_act
 from facilitate.core.state import MODERATION, SessionState
 from facilitate.core.words import N_
+from facilitate.direct import Direct
 from facilitate.language import LANGUAGES
 from facilitate.limits import Allowance
 from facilitate.lines import Rooms, bounded
@@ -36,6 +39,8 @@ from facilitate.workshop import Answer, Later, Session, Workshop
 log = logging.getLogger(__name__)
 
 _TICK = 0.05
+_SHARE = 10
+"""A screen that takes long to draw is drawn the more seldom: in so many times that time, once."""
 _QUIET = 15.0
 _PRESENCE = 2.0
 _KNOCKS, _KNOCKING = 2048, 15.0
@@ -48,7 +53,7 @@ _ALIKE: tuple[Place, ...] = ("wall", "cards", "console", "remote", "notes", "scr
 """Places that look the same on every screen of a language, and of a track."""
 _LOOKS: tuple[Place, ...] = ("wall", "console", "remote", "notes", "scribe", "panel")
 
-_SAID = re.compile(r"0(\{|$)|1$|2\d{0,15}\[\"act\"[,\]]")
+_SAID = re.compile(r"0(?:\{|$)|1$|2(\d{0,15})(?=\[\"act\"[,\]])")
 """All that a page says: who it is, that it goes, an act."""
 
 _TRACKED: tuple[Place, ...] = ("wall", "console", "remote")
@@ -58,13 +63,16 @@ _INSTEAD: Mapping[Audience, tuple[Audience, ...]] = {"notes": ("console",), "scr
 
 @dataclass(slots=True)
 class Room:
-    """``seq`` last told, the HTML it stood for ('' where each screen asks for its own), who is in it, when it was last told."""
+    """``seq`` last told, the HTML it stood for ('' where each screen asks for its own), who is in it, when it was last told; ``at`` the seq
+    it was last drawn at, ``rest`` until when it is not drawn again."""
 
     name: str
     seq: int
     html: Any = ""
     members: set[str] = field(default_factory=set)
     told: float = 0.0
+    at: int = 0
+    rest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +90,9 @@ class Connection:
 class Live:
     """The real-time side of a workshop, through one Socket.IO server."""
 
-    def __init__(self, socketio: SocketIO, workshop: Workshop, screens: Screens) -> None:
+    def __init__(self, socketio: SocketIO, workshop: Workshop, screens: Screens, build: Callable[[], str], *, direct: bool = True) -> None:
         self.socketio = socketio
+        self._build = build
         self.workshop = workshop
         self.screens = screens
         self.rooms: dict[str, Room] = {}
@@ -94,24 +103,24 @@ class Live:
         self._knocking: OrderedDict[str, float] = OrderedDict()
         self._present: dict[str, dict[str, int]] = {}
         self._dirty: dict[str, set[str]] = {}
-        self._due: set[str] = set()
+        self._due: dict[str, tuple[float, gevent.Greenlet[..., None]]] = {}
         self._flushed: dict[str, float] = {}
         self._counted: dict[str, int] = {}
         self._acting, self._looking = Allowance(100, 5), Allowance(100, 5)
         self._staff, self._joining = Allowance(1000, 50), Allowance(1000, 5)
         self._guessing = Allowance(300, 2)
-        server = socketio.server  # type: ignore[attr-defined]
-        server.manager = Rooms()
-        server.manager.set_server(server)
+        self._server = server = socketio.server  # type: ignore[attr-defined]
         self._engine = server.eio
+        server.manager = Direct(self._engine) if direct else Rooms()
+        server.manager.set_server(server)
         self._engine.logger.addFilter(_ours)
         self._engine._async = bounded(self._engine._async, self._engine.max_http_buffer_size)
         self._engine.on("connect", self._knock)
         self._engine.on("message", self._hear)
         workshop.subscribers.append(self.changed)
-        socketio.on_event("connect", self.connect)
-        socketio.on_event("disconnect", self.disconnect)
-        socketio.on_event("act", self.act)
+        # Not as Flask's: none of them needs a request made up around it.
+        for name in ("connect", "disconnect", "act"):
+            server.on(name, getattr(self, name))
         self._beats = gevent.spawn(self._beat)
 
     # Rooms
@@ -129,7 +138,7 @@ class Live:
         names = _names(session, place, caller, language, track)
         return {name: self.rooms[name].seq if name in self.rooms else session.state.seq for name in names}
 
-    def connect(self, auth: Any) -> bool | None:
+    def connect(self, socket: str, environ: Mapping[str, Any], auth: Any = None) -> bool | None:
         """A socket knocks with {"code", "key"?, "lang", "look", "track"?}; without a key, this browser's cookies speak."""
         auth = auth if isinstance(auth, Mapping) else {}
         code = str(auth.get("code", ""))[:12]
@@ -139,10 +148,11 @@ class Live:
         look = next((one for one in _LOOKS if one == auth.get("look")), None)
         audience: Audience = audience_of(look) if look else "participant"
         key = auth.get("key")
-        cookies = [request.cookies.get(f"{one}-{session.code}") for one in (audience, *_INSTEAD.get(audience, ()))]
+        kept = parse_cookie(environ.get("HTTP_COOKIE"))
+        cookies = [kept.get(f"{one}-{session.code}") for one in (audience, *_INSTEAD.get(audience, ()))]
         if auth.get("person"):
             # A page says whose it is: on a shared phone its words leave under their name, whoever holds it now.
-            cookies = [keys_held(session, request.cookies).get(str(auth["person"]))]
+            cookies = [keys_held(session, kept).get(str(auth["person"]))]
         # As over HTTP: a link that was taken back stands in the way of no other that this browser holds.
         keys = cookies if key is None else [key if isinstance(key, str) else ""]
         caller = next(filter(None, (session.caller(one or "") for one in keys)), None)
@@ -155,8 +165,7 @@ class Live:
         asked = str(auth.get("track", ""))
         track = caller.track or (asked if place in _TRACKED and asked in session.state.tracks else "")
         names = tuple(_names(session, place, caller, str(language), track))
-        socket = request.sid  # type: ignore[attr-defined]
-        line = self.socketio.server.manager.eio_sid_from_sid(socket, "/")  # type: ignore[attr-defined]
+        line = self._server.manager.eio_sid_from_sid(socket, "/")
         self.connections[socket] = Connection(session, caller, str(language), names, place, line)
         if place in ("console", "remote", "notes", "scribe"):
             self._desks[socket] = self.connections[socket]
@@ -168,12 +177,11 @@ class Live:
             eldest = next(iter(held))
             del held[eldest]
             self._drop(eldest)
-        build = current_app.extensions["assets"].build
         for name in names:
             room = self.rooms.get(name) or self._opened(session, name)
             room.members.add(socket)
-            join_room(name, sid=socket, namespace="/")
-            self._send(socket, "update", {"room": name, "prev": room.seq, "seq": room.seq, "build": build})
+            self._server.enter_room(socket, name)
+            self._send(socket, "update", {"room": name, "prev": room.seq, "seq": room.seq, "build": self._build()})
         if caller.participant:
             present = self._present.setdefault(session.code, {})
             present[caller.participant] = present.get(caller.participant, 0) + 1
@@ -189,9 +197,8 @@ class Live:
             self._alike.setdefault(session.code, set()).add(name)
         return self.rooms[name]
 
-    def disconnect(self, *_: Any) -> None:
+    def disconnect(self, socket: str, *_: Any) -> None:
         """A socket left; its room goes with the last one."""
-        socket = request.sid  # type: ignore[attr-defined]
         gone = self.connections.pop(socket, None)
         if gone is None:
             return
@@ -224,9 +231,9 @@ class Live:
             if name.startswith((f"{session.code}:console:", f"{session.code}:remote:")):
                 self._send(name, "presence", {"here": len(self.here(session)), "again": True})
 
-    def act(self, data: Any = None, *_: Any) -> dict[str, Any]:
+    def act(self, socket: str, data: Any = None, *_: Any) -> dict[str, Any]:
         """The same act as over HTTP, answered through the acknowledgement."""
-        found = self.connections.get(request.sid)  # type: ignore[attr-defined]
+        found = self.connections.get(socket)
         if found is None:
             return {"later": "", "code": "not-connected"}
         act = read_act(data)
@@ -277,18 +284,30 @@ class Live:
         self._knocking[line] = time.monotonic()
         socket = self._engine.sockets[line]
         socket.queue.full = partial(gevent.spawn, socket.close, wait=False, abort=True)
-        return self.socketio.server._handle_eio_connect(line, environ)  # type: ignore[attr-defined]
+        # All that is read of a request once its line is open.
+        return self._server._handle_eio_connect(line, {"HTTP_COOKIE": environ.get("HTTP_COOKIE", "")})
 
     def _hear(self, line: str, said: Any) -> None:
         """What a page says. Whoever says anything else is no page of ours."""
         try:
-            if isinstance(said, str) and _SAID.match(said):
-                self.socketio.server._handle_eio_message(line, said)  # type: ignore[attr-defined]
+            if isinstance(said, str) and (meant := _SAID.match(said)):
+                if (id := meant.group(1)) is None:
+                    self._server._handle_eio_message(line, said)
+                elif (socket := self._server.manager.sid_from_eio_sid(line, "/")) in self.connections:
+                    spawn_raw(self._answer, line, socket, id, json.loads(said[meant.end(1) :]))
                 return
         except (ValueError, RecursionError) as error:
             if error.__traceback__ and _through_us(error.__traceback__.tb_next):
                 log.exception("what a page said could not be heard")
         self._drop(line)
+
+    def _answer(self, line: str, socket: str, id: str, said: Sequence[Any]) -> None:
+        try:
+            told = json.dumps([self.act(socket, *said[1:])], separators=(",", ":"))
+            if id:
+                self._engine.send(line, f"3{id}{told}")
+        except Exception:
+            log.exception("an act could not be answered")
 
     def _drop(self, line: str) -> None:
         self._knocking.pop(line, None)
@@ -310,44 +329,69 @@ class Live:
             step = session.state.step(entry.activity)
             if step is not None and (kind := self.workshop.kinds.get(step.activity.kind)):
                 dirty |= set(kind.concerns(session.state.summaries[entry.activity], entry))
-        if session.code not in self._due:
-            self._due.add(session.code)
-            wait = self._flushed.get(session.code, 0.0) + _TICK - time.monotonic()
-            gevent.spawn_later(max(0.0, wait), self._flush, session)
+        self._flush_at(session, self._flushed.get(session.code, 0.0) + _TICK)
+
+    def _flush_at(self, session: Session, wanted: float) -> None:
+        """The rooms are told then, if they are not to be earlier."""
+        due = self._due.get(session.code)
+        if due is not None and due[0] <= wanted:
+            return
+        if due is not None:
+            due[1].kill(block=False)
+        self._due[session.code] = wanted, gevent.spawn_later(max(0.0, wanted - time.monotonic()), self._flush, session)
 
     def _shut_out(self, session: Session, who: str) -> None:
         """The link of someone of the team was taken back, or a participant erased all they gave: their open pages are told nothing more.
         They ask again, which is refused, and then say so."""
-        server = self.socketio.server  # type: ignore[attr-defined]
         for socket, one in tuple(self.connections.items()):
             if one.session is session and who in (one.caller.member, one.caller.participant):
                 for name in one.rooms:
-                    server.leave_room(socket, name, namespace="/")
+                    self._server.leave_room(socket, name)
                     self._send(socket, "update", {"room": name, "prev": -1, "seq": session.state.seq})
-                gevent.spawn(server.disconnect, socket)
+                gevent.spawn(self._server.disconnect, socket)
 
     @metrics.fanout.timed
     def _flush(self, session: Session) -> None:
-        self._due.discard(session.code)
-        self._flushed[session.code] = time.monotonic()
+        self._due.pop(session.code, None)
+        self._flushed[session.code] = began = time.monotonic()
         dirty = self._dirty.pop(session.code, set())
         for place in _ALIKE:
             # Only what someone looks at is drawn.
             for name in [one for one in self._alike.get(session.code, ()) if one.startswith(f"{session.code}:{place}:")]:
-                _tried(self._tell_alike, session, place, name)
+                room = self.rooms.get(name)
+                if room is not None and room.at != session.state.seq:
+                    if room.rest <= began:
+                        _tried(self._tell_alike, session, place, room)
+                    else:
+                        self._flush_at(session, room.rest)
         _tried(self._tell_phones, session, dirty)
 
-    def _tell_alike(self, session: Session, place: Place, name: str) -> None:
+    def _tell_alike(self, session: Session, place: Place, room: Room) -> None:
         """One rendering for every screen of this place, language and track."""
-        room = self.rooms.get(name)
-        if room is None:
-            return
-        language, _, track = name.split(":", 2)[2].partition(":")
-        caller = Caller("wall" if place == "cards" else audience_of(place), track=track)
-        html = self.screens.region(session, place, Asked(caller, language, self.here(session), track=track, driving=self.driving(session)))
+        began, seq = time.monotonic(), session.state.seq
+        html = self._drawn(session, place, room)
         if html != room.html:
-            room.html = html
-            self._update(room, session.state.seq, html=html)
+            before, room.html = room.html, html
+            # A wall on many phones: what they have is not sent to them again.
+            news = {"cut": cut(before, html)} if place == "cards" and before else {"html": html}
+            self._update(room, seq, **news)
+        room.rest = began + _SHARE * (time.monotonic() - began)
+
+    def _drawn(self, session: Session, place: Place, room: Room) -> str:
+        language, _, track = room.name.split(":", 2)[2].partition(":")
+        caller = Caller("wall" if place == "cards" else audience_of(place), track=track)
+        room.at = session.state.seq
+        return self.screens.region(session, place, Asked(caller, language, self.here(session), track=track, driving=self.driving(session)))
+
+    def cards(self, session: Session, language: str) -> tuple[int, str] | None:
+        """(seq, HTML) of the wall as phones were last told it, from memory: those who come to it at once cost one drawing. None where
+        nobody looks at it."""
+        room = self.rooms.get(_alike(session, "cards", language, ""))
+        if room is None:
+            return None
+        if not room.html:
+            room.html, room.seq = self._drawn(session, "cards", room), session.state.seq
+        return room.seq, room.html
 
     def _tell_phones(self, session: Session, dirty: set[str]) -> None:
         """Phones are told that something of theirs changed; each asks for its own region."""
@@ -369,7 +413,7 @@ class Live:
 
     def _send(self, room: str, event: str, data: Mapping[str, Any]) -> None:
         """The one way out: an event to a room, or to the one socket of that name."""
-        self.socketio.server.manager.emit(event, data, "/", room=room)  # type: ignore[attr-defined]
+        self._server.manager.emit(event, data, "/", room=room)
 
     # While nothing happens
 
@@ -399,8 +443,27 @@ class Live:
         metrics.participants.set(sum(map(len, self._present.values())))
 
     def stop(self) -> None:
-        """Ends the beat."""
+        """Ends the beat, and the watch over lines."""
         self._beats.kill()
+        self._server.manager.stop()
+
+
+def cut(before: str, now: str) -> list[list[int] | str]:
+    """A text made of the lines of one that its reader has: [first, beyond the last] of those, or lines that are new."""
+    had = before.split("\n")
+    places = {line: place for place, line in enumerate(had)}
+    parts = list[list[int] | str]()
+    for line in now.split("\n"):
+        last = parts[-1] if parts else None
+        if isinstance(last, list) and last[1] < len(had) and had[last[1]] == line:
+            last[1] += 1
+        elif (place := places.get(line)) is not None:
+            parts.append([place, place + 1])
+        elif isinstance(last, str):
+            parts[-1] = f"{last}\n{line}"
+        else:
+            parts.append(line)
+    return parts
 
 
 def _tried(tell: Callable[..., None], *what: Any) -> None:

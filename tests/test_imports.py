@@ -26,7 +26,7 @@ HOUSE = [
     {"entering", "library", "afterwards"},
     {"papers"},
     {"restitution"},
-    {"desks"},
+    {"desks", "direct"},
     {"hours"},
     {"installed", "migrations", "sqlite_pages", "clock", "language", "prose", "sheets", "limits", "lines", "fragments"},
     {"metrics", "logs"},
