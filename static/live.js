@@ -140,7 +140,7 @@ export class Live {
     else this.retry(0);
   }
 
-  updated({ room, prev, seq, html, build }) {
+  updated({ room, prev, seq, html, cut, build }) {
     // The server was renewed: so is this page, not all at once.
     if (build && !document.querySelector("script[src]").src.includes(build)) {
       setTimeout(() => {
@@ -149,10 +149,12 @@ export class Live {
       }, Math.random() * 9000);
     }
     const held = this.held[room];
+    if (cut && this.had) html = cut.flatMap((one) => (one.map ? this.had.slice(...one) : one)).join("\n");
     if (held === undefined || (seq === held) || (seq < held && prev !== seq)) return;
     // Who asked for every card fetches their own page: what all are sent holds the latest.
     if (prev !== held || html === undefined || this.region.dataset.query) return this.soon();
     this.held[room] = seq;
+    this.had = html.split("\n");
     this.place(html);
   }
 
@@ -166,11 +168,12 @@ export class Live {
     try {
       const answer = await this.ask(`/s/${page.code}/region/${this.region.dataset.region}?person=${page.person || ""}&track=${page.track || ""}&${this.region.dataset.query || ""}`, this.patience);
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return this.holds ? this.set("unknown") : location.reload();
-      const { rooms, html } = await answer.json();
+      const { rooms, html, whole } = await answer.json();
       // What came by the line meanwhile is newer than this answer: it is asked for once more.
       this.older = !this.older && Object.keys(rooms).some((room) => rooms[room] < this.held[room]);
       if (this.older) return this.soon();
       this.held = rooms;
+      this.had = whole && html.split("\n");
       this.place(html);
     } catch (error) {
       if (error.name === "AbortError") this.slow += 1;

@@ -84,19 +84,19 @@ class Contribution:
 
 
 class Contributions(Mapping[str, Contribution]):
-    """Contributions by id: persistent, as ``Map`` is. They know in which order they came, how many stand how, and who wrote those shown, so
-    that a screen of the latest costs no more after ten thousand than after a hundred."""
+    """Contributions by id: persistent, as ``Map`` is. They know in which order they came, how many stand how, and whose they are, so that a
+    screen of the latest, or of one's own, costs no more after ten thousand than after a hundred."""
 
-    __slots__ = ("_aside", "_authors", "_came", "_ones")
+    __slots__ = ("_aside", "_came", "_ones", "_whose")
 
     def __init__(self, ones: Mapping[str, Contribution] | None = None) -> None:
         self._ones: Map[str, Contribution] = Map()
         self._came: Map[int, str] = Map()
         self._aside: Map[Status, Map[str, None]] = Map()
-        self._authors: Map[str, int] = Map()
+        self._whose: Map[str, Map[str, None]] = Map()
         if ones:
             whole = self.update(ones)
-            self._ones, self._came, self._aside, self._authors = whole._ones, whole._came, whole._aside, whole._authors
+            self._ones, self._came, self._aside, self._whose = whole._ones, whole._came, whole._aside, whole._whose
 
     def __getitem__(self, id: str) -> Contribution:
         return self._ones[id]
@@ -127,19 +127,9 @@ class Contributions(Mapping[str, Contribution]):
         made, before = Contributions.__new__(Contributions), self._ones.get(id)
         made._ones = self._ones.set(id, one)
         made._came = self._came if before else self._came.set(len(self._came), id)
-        made._aside, made._authors = self._aside, self._authors
-        if before is None or (before.status, before.by) != (one.status, one.by):
-            if before is not None:
-                made._counted(before, -1)
-            made._counted(one, 1)
+        made._aside = _moved(self._aside, id, before.status if before else "shown", one.status, "shown")
+        made._whose = _moved(self._whose, id, before.by if before else None, one.by, None)
         return made
-
-    def _counted(self, one: Contribution, more: int) -> None:
-        if one.status == "shown":
-            self._authors = self._authors.set(one.by, self._authors.get(one.by, 0) + more)
-        else:
-            those = self._aside.get(one.status, Map())
-            self._aside = self._aside.set(one.status, those.set(one.id, None) if more > 0 else those.delete(one.id))
 
     def that_are(self, status: Status) -> list[Contribution]:
         """Those that stand so, but for 'shown', in the order they came."""
@@ -158,7 +148,11 @@ class Contributions(Mapping[str, Contribution]):
     @property
     def authors(self) -> frozenset[str]:
         """Who wrote those that are shown; '' where nobody knows."""
-        return frozenset(by for by, count in self._authors.items() if count)
+        return frozenset(by for by, ids in self._whose.items() if any(self._ones[id].status == "shown" for id in ids))
+
+    def by(self, author: str) -> dict[str, Contribution]:
+        """All that this one wrote; '' for what nobody signed."""
+        return {id: self._ones[id] for id in self._whose.get(author, ())}
 
     def latest(self, most: int, may: Callable[[Contribution], bool]) -> list[Contribution]:
         """The last ``most`` that ``may`` be seen, in the order they came."""
@@ -171,6 +165,13 @@ class Contributions(Mapping[str, Contribution]):
         return found[::-1]
 
 
+def _moved(places: Map[Any, Map[str, None]], id: str, before: Any, now: Any, none: Any) -> Map[Any, Map[str, None]]:
+    """An id goes from one place to another; ``none`` is no place."""
+    if before != now and before != none:
+        places = places.set(before, places[before].delete(id))
+    return places.set(now, places.get(now, Map()).set(id, None)) if before != now and now != none else places
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What an activity's entries add up to. A kind that holds more than contributions extends it."""
@@ -181,7 +182,7 @@ class Summary:
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks. ``voter`` is this participant's pseudonym in the activity looked at; ``owner(id)`` the hash this phone makes; ``member``
-    who of the team it is; ``most`` how many of the latest cards are shown to it, None for all."""
+    who of the team it is; ``most`` how many of the latest cards of others are shown to it, None for all."""
 
     audience: Audience
     participant: str = ""
@@ -461,6 +462,8 @@ def cards(contributions: Mapping[str, Contribution], viewer: Viewer, people: Map
             return one.status != "withdrawn"
         return one.status == "shown" if viewer.audience != "participant" else one.status != "withdrawn" and viewer.wrote(one)
 
+    if viewer.audience == "participant" and isinstance(contributions, Contributions):
+        contributions = {**contributions.by(viewer.participant), **contributions.by("")} if viewer.participant else {}
     if viewer.most is None or not isinstance(contributions, Contributions):
         return [card(one, viewer, people) for one in in_order(contributions) if may(one)]
     latest = contributions.latest(viewer.most, may)
