@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 def begin(form: str) -> None:
     """From now on this process, and those that it starts, write their log so: 'text' or 'json'. Warnings and worse."""
     os.environ["FACILITATE_LOG"] = form
+    for name in ("engineio.server", "socketio.server"):
+        # Without a level of their own they would write a second time, by themselves.
+        logging.getLogger(name).setLevel(logging.ERROR)
     if form == "text":
         logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
         return
