@@ -1,8 +1,7 @@
-"""The one door: decided in order, stored before it is answered, the same after a restart."""
+"""The one door, on SQLite and on PostgreSQL: decided in order, stored before it is answered, the same after a restart."""
 
 import uuid
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import gevent
@@ -22,8 +21,8 @@ def act(do: str, activity: str = "", **content: object) -> Act:
     return Act(str(uuid.uuid4()), do, activity, content)
 
 
-def workshop(folder: Path) -> Workshop:
-    return Workshop(Journal.in_folder(folder), KINDS)
+def workshop(url: str) -> Workshop:
+    return Workshop(Journal(url), KINDS)
 
 
 def begun(shop: Workshop, path: str = "/sheets/day.md") -> Session:
@@ -40,27 +39,27 @@ def someone(session: Session) -> Caller:
     return found
 
 
-def test_an_answer_means_that_the_entry_is_on_disk(tmp_path):
-    shop = workshop(tmp_path)
+def test_an_answer_means_that_the_entry_is_on_disk(url):
+    shop = workshop(url)
     session = begun(shop)
     anna = someone(session)
     session.act(act("open", "situations"), CONSOLE)
     seq = session.act(act("post", "situations", title="Une carte"), anna)
-    read = Journal.in_folder(tmp_path)
+    read = Journal(url)
     assert [entry.seq for entry in read.since(session.row.id)][-1] == seq
     read.close()
     shop.close()
 
 
-def test_a_restart_gives_the_same_state_and_the_same_keys(tmp_path):
-    shop = workshop(tmp_path)
+def test_a_restart_gives_the_same_state_and_the_same_keys(url):
+    shop = workshop(url)
     session = begun(shop)
     anna = someone(session)
     session.act(act("open", "situations"), CONSOLE)
     session.act(act("post", "situations", title="Une carte", signed=False), anna)
     state, keys = serialise(session.state), dict(session.row.keys)
     shop.close()
-    again = workshop(tmp_path)
+    again = workshop(url)
     back = begun(again)
     assert serialise(back.state) == state
     assert dict(back.row.keys) == keys
@@ -68,8 +67,8 @@ def test_a_restart_gives_the_same_state_and_the_same_keys(tmp_path):
     again.close()
 
 
-def test_the_same_sheet_goes_on_with_its_day_and_new_starts_another(tmp_path):
-    shop = workshop(tmp_path)
+def test_the_same_sheet_goes_on_with_its_day_and_new_starts_another(url):
+    shop = workshop(url)
     first = begun(shop)
     assert begun(shop) is first
     other = shop.sheet("/sheets/day.md", SHEET, "Une journée", new=True)
@@ -78,8 +77,8 @@ def test_the_same_sheet_goes_on_with_its_day_and_new_starts_another(tmp_path):
     shop.close()
 
 
-def test_acts_that_come_at_once_are_committed_together_and_in_order(tmp_path):
-    shop = workshop(tmp_path)
+def test_acts_that_come_at_once_are_committed_together_and_in_order(url):
+    shop = workshop(url)
     session = begun(shop)
     people = [someone(session) for _ in range(3)]
     session.act(act("open", "situations"), CONSOLE)
@@ -93,8 +92,8 @@ def test_acts_that_come_at_once_are_committed_together_and_in_order(tmp_path):
     shop.close()
 
 
-def test_what_cannot_be_stored_leaves_no_trace_and_is_to_be_sent_again(tmp_path, caplog):
-    shop = workshop(tmp_path)
+def test_what_cannot_be_stored_leaves_no_trace_and_is_to_be_sent_again(url, caplog):
+    shop = workshop(url)
     session = begun(shop)
     anna = someone(session)
     session.act(act("open", "situations"), CONSOLE)
@@ -114,8 +113,8 @@ def test_what_cannot_be_stored_leaves_no_trace_and_is_to_be_sent_again(tmp_path,
     shop.close()
 
 
-def test_a_second_worker_on_the_same_journal_catches_up_and_decides_again(tmp_path):
-    one, two = workshop(tmp_path), workshop(tmp_path)
+def test_a_second_worker_on_the_same_journal_catches_up_and_decides_again(url):
+    one, two = workshop(url), workshop(url)
     here = begun(one)
     here.act(act("open", "situations"), CONSOLE)
     there = begun(two)
@@ -124,14 +123,14 @@ def test_a_second_worker_on_the_same_journal_catches_up_and_decides_again(tmp_pa
     assert isinstance(here.act(act("post", "situations", title="D’ici"), anna), int)
     assert isinstance(there.act(act("post", "situations", title="Encore"), bob), int)
     assert len(there.state.summaries["situations"].contributions) == 3
-    again = workshop(tmp_path)
+    again = workshop(url)
     assert serialise(begun(again).state) == serialise(there.state)
     for shop in (one, two, again):
         shop.close()
 
 
-def test_a_double_tap_makes_one_person(tmp_path):
-    shop = workshop(tmp_path)
+def test_a_double_tap_makes_one_person(url):
+    shop = workshop(url)
     session = begun(shop)
     id = str(uuid.uuid4())
     taps = [gevent.spawn(session.join, id, {"name": "Élue 1"}) for _ in range(2)]
@@ -142,8 +141,8 @@ def test_a_double_tap_makes_one_person(tmp_path):
     shop.close()
 
 
-def test_whoever_reads_the_id_of_a_joining_in_an_archive_gets_no_key_that_a_phone_holds(tmp_path):
-    shop = workshop(tmp_path)
+def test_whoever_reads_the_id_of_a_joining_in_an_archive_gets_no_key_that_a_phone_holds(url):
+    shop = workshop(url)
     session, id = begun(shop), str(uuid.uuid4())
     joined = session.join(id, {"name": "Élue 1"})
     again = session.join(id, {"name": "Élue 1"})
@@ -160,8 +159,8 @@ def test_whoever_reads_the_id_of_a_joining_in_an_archive_gets_no_key_that_a_phon
     shop.close()
 
 
-def test_a_commit_that_seemed_lost_is_answered_and_shown_when_its_acts_come_again(tmp_path, caplog):
-    shop = workshop(tmp_path)
+def test_a_commit_that_seemed_lost_is_answered_and_shown_when_its_acts_come_again(url, caplog):
+    shop = workshop(url)
     session = begun(shop)
     append = shop.journal.append
 
@@ -181,8 +180,8 @@ def test_a_commit_that_seemed_lost_is_answered_and_shown_when_its_acts_come_agai
     shop.close()
 
 
-def test_a_screen_that_cannot_be_told_unsays_nothing(tmp_path, caplog):
-    shop = workshop(tmp_path)
+def test_a_screen_that_cannot_be_told_unsays_nothing(url, caplog):
+    shop = workshop(url)
     session = begun(shop)
 
     def broken(*_: object) -> None:
@@ -195,8 +194,8 @@ def test_a_screen_that_cannot_be_told_unsays_nothing(tmp_path, caplog):
     shop.close()
 
 
-def test_a_day_with_an_entry_that_nobody_can_read_still_opens(tmp_path):
-    shop = workshop(tmp_path)
+def test_a_day_with_an_entry_that_nobody_can_read_still_opens(url):
+    shop = workshop(url)
     session = begun(shop)
     seq = session.state.seq
     strangers = [
@@ -207,15 +206,15 @@ def test_a_day_with_an_entry_that_nobody_can_read_still_opens(tmp_path):
     ]
     shop.journal.append(session.row.id, seq, strangers)
     shop.close()
-    again = workshop(tmp_path)
+    again = workshop(url)
     back = begun(again)
     assert list(back.state.unknown) == strangers
     assert isinstance(back.act(act("open", "accueil"), CONSOLE), int)
     again.close()
 
 
-def test_a_rejoin_code_moves_a_person_once_and_the_old_phone_may_still_send(tmp_path):
-    shop = workshop(tmp_path)
+def test_a_rejoin_code_moves_a_person_once_and_the_old_phone_may_still_send(url):
+    shop = workshop(url)
     session = begun(shop)
     anna = someone(session)
     code = session.issue_rejoin(anna.participant)
@@ -230,8 +229,8 @@ def test_a_rejoin_code_moves_a_person_once_and_the_old_phone_may_still_send(tmp_
     shop.close()
 
 
-def test_a_rejoin_code_cannot_be_guessed(tmp_path):
-    shop = workshop(tmp_path)
+def test_a_rejoin_code_cannot_be_guessed(url):
+    shop = workshop(url)
     session = begun(shop)
     code = session.issue_rejoin(someone(session).participant)
     assert code is not None
@@ -242,20 +241,20 @@ def test_a_rejoin_code_cannot_be_guessed(tmp_path):
 
 
 def test_no_file_of_the_data_folder_holds_a_phone_s_key(tmp_path):
-    shop = workshop(tmp_path)
+    shop = workshop(f"sqlite:///{tmp_path}/facilitate.db")
     anna = someone(begun(shop))
     shop.close()
     assert all(anna.key.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
 
 
-def test_an_announced_closing_falls_by_itself_even_after_a_restart(tmp_path):
-    shop = workshop(tmp_path)
+def test_an_announced_closing_falls_by_itself_even_after_a_restart(url):
+    shop = workshop(url)
     session = begun(shop)
     session.act(act("open", "situations"), CONSOLE)
     session.act(act("close", "situations", **{"in": 1}), CONSOLE)
     assert session.state.steps["situations"].status == "open"
     shop.close()
-    again = workshop(tmp_path)
+    again = workshop(url)
     back = begun(again)
     with gevent.Timeout(10):
         while back.state.steps["situations"].status == "open":
@@ -263,8 +262,8 @@ def test_an_announced_closing_falls_by_itself_even_after_a_restart(tmp_path):
     again.close()
 
 
-def test_the_day_s_end_destroys_the_secrets_of_its_votes(tmp_path):
-    shop = workshop(tmp_path)
+def test_the_day_s_end_destroys_the_secrets_of_its_votes(url):
+    shop = workshop(url)
     session = begun(shop)
     anna = someone(session)
     session.act(act("open", "choisir"), CONSOLE)
@@ -277,8 +276,8 @@ def test_the_day_s_end_destroys_the_secrets_of_its_votes(tmp_path):
     shop.close()
 
 
-def test_secrets_that_outlived_their_day_are_destroyed_when_it_is_next_opened(tmp_path, caplog):
-    shop = workshop(tmp_path)
+def test_secrets_that_outlived_their_day_are_destroyed_when_it_is_next_opened(url, caplog):
+    shop = workshop(url)
     session = begun(shop)
     session.act(act("open", "choisir"), CONSOLE)
     session.act(act("vote", "choisir", dots={}), someone(session))
@@ -289,7 +288,7 @@ def test_secrets_that_outlived_their_day_are_destroyed_when_it_is_next_opened(tm
     shop.journal.destroy_secrets = full  # type: ignore[method-assign]
     assert isinstance(session.act(act("finish"), CONSOLE), int)
     shop.close()
-    again = workshop(tmp_path)
+    again = workshop(url)
     back = begun(again)
     again.writer.join()
     assert again.journal.secret(back.row.id, "choisir") is None
@@ -297,8 +296,8 @@ def test_secrets_that_outlived_their_day_are_destroyed_when_it_is_next_opened(tm
 
 
 @pytest.mark.parametrize("key", ["", "x", "x" * 5000, "é", "\ud800"])
-def test_a_wrong_key_is_no_one_s(tmp_path, key):
-    shop = workshop(tmp_path)
+def test_a_wrong_key_is_no_one_s(url, key):
+    shop = workshop(url)
     assert begun(shop).caller(key) is None
     shop.close()
 
@@ -313,8 +312,8 @@ class Reckoning(type(KINDS["situations"])):  # type: ignore[misc]
         return Accepted({"title": f"{act.content['title']}: {act.reckoned}"})
 
 
-def test_what_an_act_needs_worked_out_first_is_asked_apart_and_the_day_goes_on_without_it(tmp_path, caplog):
-    shop = Workshop(Journal.in_folder(tmp_path), {**KINDS, "situations": Reckoning()})
+def test_what_an_act_needs_worked_out_first_is_asked_apart_and_the_day_goes_on_without_it(url, caplog):
+    shop = Workshop(Journal(url), {**KINDS, "situations": Reckoning()})
     session = begun(shop)
     anna = someone(session)
     session.act(act("open", "situations"), CONSOLE)
