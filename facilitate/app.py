@@ -119,7 +119,7 @@ def create_app(
             if kept := app.extensions.get(name):
                 kept.forget()
 
-    workshop.erasers.append(forget)
+    workshop.forgetters.append(forget)
     remaking = Remaking(workshop, app.extensions["search"], screens.languages)
     retention = Retention(workshop, attendance, app.extensions["search"], remaking)
     app.extensions |= {"remaking": remaking, "retention": retention}

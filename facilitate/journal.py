@@ -8,6 +8,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
+import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,12 +25,14 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityEr
 from facilitate.core.entry import Audience, Entry, Refused
 from facilitate.core.erasure import ERASURES
 from facilitate.core.words import N_
-from facilitate.migrations import UnknownRevision, attendance, entries, keys, media, pseudonyms, removed, sessions, settings, upgrade
+from facilitate.migrations import UnknownRevision, attendance, codes, entries, keys, media, pseudonyms, removed, sessions, settings, upgrade
 
 LETTERS = "BCDGHJMRTVWXZ"  # none mistaken for another, in writing or by ear; without vowels, F, K, N, P or S nothing rude comes out
 STAFF = ("wall", "console", "shelf")
 SWEEP = "sweep"
 """The setting that stands while bytes of something erased may be left in the files."""
+_SECONDS = 5
+"""Seconds to wait for one of the connections that are open."""
 _TURN = 0.05
 """Seconds between two looks whether another has ended."""
 T = TypeVar("T")
@@ -116,10 +119,15 @@ class Journal:
     def __init__(self, url: str | db.URL) -> None:
         try:
             # What is told of an error may be logged: never the words that were being written.
-            self._engine = db.create_engine(url, pool_pre_ping=make_url(url).get_backend_name() != "sqlite", hide_parameters=True)
+            url = make_url(url)
+            given: dict[str, Any] = {} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True, "pool_timeout": _SECONDS}
+            given |= {"connect_args": _bounded(url)} if url.get_backend_name() == "postgresql" else {}
+            self._engine = db.create_engine(url, hide_parameters=True, **given)
         except (ArgumentError, ImportError) as error:
             raise _unreadable(error) from error
         self._sqlite = self._engine.dialect.name == "sqlite"
+        self._watching = threading.Lock()
+        self._watch: sqlite3.Connection | None = None
         if self._sqlite:
             db.event.listen(self._engine, "connect", _set_up_sqlite)
         try:
@@ -147,6 +155,9 @@ class Journal:
         # A thread that still holds a connection gives it back to nobody: it ends then.
         db.event.listen(self._engine, "checkin", lambda link, _: link and link.close())
         self._engine.dispose()
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
 
     def sessions(self) -> list[SessionRow]:
         """All of them, newest first."""
@@ -212,7 +223,8 @@ class Journal:
                     changed = {name: row[name] for name in ("on", "content", "print", "sum")}
                     link.execute(db.update(_entries).where(_entries.c.session == session, _entries.c.seq == entry.seq).values(changed))
                 if leave:
-                    link.execute(db.delete(_keys).where(_keys.c.session == session, _keys.c.participant.in_(leave)))
+                    for table in (_keys, codes):
+                        link.execute(db.delete(table).where(table.c.session == session, table.c.participant.in_(leave)))
                 if emptied:
                     link.execute(db.delete(settings).where(settings.c.name == SWEEP))
                     link.execute(db.insert(settings), {"name": SWEEP, "value": "due"})
@@ -232,7 +244,11 @@ class Journal:
             return False
         try:
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as link:
+                if not self._sqlite:
+                    link.exec_driver_sql("SET statement_timeout = 0")
                 link.exec_driver_sql("VACUUM")
+                if not self._sqlite:
+                    link.exec_driver_sql("RESET statement_timeout")
         except DBAPIError as error:
             raise Unavailable(str(error.orig)) from error
         with self._begin() as link:
@@ -278,6 +294,48 @@ class Journal:
     def revoke_key(self, session: str, hash: str) -> None:
         with self._begin() as link:
             link.execute(db.delete(keys).where(keys.c.session == session, keys.c.hash == hash))
+
+    def keep_code(self, session: str, hash: str, participant: str, until: str, now: str) -> bool:
+        """Stores the hash of the one code that brings this participant back ``until`` then; whether nobody else has it. Those that end by
+        ``now`` go."""
+        with self._begin() as link:
+            mine = (codes.c.session == session) & (codes.c.participant == participant)
+            link.execute(db.delete(codes).where(mine | (codes.c.until <= now)))
+        return self._insert_once(codes, {"session": session, "hash": hash, "participant": participant, "until": until})
+
+    def take_code(self, session: str, hash: str, now: str) -> str:
+        """Whom this code brings back, '' for nobody: once, whichever worker it is typed at."""
+        of = (codes.c.session == session) & (codes.c.hash == hash)
+        found = self._value(db.select(codes.c.participant).where(of, codes.c.until > now))
+        with self._begin() as link:
+            return found if found and link.execute(db.delete(codes).where(of)).rowcount else ""
+
+    def forget_codes(self, session: str) -> None:
+        """From now on none of these codes brings anyone back."""
+        with self._begin() as link:
+            link.execute(db.delete(codes).where(codes.c.session == session))
+
+    def codes(self, session: str) -> dict[str, str]:
+        """Until when a code brings each participant back."""
+        return {row.participant: row.until for row in self._read(db.select(codes).where(codes.c.session == session))}
+
+    def lasts(self, ids: Collection[str]) -> dict[str, int]:
+        """The last seq of each of these sessions that is still there."""
+        last = db.select(db.func.max(entries.c.seq)).where(entries.c.session == sessions.c.id).scalar_subquery()
+        return {row.id: row[1] or 0 for row in self._read(db.select(sessions.c.id, last).where(sessions.c.id.in_(ids)))}
+
+    @property
+    def version(self) -> int | None:
+        """A number that changes with each commit to SQLite's file, which costs nearly nothing to read; None for a database elsewhere."""
+        if self.folder is None:
+            return None
+        with self._watching:
+            if self._watch is None:
+                self._watch = sqlite3.connect(str(self._engine.url.database), timeout=0, isolation_level=None, check_same_thread=False)
+            try:
+                return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+            except sqlite3.Error as error:
+                raise Unavailable(str(error)) from error
 
     def secret(self, session: str, activity: str) -> bytes | None:
         return self._value(db.select(pseudonyms.c.secret).where(pseudonyms.c.session == session, pseudonyms.c.activity == activity))
@@ -383,16 +441,35 @@ class Journal:
         """
         if not self._sqlite:
             number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
-            until, asked = time.monotonic() + seconds, db.select(db.func.pg_try_advisory_xact_lock(number))
-            with self._begin() as link:
-                while not (mine := bool(link.scalar(asked))) and time.monotonic() < until:
-                    time.sleep(_TURN)
+            with self._locked(number, seconds) as mine:
                 yield mine
         elif self.folder is None:
             yield True
         else:
-            with _locked(Path(f"{self._engine.url.database}-{quote(name, safe='')}.lock"), seconds) as mine:
+            with _file_locked(Path(f"{self._engine.url.database}-{quote(name, safe='')}.lock"), seconds) as mine:
                 yield mine
+
+    @contextmanager
+    def _locked(self, number: int, seconds: float) -> Iterator[bool]:
+        """PostgreSQL's advisory lock, held by a connection of its own that is in no transaction: it ends with the connection."""
+        until = time.monotonic() + seconds
+        try:
+            link = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        except DBAPIError as error:
+            raise Unavailable(str(error.orig)) from error
+        try:
+            try:
+                while not (mine := bool(link.scalar(db.select(db.func.pg_try_advisory_lock(number))))) and time.monotonic() < until:
+                    time.sleep(_TURN)
+            except DBAPIError as error:
+                raise Unavailable(str(error.orig)) from error
+            yield mine
+        finally:
+            try:
+                link.scalar(db.select(db.func.pg_advisory_unlock_all()))
+            except DBAPIError:
+                link.invalidate()
+            link.close()
 
     @contextmanager
     def link(self) -> Iterator[Connection]:
@@ -444,7 +521,7 @@ def _unreadable(error: Exception, where: str = "") -> Damaged:
 
 
 @contextmanager
-def _locked(file: Path, seconds: float) -> Iterator[bool]:
+def _file_locked(file: Path, seconds: float) -> Iterator[bool]:
     """Whether this empty database of SQLite's could be taken: its lock is the same on every system, and ends with its process."""
     try:
         file.touch(mode=0o600)
@@ -462,6 +539,17 @@ def _locked(file: Path, seconds: float) -> Iterator[bool]:
         yield mine
     finally:
         link.close()
+
+
+def _bounded(url: db.URL) -> dict[str, Any]:
+    """How PostgreSQL is asked so that neither a server that is gone nor another worker that hangs is waited for longer than a moment. What
+    the URL says of it itself holds."""
+    options = "-c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s"
+    options += " -c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    said: dict[str, Any] = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3}
+    said |= {"connect_timeout": 3, "tcp_user_timeout": 5000}
+    said |= {"options": f"{options} {url.query.get('options', '')}".strip()}
+    return {name: value for name, value in said.items() if name == "options" or name not in url.query}
 
 
 def _expect(link: Connection, session: str, expected: int) -> None:

@@ -35,6 +35,7 @@ from facilitate.journal import Damaged, Journal, SessionRow, Unavailable, canoni
 from facilitate.migrations import (
     accesses,
     attendance,
+    codes,
     entries,
     keys,
     media,
@@ -71,7 +72,12 @@ NOTICE = 7
 _RULES, _VISAS, _RUN, _TURN = "retention", "visas", "retention run", "retention turn"
 _LONGEST_RUN = timedelta(hours=1)
 _HOUR = 3.5  # of the night, where the computer stands
-_OWN = (entries, keys, pseudonyms, media, attendance, published, publications)
+_TABLES: Mapping[str, tuple[db.Table, ...]] = {
+    "day": (entries, keys, codes, pseudonyms, media, attendance, published, publications),
+    "attendance": (attendance,),
+    "publication": (published, publications),
+    "returns": (keys, codes),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +311,7 @@ def remove(journal: Journal, one: Due, at: str, search: Search) -> None:
         if one.what == "day":
             search.take_out(link, one.session)
             shelf.forget(link, one.session)
-        for table in {"day": _OWN, "attendance": (attendance,), "publication": (published, publications), "returns": (keys,)}[one.what]:
+        for table in _TABLES[one.what]:
             link.execute(db.delete(table).where(table.c.session == one.session))
         if one.what == "day":
             link.execute(db.delete(sessions).where(sessions.c.id == one.session))

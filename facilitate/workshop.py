@@ -13,14 +13,16 @@ import secrets
 import sys
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
 
 import gevent
 from gevent.event import AsyncResult
+from gevent.lock import BoundedSemaphore
 from gevent.queue import Queue
 from gevent.threadpool import ThreadPool
 
@@ -33,7 +35,8 @@ from facilitate.core.rules import Known, decide
 from facilitate.core.state import SessionState, apply, fold
 from facilitate.core.team import Member
 from facilitate.core.words import N_
-from facilitate.journal import LETTERS, STAFF, Conflict, Damaged, Journal, KeyRow, SessionRow, Unavailable
+from facilitate.journal import LETTERS, STAFF, SWEEP, Conflict, Damaged, Journal, KeyRow, SessionRow, Unavailable
+from facilitate.limits import Allowance
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +51,17 @@ _SWEEP, _REST = 5.0, 1800.0
 """Seconds from the last erasure to the files written anew: several are swept at once. Where that takes long, since nobody last wrote."""
 _SWIFT = 64_000_000
 """Bytes that are written anew within about a second, in which acts wait."""
+_LEFT_UNDONE = 30.0
+"""Seconds from an erasure that another worker did to a look whether all that follows it was done."""
+_ANSWER = 7.0
+_UNSAVED = N_("The room’s computer cannot save just now. Your text is kept and leaves by itself.")
+_KEY = len(secrets.token_urlsafe(16))
+_STRANGERS = 2000
+"""Keys that were looked for in the journal and are nobody's."""
+_LOOK, _DOOR = 0.05, 0.5
+"""Seconds between two looks at what other workers wrote, and whom they let in, for those who need to know at once."""
+_UNWATCHED = 30.0
+"""Seconds after which nobody looks any more whether others write to a day that nobody came to."""
 _CACHE = type(lru_cache(lambda: None))
 _PATIENCE = 10.0
 """Seconds for what is being done in threads, or by another process, to end."""
@@ -104,9 +118,18 @@ class Workshop:
         """Asks a module's ``answer`` in a process apart: plain JSON both ways, None where it cannot be had. Blocks."""
         self.erasers: list[Callable[[SessionRow], None]] = []
         """Called in a thread once something of a session was erased: each takes it out of what it keeps beside the journal."""
+        self.forgetters: list[Callable[[SessionRow], None]] = []
+        """The same, in every worker: each forgets what it keeps in memory."""
+        self.parted: list[Callable[[Session], None]] = []
+        """Called as a session is let go."""
+        self.compare: Callable[[Collection[Session]], None] = lambda sessions: None
+        """Has these sessions take in what other workers wrote to them; lets go of those that were removed."""
+        self.elsewhere: Callable[[Session], None] = lambda session: None
+        """Has the other workers look again at what is kept of a session beside its entries."""
         self.lapsed: Callable[[Session], bool] = lambda session: False
         """Whether nobody comes back to that day any more, with a code: it is kept without what would let them."""
         self._sessions: dict[str, Session] = {}
+        self._opening = BoundedSemaphore()
         self.wrote = 0.0
         self._undone = False
         self._sweeping = gevent.spawn(self._sweep)
@@ -114,12 +137,26 @@ class Workshop:
     def session(self, code: str) -> "Session | None":
         """The session of a code as people type it ('rvt 482'), loaded from the journal the first time; None if there is none."""
         typed = "".join(code.split()).upper()
-        if typed not in self._sessions:
-            row = self.journal.session(typed) if typed.isalnum() and len(typed) <= 12 else None
-            if row is None:
-                return None
-            self._sessions[row.code] = Session(self, row)
-        return self._sessions[typed]
+        found = self._sessions.get(typed)
+        if found is None:
+            row = gevent.get_hub().threadpool.apply(self.journal.session, (typed,)) if typed.isalnum() and len(typed) <= 12 else None
+            return self._opened(row) if row else None
+        if found.asked + _UNWATCHED < (now := time.monotonic()):
+            found.asked = now
+            self.compare([found])
+        found.asked = now
+        return self._sessions.get(typed)
+
+    def _opened(self, row: SessionRow) -> "Session":
+        with self._opening:
+            if row.code not in self._sessions:
+                self._sessions[row.code] = Session(self, row)
+            return self._sessions[row.code]
+
+    @property
+    def at_work(self) -> Collection["Session"]:
+        """Every session that is loaded."""
+        return tuple(self._sessions.values())
 
     def at_hand(self, code: str) -> "Session | None":
         """The session of a code ('RVT482') where it was loaded already."""
@@ -128,12 +165,14 @@ class Workshop:
     def let_go(self, code: str) -> None:
         """Forgets a session whose journal is no longer there."""
         if session := self._sessions.pop(code, None):
+            for told in self.parted:
+                told(session)
             session.stop()
 
     def sheet(self, path: str, text: str, title: str, *, new: bool = False) -> "Session | Refused":
         """The session that runs the sheet at ``path``: the one already begun, or a new one. A changed text becomes a revision."""
         row = gevent.get_hub().threadpool.apply(self._begun, (path, text, title, new))
-        session = self._sessions.get(row.code) or self._sessions.setdefault(row.code, Session(self, row))
+        session = self._opened(row)
         answer = session.act(Act(str(uuid.uuid4()), "sheet", content={"text": text}), Caller("system"))
         if isinstance(answer, Later):
             raise Unavailable(answer.text)
@@ -166,9 +205,10 @@ class Workshop:
         """The shelf's key where no day was begun yet: made the first time, kept with the data."""
         return self.journal.keep_setting("shelf", secrets.token_urlsafe(16))
 
-    def erased(self, row: SessionRow) -> None:
-        """Has every room forget what was just erased from a session's journal, then leaves no byte of it in the files."""
-        for eraser in self.erasers:
+    def erased(self, row: SessionRow, *, here: bool = True) -> None:
+        """Has every room forget what was just erased from a session's journal, then leaves no byte of it in the files. What another worker
+        erased is forgotten here; the rest is that worker's, unless it ended before."""
+        for eraser in (*self.forgetters, *(self.erasers if here else ())):
             try:
                 gevent.get_hub().threadpool.apply(eraser, (row,))
             except Exception:
@@ -176,7 +216,17 @@ class Workshop:
                 self._undone = True
                 log.exception("what was erased from %s may stand beside the journal still", row.code)
         forget_words()
-        self.sweep_soon()
+        if here:
+            self.sweep_soon()
+        else:
+            gevent.spawn_later(_LEFT_UNDONE, self._erased_elsewhere, row)
+
+    def _erased_elsewhere(self, row: SessionRow) -> None:
+        try:
+            if self.writer.apply(self.journal.setting, (SWEEP,)) is not None:
+                self.erased(row)
+        except (Unavailable, Damaged) as error:
+            log.warning("what was erased from %s may stand beside the journal until the next start: %s", row.code, error)
 
     def sweep_soon(self) -> None:
         """Leaves no byte in the files of what was taken out, in a moment."""
@@ -193,10 +243,16 @@ class Workshop:
         if self._undone:
             return
         try:
-            self.writer.apply(self.journal.sweep)
+            self.writer.apply(self._swept)
         except (Unavailable, Damaged) as error:
             # Another process reads, or there is no room to write the file anew: at the next erasure, or at the next start.
             log.warning("the files may still hold bytes of what was erased: %s", error)
+
+    def _swept(self) -> None:
+        """In the writer's thread."""
+        with self.journal.alone("sweep") as mine:
+            if mine:
+                self.journal.sweep()
 
     def measure(self) -> None:
         """Tells the metrics what stands now."""
@@ -235,13 +291,19 @@ class Session:
         self.workshop = workshop
         self.row = row
         self.code = row.code
-        self.state = fold(SessionState(), workshop.journal.since(row.id), workshop.kinds)
-        self._phones = {key.hash: key.participant for key in workshop.journal.keys(row.id)}
+        self.asked = time.monotonic()
+        """When someone last came to this day."""
+        apart = gevent.get_hub().threadpool
+        self.state = self._folded(SessionState(), apart.apply(workshop.journal.since, (row.id,)))
+        self._phones, self._codes = apart.apply(self._doors)
         self._secrets: dict[str, bytes] = {}
-        self._unsure = False
+        self._unsure = self._strange = self._erases = False
+        self._told = self.state
+        self._untold: list[Entry] = []
+        self._strangers: OrderedDict[str, None] = OrderedDict()
+        self._newest, self._door = _Looks(self._look, _LOOK), _Looks(self._look_around, _DOOR)
         self._joined: dict[str, tuple[str, str]] = {}
-        self._rejoin: dict[str, tuple[str, float]] = {}
-        self._guesses = 0
+        self._guesses, self._guessing = 0, Allowance(_REJOIN_GUESSES, 0.5, 1)
         self._left: set[str] = set()
         self._queue: Queue[_Waiting] = Queue()
         self._timer: gevent.Greenlet[..., None] | None = None
@@ -254,9 +316,21 @@ class Session:
     # Who is at the door
 
     def caller(self, key: str) -> Caller | None:
-        """Whose key this is; compared in constant time for the staff's, by its hash for phones."""
+        """Whose key this is; compared in constant time for the staff's, by its hash for phones. One that is not known here is looked for in
+        the journal, by all who ask at once: it may have been given by another worker. ``Unavailable`` where that cannot be."""
         if not key or len(key) > 200 or not key.isascii():
             return None
+        found, hash = self._known(key), hash_key(key)
+        if found is None and len(key) == _KEY and hash not in self._strangers:
+            self._door.wait()
+            found = self._known(key)
+            if found is None:
+                self._strangers[hash] = None
+                if len(self._strangers) > _STRANGERS:
+                    self._strangers.popitem(last=False)
+        return found
+
+    def _known(self, key: str) -> Caller | None:
         for audience in STAFF:
             if hmac.compare_digest(self.row.keys.get(audience, "").encode(), key.encode()):
                 return Caller(audience)  # type: ignore[arg-type]
@@ -331,16 +405,26 @@ class Session:
         """A code of six digits that moves a person to another phone: once, within ten minutes. None for someone unknown."""
         if participant not in self.state.people:
             return None
-        self._rejoin = {code: kept for code, kept in self._rejoin.items() if kept[1] > time.monotonic()}
-        for old in [code for code, kept in self._rejoin.items() if kept[0] == participant]:
-            del self._rejoin[old]
-        code = f"{secrets.randbelow(10**_REJOIN_DIGITS):0{_REJOIN_DIGITS}}"
-        self._rejoin[code] = participant, time.monotonic() + _REJOIN_SECONDS
-        return code
+        now = self.workshop.clock()
+        while True:
+            # A part of it that nobody knows, so that each is another.
+            end = datetime.fromisoformat(now) + timedelta(seconds=_REJOIN_SECONDS, microseconds=secrets.randbelow(10**6))
+            until = end.isoformat(timespec="microseconds").replace("+00:00", "Z")
+            code = self._six(participant, until)
+            kept = (self.row.id, self._made(f"code:{code}"), participant, until, now)
+            if self.workshop.writer.apply(self.workshop.journal.keep_code, kept):
+                self._codes[participant] = until
+                self.workshop.elsewhere(self)
+                return code
+
+    def _six(self, participant: str, until: str) -> str:
+        """Made from the console's key, so that every worker shows it and none keeps it."""
+        return f"{uuid.UUID(self._made(f'six:{participant}:{until}')).int % 10**_REJOIN_DIGITS:0{_REJOIN_DIGITS}}"
 
     def rejoins(self) -> dict[str, str]:
         """The codes that still work, by participant: the console shows them."""
-        return {participant: code for code, (participant, until) in self._rejoin.items() if until > time.monotonic()}
+        now = self.workshop.clock()
+        return {participant: self._six(participant, until) for participant, until in self._codes.items() if until > now}
 
     def keepsake(self, participant: str) -> str:
         """The long code that brings someone back to their words after the day, as often as they like; '' before its end. It is made from
@@ -363,14 +447,20 @@ class Session:
         typed = "".join(sign for sign in code.upper() if sign.isalnum())
         if kept := self.state.codes.get(hash_key(typed)):
             return None if self.workshop.lapsed(self) else self._once_more(kept)
-        participant, until = self._rejoin.pop("".join(code.split()), ("", 0.0))
-        if not participant or until < time.monotonic():
-            # Six digits could be guessed: after so many wrong ones every code falls, and the facilitator issues another.
+        digits, journal, participant = "".join(code.split()), self.workshop.journal, ""
+        if len(digits) == _REJOIN_DIGITS and not self._guessing.wait("", time.monotonic()):
+            taken = (self.row.id, self._made(f"code:{digits}"), self.workshop.clock())
+            participant = self.workshop.writer.apply(journal.take_code, taken)
+        if not participant:
+            # Six digits could be guessed: after so many wrong ones, here, every code falls, and the facilitator issues another.
             self._guesses += 1
             if self._guesses >= _REJOIN_GUESSES:
                 self._guesses = 0
-                self._rejoin.clear()
+                self._codes.clear()
+                self.workshop.writer.apply(journal.forget_codes, (self.row.id,))
             return None
+        self._codes.pop(participant, None)
+        self.workshop.elsewhere(self)
         return self._once_more(participant)
 
     def _once_more(self, participant: str) -> tuple[str, str]:
@@ -408,7 +498,9 @@ class Session:
             return Later("busy", N_("Many people are writing at once. Your text is kept and leaves by itself in a moment."))
         waiting = _Waiting(act, caller, AsyncResult(), keys)
         self._queue.put(waiting)
-        return cast(Answer, waiting.answer.get())
+        # A database that takes no call and refuses none is waited for no longer than a phone waits; an erasure takes its time.
+        late = Later("storage", _UNSAVED)
+        return cast(Answer, gevent.with_timeout(None if waiting.erases else _ANSWER, waiting.answer.get, timeout_value=late))
 
     def _work(self) -> None:
         while True:
@@ -428,10 +520,11 @@ class Session:
 
     def _settle(self, batch: Sequence[_Waiting]) -> None:
         """Decides a batch, commits it, publishes the state, answers, tells the subscribers."""
-        before = self.state
-        # A commit whose connection was lost may have been stored all the same.
-        news = self._catch_up() if self._unsure else []
-        self._unsure = False
+        before, news = self._told, self._untold
+        if self._unsure:
+            # A commit whose connection was lost may have been stored all the same.
+            self._catch_up()
+            self._unsure = False
         erases = batch[0].act.on if batch[0].erases else ""
         while True:
             gone, decided = None, self._decided(batch)
@@ -440,18 +533,17 @@ class Session:
                 gone = self._erasure(batch[0])
                 decided = self._decided(batch, gone)
             state, answers, entries, keys = decided
+            self._erases |= bool(erases and entries)
             failed = self.workshop.writer.apply(self._append, (entries, keys, gone)) if entries else None
             # A batch that writes nothing meets no conflict: that it was decided upon all that is written is seen by looking.
             behind = isinstance(failed, Conflict) or not entries
-            if not behind or not (others := self._catch_up()):
+            if not behind or not self._catch_up():
                 break
-            news += others
             metrics.conflicts.add()
         if failed is not None:
             self._unsure = True
             answers = self._unsaved(failed, answers)
         elif entries:
-            news = [*news, *entries]
             self.workshop.wrote = time.monotonic()
             self._phones |= {key.hash: key.participant for key in keys}
             if erases:
@@ -462,14 +554,17 @@ class Session:
                 self._unsure = False
             else:
                 self.state = state
+                news += entries
         if self.state.finished and not before.finished:
             self._secrets.clear()
             self.workshop.writer.apply(self._forget)
         self._answer(batch, answers)
+        self._told, self._untold = self.state, []
         if news:
             self._tell(news, [waiting.caller for waiting in batch], before)
         if any(entry.do in ERASURES for entry in news):
-            gevent.spawn(self.workshop.erased, self.row)
+            gevent.spawn(self.workshop.erased, self.row, here=self._erases)
+            self._erases = False
 
     def _tell(self, news: Sequence[Entry], callers: Sequence[Caller], before: SessionState) -> None:
         self._announce()
@@ -490,7 +585,7 @@ class Session:
     @staticmethod
     def _unsaved(error: Exception, answers: Sequence[Answer]) -> list[Answer]:
         log.error("the journal could not be written: %s", error)
-        later = Later("storage", N_("The room’s computer cannot save just now. Your text is kept and leaves by itself."))
+        later = Later("storage", _UNSAVED)
         return [later if isinstance(answer, int) else answer for answer in answers]
 
     @metrics.commit.timed
@@ -547,6 +642,8 @@ class Session:
                     for entry in decided:
                         after = apply(after, entry, self.workshop.kinds)
                     state = after
+            except (Unavailable, Damaged):
+                raise
             except Exception:
                 log.exception("an act of the kind %r could not be decided", act.do)
                 answers.append(_broken())
@@ -568,24 +665,35 @@ class Session:
             if waiting.act.do:
                 metrics.answered(answer)
 
-    def _catch_up(self, *, anew: bool = False) -> list[Entry]:
-        """What another worker wrote, or a commit that seemed lost. After an erasure the whole day is read ``anew``: no memory keeps it."""
+    def _catch_up(self, *, anew: bool = False) -> bool:
+        """What another worker wrote, or a commit that seemed lost; whether there was any. After an erasure the whole day is read ``anew``:
+        no memory keeps it."""
         since = 0 if anew else self.state.seq
         entries: list[Entry] = self.workshop.writer.apply(self.workshop.journal.since, (self.row.id, since))
         metrics.caught_up.add(number=0 if anew else len(entries))
         if not anew and any(entry.do in ERASURES for entry in entries):
-            self._catch_up(anew=True)
-            return entries
-        state = SessionState() if anew else self.state
+            return self._catch_up(anew=True)
+        if anew or self._strange:
+            # A phone that another worker let in is looked for when it comes: whoever joins is not read by all of them.
+            self._phones, self._codes = self.workshop.writer.apply(self._doors)
+            self._strange = False
+        state = self._folded(SessionState() if anew else self.state, entries)
+        news = [entry for entry in entries if entry.seq > self.state.seq]
+        self.state = state
+        self._untold += news
+        self._left |= left_by(entries)
+        return bool(news)
+
+    def _folded(self, state: SessionState, entries: Sequence[Entry]) -> SessionState:
         for place in range(0, len(entries), _SLICE):
             state = fold(state, entries[place : place + _SLICE], self.workshop.kinds)
             gevent.sleep(0)
-        self.state = state
-        self._phones = {key.hash: key.participant for key in self.workshop.writer.apply(self.workshop.journal.keys, (self.row.id,))}
-        if left := left_by(entries):
-            self._left |= left
-            self._rejoin = {code: kept for code, kept in self._rejoin.items() if kept[0] not in left}
-        return entries
+        return state
+
+    def _doors(self) -> tuple[dict[str, str], dict[str, str]]:
+        """In a thread: the phones' keys, and until when a code brings whom back."""
+        journal, id = self.workshop.journal, self.row.id
+        return {key.hash: key.participant for key in journal.keys(id)}, journal.codes(id)
 
     def _voter(self, participant: str, activity: str) -> str:
         """This participant's pseudonym in one activity: its secret is kept outside the journal and destroyed with the day's end."""
@@ -618,8 +726,8 @@ class Session:
         track = step.activity.track
         then = step.then if id == self.state.on(track) else "close"
         content = {"leaving": id, "track": track} if then == "next" else {}
-        # Not from this greenlet: the announcement that follows would end it.
-        gevent.spawn(self.act, Act(str(uuid.uuid4()), then, id, content), Caller("system"))
+        # The same act from every worker, so that it takes effect once. Not from this greenlet: the announcement that follows would end it.
+        gevent.spawn(self.act, Act(self._made(f"closing:{id}:{until}"), then, id, content), Caller("system"))
 
     @property
     def waiting(self) -> int:
@@ -628,8 +736,23 @@ class Session:
 
     def look_again(self) -> None:
         """Takes in what came into the journal by another way than an act, as an import."""
+        self._strangers.clear()
+        self._look_around()
+
+    def reach(self, seq: int) -> None:
+        """Takes in what other workers wrote, where ``seq`` is further than what is known here."""
+        if seq > self.state.seq or self._untold:
+            self._newest.wait()
+
+    def _look_around(self) -> bool:
+        self._strange = True
+        return self._look()
+
+    def _look(self) -> bool:
+        """Whether what is known here is what was written, up to now."""
         self._unsure = True
-        self._ask(Act(str(uuid.uuid4()), ""), Caller("system"), ())  # asks for nothing: its batch begins by catching up
+        answer = self._ask(Act(str(uuid.uuid4()), ""), Caller("system"), ())  # asks for nothing: its batch begins by catching up
+        return not isinstance(answer, Later)
 
     def stop(self) -> None:
         """Ends the greenlets once the queue is empty."""
@@ -638,6 +761,27 @@ class Session:
         if self._timer is not None:
             self._timer.kill()
         self._greenlet.kill()
+
+
+class _Looks:
+    """A look that all who need it wait for together: one at a time begins, each so many seconds at most."""
+
+    def __init__(self, look: Callable[[], bool], rest: float) -> None:
+        self._look, self._rest = look, rest
+        self._next: gevent.Greenlet[..., bool] | None = None
+        self._due = 0.0
+
+    def wait(self) -> None:
+        """Until one that begins from now on is done; ``Unavailable`` where it could not be."""
+        if self._next is None:
+            self._next = gevent.spawn(self._begin)
+        if not self._next.get():
+            raise Unavailable("what other workers wrote cannot be read now")
+
+    def _begin(self) -> bool:
+        gevent.sleep(max(0.0, self._due - time.monotonic()))
+        self._next, self._due = None, time.monotonic() + self._rest
+        return self._look()
 
 
 def _broken() -> Later:

@@ -118,6 +118,7 @@ def held(journal: Journal, code: str, day: str, text: str = "Un four au village"
     journal.append(row.id, 0, moved, [KeyRow(hash_key(f"key {code}"), "participant", "id-Nadia Faure")])
     journal.keep_media(row.id, "f" * 32, "image/jpeg", b"a picture")
     journal.make_secret(row.id, "nos-situations")
+    journal.keep_code(row.id, f"code {code}", "id-Nadia Faure", "2999", day)
     journal.keep_attendance(row.id, {"someone": Person("someone", "Faure", "Nadia").stored()})
     if told:
         at = f"{day}T18:00:00.000Z"

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as db
 from sqlalchemy.exc import DBAPIError
 
-HEAD = "0005"
+HEAD = "0006"
 
 metadata = db.MetaData()
 
@@ -37,6 +37,7 @@ entries = db.Table(
     db.UniqueConstraint("session", "id"),
 )
 keys = db.Table("keys", metadata, _of_session(), _text("hash", primary_key=True), _text("audience"), _text("participant"))
+codes = db.Table("codes", metadata, _of_session(), _text("hash", primary_key=True), *map(_text, ("participant", "until")))
 _secret = db.Column("secret", db.LargeBinary, nullable=False)
 pseudonyms = db.Table("secrets", metadata, _of_session(), _text("activity", primary_key=True), _secret)
 media = db.Table(
@@ -86,6 +87,9 @@ accesses = db.Table(
 removed = db.Table("removed", metadata, db.Column("number", db.Integer, primary_key=True), *map(_text, ("session", "at", "facts")))
 
 
+_ALONE = ("SET LOCAL statement_timeout = 0", "SET LOCAL lock_timeout = 0", "SELECT pg_advisory_xact_lock(6174)")
+
+
 class UnknownRevision(Exception):
     """The database is at a revision that this program does not have: its only argument."""
 
@@ -103,8 +107,10 @@ def upgrade(engine: db.Engine) -> None:
     config.set_main_option("path_separator", "os")
     try:
         with engine.begin() as link:
-            if engine.dialect.name == "sqlite":  # one upgrade at a time, wholly or not at all: sqlite3 would commit after each table
-                link.exec_driver_sql("BEGIN IMMEDIATE")
+            # One upgrade at a time, wholly or not at all, and however long it takes: sqlite3 would commit after each table.
+            begin = {"sqlite": ("BEGIN IMMEDIATE",), "postgresql": _ALONE}
+            for statement in begin.get(engine.dialect.name, ()):
+                link.exec_driver_sql(statement)
             config.attributes["connection"] = link
             command.upgrade(config, "head")
     except CommandError as error:
