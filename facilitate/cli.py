@@ -300,6 +300,20 @@ def demo(**options: Any) -> None:
     play(words(), **options)
 
 
+@commands.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def bench(options: tuple[str, ...]) -> None:
+    """Measures how near the wire this server is: --quick takes two minutes, --full an hour, --help tells the rest."""
+    import subprocess
+
+    from facilitate.installed import beside
+
+    script = beside("bench") / "wire/run.py"
+    if not script.is_file():
+        raise click.ClickException(words().say(N_("What measures stands in the program’s sources alone: run this from a checkout.")))
+    sys.exit(subprocess.run([sys.executable, str(script), *options]).returncode)
+
+
 @commands.command()
 @click.argument("code")
 @click.option("--to", required=True, type=click.Path(file_okay=False, path_type=Path))

@@ -12,6 +12,7 @@ The run is void where this process used more than 0.85 of its core: what it meas
 import errno
 import gc
 import json
+import math
 import os
 import random
 import re
@@ -74,7 +75,8 @@ class Crowd:
         self.plan = plan
         self.ours = plan["name"] == "ours"
         self.many = plan["clients"]
-        self.look = plan.get("look", "cards")
+        self.looks: list[str] = plan.get("looks") or [plan.get("look", "cards")] * self.many
+        self.step = "situations-1"
         self.poll = select.epoll()
         # By handle: the phone behind it, what came of a frame that is not whole (None: nothing), the posts it has, the seq it holds.
         top = 2 * self.many + 1024
@@ -96,6 +98,7 @@ class Crowd:
         self.acks: list[float] = []
         self.refused: dict[str, int] = {}
         self.answered = 0
+        self.waits: dict[int, int] = {}
         self.asking: deque[tuple[float, int]] = deque()
         self.wants: set[int] = set()
         self.doors: list[Door] = []
@@ -148,6 +151,8 @@ class Crowd:
                     self.gone(fd)
                 continue
             size += len(data)
+            if len(data) == _READ:
+                self.poll.modify(fd, select.EPOLLIN | select.EPOLLET)
             if held[fd] is not None or (news := known.get(data)) is None:
                 self.hear(fd, data)
                 continue
@@ -185,7 +190,8 @@ class Crowd:
             self.ended(fd)
             return
         self.stage[fd] = "upgrades"
-        self.poll.modify(fd, select.EPOLLIN)
+        # Told once of what comes: a read that does not fill its room has taken all there is.
+        self.poll.modify(fd, select.EPOLLIN | select.EPOLLET)
 
     def hear(self, fd: int, data: bytes) -> None:
         """Bytes that were not met before, or that go on with others."""
@@ -259,12 +265,12 @@ class Crowd:
             auth: dict[str, Any] = {"by": f"phone {self.phone[fd]}", "seq": self.last}
             if self.ours:
                 auth = {"code": self.plan["code"], "key": self.plan["keys"][self.phone[fd]], "lang": "en"}
-                auth["look"] = "wall" if self.look == "cards" else "mine"
+                auth["look"] = "mine" if self.looks[self.phone[fd]] == "mine" else "wall"
             os.write(fd, framed("40" + json.dumps(auth)))
         elif said.startswith(b"43"):
             number, _, answer = said[2:].partition(b"[")
             if b'"seq"' in answer:
-                self.answered += 1
+                self.answered += self.waits.pop(int(number), -1) >= 0
                 self.acks.append(time.perf_counter() - self.sent[int(number)])
             else:
                 self.refuse(answer[:80].decode())
@@ -339,7 +345,7 @@ class Crowd:
         for number in numbers:
             self.got[fd] |= 1 << (number - self.base)
         self.seq[fd] = max(self.seq[fd], json.loads(body).get("seq", 0))
-        if self.timed[fd] is not None and self.look == "cards":
+        if self.timed[fd] is not None and self.looks[phone] != "mine":
             self.timing(fd, numbers)
 
     # What is played
@@ -374,25 +380,24 @@ class Crowd:
                 self.close(fd)
         return self.come()
 
-    def post(self, rate: float, seconds: float) -> None:
-        """So many posts a second, each by the next phone; returns once the last has been sent."""
-        many, begun, number, stride = round(rate * seconds), time.perf_counter(), self.number, max(1, self.many * 618 // 1000)
-        if self.many % stride == 0 and stride > 1:
-            stride -= 1
-        for one in range(many):
+    def post(self, rate: float, seconds: float, many: int = 0, first: int = 0) -> None:
+        """So many posts a second, each by the next phone from ``first`` on, far from the one before; returns once the last was sent."""
+        many, begun, number = (many or self.many) - first, time.perf_counter(), self.number
+        stride = next(one for one in range(max(1, many * 618 // 1000), many + 2) if math.gcd(one, many) == 1)
+        for one in range(round(rate * seconds)):
             while (wait := begun + one / rate - time.perf_counter()) > 0:
                 self.turn(wait)
-            self.send(number + one, (number + one) * stride % self.many)
+            self.send(number + one, first + (number + one) * stride % many)
             self.turn(0)
 
     def send(self, number: int, phone: int) -> None:
         fd = self.of[phone]
         post: dict[str, Any] = {"id": str(UUID(int=(2 << 64) + number, version=4)), "content": words(number)}
         if self.ours:
-            post |= {"do": "post", "activity": "situations"}
+            post |= {"do": "post", "activity": self.step}
         event = json.dumps(["act" if self.ours else "post", post], separators=(",", ":"))
         self.sent[number] = time.perf_counter()
-        self.number = number + 1
+        self.number, self.waits[number] = max(self.number, number + 1), phone
         os.write(fd, framed(f"42{number}{event}"))
 
     def load(self, rate: float, seconds: float, drain: float = 10, *, profiled: bool = False) -> dict[str, Any]:
@@ -414,7 +419,7 @@ class Crowd:
         self.post(rate, seconds)
         posts = self.number - self.base
         full = (1 << posts) - 1
-        if self.look == "cards":
+        if self.looks[0] != "mine":
             kept_up = self.until(lambda: self.answered == posts and all(self.got[fd] == full for fd in fds), drain)
         else:
             kept_up = self.until(lambda: self.answered == posts and not self.asking and all(one.phone < 0 for one in self.doors), drain)
@@ -424,13 +429,13 @@ class Crowd:
             os.kill(pid, signal.SIGUSR1)
         delivered = sum(self.got[fd].bit_count() for fd in fds)
         told: dict[str, Any] = {
-            "clients": self.many, "rate": rate, "seconds": seconds, "look": self.look, "posts": posts, "accepted": self.answered,
+            "clients": self.many, "rate": rate, "seconds": seconds, "look": self.looks[0], "posts": posts, "accepted": self.answered,
             "refused": dict(self.refused), "frames": self.frames, "bytes": self.bytes, "regions": self.regions, "pings": self.pings,
             "lines ended": self.lost_lines, "delivered": delivered, "expected": posts * len(fds), "kept up": kept_up,
             "wall": wall, "cpu": used, "core": used / wall, "generator": own / wall, "void": own / wall > BUSY,
             "us per post": 1e6 * used / posts, "us per frame": 1e6 * used / max(1, self.frames), "ack ms": spread(self.acks),
         }  # fmt: skip
-        if self.look == "cards":
+        if self.looks[0] != "mine":
             told |= {
                 "lost": posts * len(fds) - delivered,
                 "us per delivery": 1e6 * used / max(1, delivered),
@@ -459,7 +464,7 @@ class Door:
     def ask(self, phone: int) -> None:
         plan = self.crowd.plan
         self.phone, self.body = phone, b""
-        place = "cards" if self.crowd.look == "cards" else "now"
+        place = {"mine": "now"}.get(self.crowd.looks[phone], self.crowd.looks[phone])
         head = f"GET /s/{plan['code']}/region/{place} HTTP/1.1\r\nHost: 127.0.0.1:{plan['port']}\r\nAccept: application/json\r\n"
         self.sock.send(f"{head}Accept-Language: en\r\nAuthorization: Bearer {plan['keys'][phone]}\r\n\r\n".encode())
 
@@ -500,6 +505,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    if plan.get("soak"):
+        from soak import Day
+
+        json.dump(Day(plan).lived(), sys.stdout)
+        return
     crowd, told = Crowd(plan), dict[str, Any]()
     told["empty"] = resident(plan["pid"])
     told["came"] = crowd.come()

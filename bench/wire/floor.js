@@ -5,8 +5,11 @@
 // Posts are committed together, all that came in one turn of the loop; they are broadcast together: at once where nothing was for 50 ms,
 // else every 50 ms. --naive: one transaction and one broadcast a post.
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import Database from "better-sqlite3";
 import { Server } from "socket.io";
+
+const known = createRequire(import.meta.url)("socket.io/package.json");
 
 const TICK = 50;
 const naive = process.argv.includes("--naive");
@@ -61,6 +64,7 @@ io.on("connection", (socket) => {
 });
 
 http.listen({ host: "127.0.0.1", port: 0, backlog: 2048 }, () => {
-  console.log(JSON.stringify({ port: http.address().port, node: process.version, sqlite: db.prepare("SELECT sqlite_version() AS v").get().v }));
+  const sqlite = db.prepare("SELECT sqlite_version() AS v").get().v;
+  console.log(JSON.stringify({ port: http.address().port, node: process.version, sqlite, "socket.io": known.version }));
 });
 process.on("SIGTERM", () => process.exit(0));

@@ -7,6 +7,7 @@ One point of one server, as often as one likes, for whoever makes something fast
     python bench/wire/run.py --only ours node --storm 1000                    all phones lose their line and come again at once
     python bench/wire/run.py --only ours --point 150x500 --profile post.txt   where its processor time went (sampled.py)
     python bench/wire/run.py --only ours --point 150x20 --posts 10000         in a day that holds so many posts already
+    python bench/wire/run.py --only ours --point 1000x50 --option=--no-direct
 
 What each row says: server CPU in µs by accepted post, by delivered frame and by (post × phone); delivery and acknowledgement in ms.
 CPU is what counts on a machine that does other things: hours of the clock say little then.
@@ -16,32 +17,76 @@ import argparse
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import report
 from servers import NAMES, install, served
 
 HERE = Path(__file__).parent
+TRIO = ("ours", "node", "standard")
+Task = dict[str, Any]
 
 
-def played(name: str, clients: int, posts: int = 0, profile: Path | None = None, **plan: Any) -> dict[str, Any]:
-    """One server, started anew, and one crowd before it: what the crowd tells, and whether all it was answered is on disk."""
+def quick() -> Iterator[Task]:
+    """Two minutes of it."""
+    for servers in (TRIO, ("ours", "node")):
+        for clients, rate in ((1000, 50), (150, 500)):
+            yield from (_point(name, clients, rate, 3) for name in servers)
+        yield from (_storm(name, 1000) for name in ("ours", "node"))
+
+
+def full(rounds: int, seconds: float) -> Iterator[Task]:
+    """All of it: the servers in turn at each point, and all points again in each round."""
+    for _ in range(rounds):
+        for clients, rate in ((150, 10), (1000, 50), (3000, 10), (5000, 50), (150, 500)):
+            yield from (_point(name, clients, rate, seconds) for name in (*TRIO, "naive"))
+        yield from (
+            _point("ours", clients, rate, seconds, kind="own", look="mine") for clients, rate in ((1000, 50), (5000, 50), (150, 500))
+        )
+        yield from (_storm(name, clients) for clients in (3000, 5000) for name in TRIO)
+        yield from (_point("ours", 150, 20, 2 * seconds, kind="aged") | {"posts": posts} for posts in (100, 10_000))
+    yield from (_point(name, 1000, 20, 70, kind="pings") for name in ("ours", "node"))
+
+
+def _point(name: str, clients: int, rate: float, seconds: float, kind: str = "wall", look: str = "cards") -> Task:
+    return {"name": name, "kind": kind, "clients": clients, "rate": rate, "seconds": seconds, "warm": min(2, seconds / 2), "look": look}
+
+
+def _storm(name: str, clients: int) -> Task:
+    return {"name": name, "kind": "storm", "clients": clients, "storm": True, "look": "mine"}
+
+
+def played(
+    name: str, clients: int, posts: int = 0, profile: Path | None = None, options: Sequence[str] = (), **plan: Any
+) -> dict[str, Any]:
+    """One server, started anew, and one crowd before it: what the crowd tells, and how many of its posts are on disk."""
     wrap = [str(HERE / "sampled.py"), str(profile.resolve())] if profile else []
-    with served(name, clients, posts, wrap=wrap) as server:
-        plan |= {
-            "name": name,
-            "clients": clients,
-            "port": server.port,
-            "pid": server.process.pid,
-            "code": server.code,
-            "keys": server.keys,
-            "profiled": bool(profile),
-        }
+    with served(name, plan.pop("people", clients), posts, wrap=wrap, options=options if name == "ours" else ()) as server:
+        plan |= {"name": name, "clients": clients, "port": server.port, "pid": server.process.pid, "code": server.code, "keys": server.keys}
+        plan |= {"profiled": bool(profile)} | {one: server.told["keys"][one] for one in ("wall", "console") if name == "ours"}
         crowd = subprocess.run(
             [sys.executable, str(HERE / "crowd.py")], input=json.dumps(plan), stdout=subprocess.PIPE, text=True, check=True
         )
         told: dict[str, Any] = json.loads(crowd.stdout)
-        return told | {"server": name, "on disk": server.posts - posts}
+        told |= {
+            "server": name,
+            "kind": plan.get("kind", "wall"),
+            "clients": clients,
+            "posts before": posts,
+            "on disk": server.posts - posts,
+        }
+        return told | {"versions": {name: server.told[name] for name in ("node", "sqlite", "socket.io") if name in server.told}}
+
+
+def soaked(seconds: float, phones: int) -> dict[str, Any]:
+    """A day of eight hours in so many seconds."""
+    told = played("ours", phones, people=phones * 3 // 5, soak=True, seconds=seconds, rate=30.0)
+    named = {name: told.pop(name) for name in ("server", "kind", "clients", "posts before", "versions")}
+    return named | {"kind": "soak", "soak": told}
 
 
 def said(told: dict[str, Any]) -> str:
@@ -49,8 +94,8 @@ def said(told: dict[str, Any]) -> str:
     parts = [told["server"]]
     for what in ("came", "storm"):
         if one := told.get(what):
-            parts.append(f"{what} in {one['seconds']:.2f} s ({one['cpu']:.2f} s CPU){'' if one['all'] else ', NOT ALL'}")
-    if "full" in told and told.get("storm"):
+            parts.append(f"{what} in {one['seconds']:.2f} s ({one['cpu']:.2f} s CPU){'' if one['all'] else f', NOT ALL {one}'}")
+    if "full" in told:
         parts.append(f"{(told['full'] - told['empty']) / told['clients'] / 1000:.1f} kB a phone")
     if load := told.get("load"):
         parts.append(
@@ -61,37 +106,87 @@ def said(told: dict[str, Any]) -> str:
                 f"{load['us per delivery']:.2f} µs/(post×phone), delivery {load['delivery ms']['p50']}/{load['delivery ms']['p99']} ms"
             )
         parts.append(f"ack {load['ack ms']['p50']}/{load['ack ms']['p99']} ms, core {load['core']:.2f}, {load['frames']} frames")
-        parts.append(f"{load['bytes'] / max(1, load['frames']):.0f} B/frame, {load['regions']} regions asked for")
+        parts.append(f"{load['bytes'] / max(1, load['frames']):.0f} B/frame, {load['regions']} regions asked for, {load['pings']} pings")
         if load.get("lost") or load["refused"] or not load["kept up"]:
             parts.append(f"LOST {load.get('lost', 0)} of {load['expected']}, refused {load['refused']}")
         parts.append(f"generator {load['generator']:.2f}{', VOID' if load['void'] else ''}")
     return "; ".join(parts)
 
 
+def whole(tasks: Sequence[Task], rounds: int, soak: float, phones: int) -> dict[str, Any]:
+    """Plays them all; what came of it, as the JSON file has it."""
+    machine, runs, begun = report.machine(), [], time.monotonic()
+    for n, task in enumerate(tasks):
+        task = dict(task)
+        told = played(task.pop("name"), task.pop("clients"), task.pop("posts", 0), **task)
+        runs.append(told)
+        print(f"{n + 1}/{len(tasks)}, {time.monotonic() - begun:.0f} s: {said(told)}", file=sys.stderr, flush=True)
+    if soak:
+        runs.append(soaked(soak, phones))
+    floor: dict[str, str] = next((one["versions"] for one in runs if "node" in one["versions"]), {})
+    named = {"node": floor.get("node", "").lstrip("v"), "socket.io": floor.get("socket.io", ""), "node's sqlite": floor.get("sqlite", "")}
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, "rounds": rounds,
+        "versions": report.versions() | {name: number for name, number in named.items() if number}, "runs": runs, "rows": report.rows(runs),
+    }  # fmt: skip
+
+
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--only", nargs="+", choices=NAMES, default=["ours", "node"], help="which servers")
-    asked.add_argument("--point", help="phones x posts a second: 1000x50")
-    asked.add_argument("--storm", type=int, metavar="PHONES")
-    asked.add_argument("--seconds", type=float, default=8)
-    asked.add_argument("--warm", type=float, default=1)
-    asked.add_argument("--look", choices=["cards", "mine"], default="cards")
-    asked.add_argument("--posts", type=int, default=0, help="how many the day holds already (ours)")
-    asked.add_argument("--times", type=int, default=1)
-    asked.add_argument("--profile", type=Path, help="where to write where the time went (ours)")
+    asked = argparse.ArgumentParser(prog="facilitate bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    how = asked.add_mutually_exclusive_group()
+    how.add_argument("--quick", action="store_true", help="two minutes (the default)")
+    how.add_argument("--full", action="store_true", help="every point, each server in turn, three times: an hour")
+    how.add_argument("--point", metavar="PHONESxRATE", help="one run, of so many phones and posts a second: 1000x50")
+    how.add_argument("--storm", type=int, metavar="PHONES", help="one run in which so many come again at once")
+    how.add_argument("--told", type=Path, metavar="FILE", help="the table of runs made before, from their JSON file")
+    asked.add_argument(
+        "--soak", action="store_true", help="eight hours of a day in ten minutes, 500 phones; alone, or after --quick or --full"
+    )
+    asked.add_argument("--page", action="store_true", help="put the table into docs/performance.md")
+    asked.add_argument("--to", type=Path, help="where to leave all figures: facilitate-bench.json, unless it is one run")
+    asked.add_argument("--seconds", type=float, default=0, help="of posts, in each run")
+    asked.add_argument("--rounds", type=int, default=3, help="of --full")
+    asked.add_argument("--only", nargs="+", choices=NAMES, default=["ours", "node"], help="which servers, of one run")
+    asked.add_argument("--phones", type=int, default=500, help="of the soak")
+    asked.add_argument("--look", choices=["cards", "mine"], default="cards", help="of one run")
+    asked.add_argument("--posts", type=int, default=0, help="how many the day holds already (ours, one run)")
+    asked.add_argument("--profile", type=Path, help="where to write where the time went (ours, one run)")
+    asked.add_argument("--option", action="append", default=[], metavar="=--OPTION", help="of the server (ours, one run)")
     given = asked.parse_args()
-    if {"node", "naive"} & set(given.only):
-        install()
-    for _ in range(given.times):
-        for name in given.only:
-            profile = given.profile if name == "ours" else None
-            if given.point:
-                clients, rate = given.point.split("x")
-                plan = {"rate": float(rate), "seconds": given.seconds, "warm": given.warm, "look": given.look}
-                told = played(name, int(clients), given.posts, profile, **plan)
-            else:
-                told = played(name, given.storm or 1000, given.posts, profile, storm=True, look="mine")
-            print(said(told | {"clients": told.get("load", {}).get("clients", given.storm or 1000)}), flush=True)
+    if given.told:
+        told = json.loads(given.told.read_text(encoding="utf-8"))
+        told["rows"] = report.rows([one for one in told["runs"] if "soak" not in one])
+    else:
+        tasks, rounds = asked_for(given)
+        if any(task["name"] in ("node", "naive") for task in tasks):
+            install()
+        told = whole(tasks, rounds, (given.seconds if not tasks else 0) or 600 if given.soak else 0, given.phones)
+        to = given.to or (None if given.point or given.storm else Path("facilitate-bench.json"))
+        if to:
+            to.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            print(f"All figures are in {to}", file=sys.stderr)
+    text = report.table(told)
+    print(text)
+    if given.page:
+        report.write_page(text)
+
+
+def asked_for(given: argparse.Namespace) -> tuple[list[Task], int]:
+    """(the runs that are asked for, how often each server plays each)."""
+    if given.full:
+        return list(full(given.rounds, given.seconds or 8)), given.rounds
+    if given.point or given.storm:
+        clients, _, rate = (given.point or str(given.storm)).partition("x")
+        kind = "wall" if given.look == "cards" else "own"
+        tasks = [
+            _point(name, int(clients), float(rate), given.seconds or 8, kind, given.look) if rate else _storm(name, int(clients))
+            for name in given.only
+        ]
+        for task in tasks:
+            if task["name"] == "ours":
+                task |= {"posts": given.posts, "profile": given.profile, "options": given.option}
+        return tasks, 1
+    return ([], 1) if given.soak and not given.quick else (list(quick()), 2)
 
 
 if __name__ == "__main__":

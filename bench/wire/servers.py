@@ -32,10 +32,9 @@ language: en
 ---
 ## Programme
 
-### 9:00 – Situations
-- type : situations
-- question : What did you live through?
 """
+STEPS = tuple(f"situations-{hour}" for hour in range(1, 9))
+SHEET += "\n".join(f"### {8 + n}:00 – Situations {n}\n- type : situations\n- question : What did you live through?\n" for n in range(1, 9))
 FILLING = (
     ("title", "A town planner comes two days a month for four of our villages, and nobody knew whom to ask before."),
     ("context", "Four communes of 300 people each, an hour from the town where the service is."),
@@ -168,9 +167,9 @@ def _prepared(folder: Path, people: int, posts: int) -> tuple[str, list[str]]:
     add("sheet", {"text": SHEET}, "system")
     for one, name in enumerate(names):
         add("join", {"name": f"Person {one}", "territory": f"Valley {one % 12}"}, name)
-    add("open", {}, "console", "situations")
+    add("open", {}, "console", STEPS[0])
     for number in range(posts):
-        add("post", words(number), names[number % people], "situations")
+        add("post", words(number), names[number % people], STEPS[0])
     keys = [hashlib.sha256(f"phone {one}".encode()).hexdigest()[:22] for one in range(people)]
     journal = Journal.in_folder(folder)
     row = journal.create(path=str(sheet.resolve()), title="A day that is measured", created=utc_now())

@@ -39,7 +39,7 @@ def disconnect() -> None:
 
 
 @socketio.on("post")
-def post(said: dict[str, Any]) -> dict[str, int]:
+def post(said: dict[str, Any]) -> dict[str, Any]:
     answer: AsyncResult[int] = AsyncResult()
     waiting.put((said, names[request.sid], answer))  # type: ignore[attr-defined]
     return {"seq": answer.get()}
