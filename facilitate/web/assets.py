@@ -10,7 +10,7 @@ import inspect
 import json
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -28,6 +28,7 @@ _OWN_STYLES = {
     "console": ("style.css", "console.css"),
 }
 _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
+_ENCODINGS = ("br", "gzip")
 _EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:function|const|let|class)\b)", re.MULTILINE)
 
 
@@ -75,16 +76,35 @@ class Assets:
         return f"/static/{self.build}/{name}" if name in self._files else ""
 
     def get(self, name: str, accepted: str) -> tuple[bytes, str, str] | None:
-        """(bytes, media type, content encoding or '') for a file, packed once per encoding."""
+        """(bytes, media type, content encoding or '') for a file, packed once per encoding, which takes a while: see ``at_hand``."""
+        packed = self._packed  # that of the colours which the file has, should they change meanwhile
         data = self._files.get(name)
         if data is None:
             return None
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         kind = "text/javascript" if name.endswith(".js") else kind
-        encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
-        if encoding and (name, encoding) not in self._packed:
-            self._packed[name, encoding] = brotli.compress(data, quality=11) if encoding == "br" else gzip.compress(data, 9, mtime=0)
-        return self._packed.get((name, encoding), data), f"{kind}; charset=utf-8", encoding
+        encoding = _encoding(accepted)
+        if not encoding:
+            return data, f"{kind}; charset=utf-8", ""
+        if (name, encoding) not in packed:
+            packed[name, encoding] = brotli.compress(data, quality=11) if encoding == "br" else gzip.compress(data, 9, mtime=0)
+        return packed[name, encoding], f"{kind}; charset=utf-8", encoding
+
+    def at_hand(self, name: str, accepted: str) -> bool:
+        """Whether ``get`` answers at once."""
+        encoding = _encoding(accepted)
+        return not encoding or name not in self._files or (name, encoding) in self._packed
+
+    def pack(self, *, phones: bool) -> Iterator[str]:
+        """Packs what phones take, or all else, before it is asked for: one file a step, its name told."""
+        for name in [name for name in self._files if ("participant." in name) == phones]:
+            for encoding in _ENCODINGS:
+                self.get(name, encoding)
+            yield name
+
+
+def _encoding(accepted: str) -> str:
+    return next((one for one in _ENCODINGS if one in accepted), "")
 
 
 def _read(file: Path) -> str:
