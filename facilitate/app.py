@@ -129,8 +129,9 @@ def create_app(
     @app.get("/static/<build>/<path:name>")
     def static(build: str, name: str) -> Response:
         """A joined file, kept for ever by browsers: its address changes when it does."""
-        # Packed the first time it is asked for, which takes a while: not on the hub.
-        found = get_hub().threadpool.apply(assets.get, (name, request.headers.get("Accept-Encoding", "")))
+        asked = name, request.headers.get("Accept-Encoding", "")
+        # What is not packed yet takes a while: not on the hub.
+        found = assets.get(*asked) if assets.at_hand(*asked) else get_hub().threadpool.apply(assets.get, asked)
         if found is None:
             abort(404)
         data, media, encoding = found
