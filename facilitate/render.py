@@ -4,7 +4,9 @@ First paint, live update and catch-up are the same ``region``; a ``page`` is a r
 """
 
 import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache, partial
@@ -16,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 from babel.dates import format_date
-from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, pass_context
+from jinja2 import BytecodeCache, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, TemplateError, pass_context
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -47,6 +49,8 @@ _AUDIENCES: Mapping[str, Audience] = {
     "panel": "panel",
 }
 """Whose place it is; the others are a phone's."""
+
+_PHONES = re.compile(r"(^|/)(participant|join|page|parts|message|code|notice)")
 
 _LATEST: Mapping[Place, int] = {"mine": 3, "cards": 40, "console": 60, "wall": 300}
 """How many cards each place shows unless it is asked for all."""
@@ -130,6 +134,17 @@ class Screens:
         """What the first page says of accessibility, a msgid; '' where nothing was declared."""
         self.house: Mapping[str, Any] = {"name": "", "logo": "", "funders": (), "contact": "", "data": ""}
         self._environments = {name: _environment(language, kinds, templates, asset) for name, language in languages.items()}
+
+    def compile(self, kinds: Collection[str] = ()) -> Iterator[str]:
+        """Compiles every template before it is asked for, one a step, and tells its name: first what phones are shown, and what these kinds
+        of activity need. One that cannot be is told as it is asked for."""
+        ours = tuple(f"activities/{kind}/" for kind in kinds)
+        names = next(iter(self._environments.values())).list_templates(extensions=["html"])
+        for name in sorted(names, key=lambda name: (not name.startswith(ours), not _PHONES.search(name), name)):
+            for environment in self._environments.values():
+                with suppress(TemplateError):
+                    environment.get_template(name)
+            yield name
 
     def say(self, language: str) -> Language:
         """The words of a language."""
