@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ from facilitate.render import Entrance
 from facilitate.workshop import Session, utc_now
 
 _BACKLOG = 2048
+_BREATH, _LATER = 0.01, 10.0
+"""Seconds between two pieces that are made ready beforehand, and until what no phone waits for."""
 _KEPT = 256 * 1024
 """Bytes that the system keeps of a line, each way, for whoever is slow to read them; left to itself it may come to keep megabytes."""
 _HOTSPOTS = ("192.168.137.2", "10.42.0.2", "192.168.2.2", "192.168.43.2", "172.20.10.2")
@@ -129,7 +131,9 @@ def serve(
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    warming = gevent.spawn(warm, server, {one.kind for one in session.state.agenda.activities} if session else ())
     _until(stopped, wsgi, server, told)
+    warming.kill()
     if session and not print_urls and log == "text":
         click.echo("\n" + language.say(N_("The day is kept. Run the same command again to go on with it.")), err=True)
 
@@ -160,6 +164,16 @@ def announce(language: Language, title: str, code: str, urls: Mapping[str, str])
     if "127.0.0.1" in urls["join"]:
         click.echo(say(N_("No network found: only this computer can open these addresses. Join the room’s Wi-Fi, then run this again.")))
     click.echo(say(N_("Code %(code)s. Ctrl-C ends the server; the day is kept."), code=code_shown(code)))
+
+
+def warm(server: Server, kinds: Collection[str] = (), later: float = _LATER) -> None:
+    """Makes ready, before anyone asks for it, what is packed or compiled once: for phones and these kinds of activity first. In a thread, a
+    piece at a time."""
+    screens, assets = server.app.extensions["screens"], server.app.extensions["assets"]
+    for wait, pieces in ((0, assets.pack(phones=True)), (0, screens.compile(kinds)), (later, assets.pack(phones=False))):
+        gevent.sleep(wait)
+        while gevent.get_hub().threadpool.apply(next, (pieces, "")):
+            gevent.sleep(_BREATH)
 
 
 def _until(stopped: gevent.event.Event, wsgi: Gate, server: Server, told: "_Told | None") -> None:
