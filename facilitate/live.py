@@ -11,7 +11,7 @@ import math
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from traceback import walk_tb
@@ -30,6 +30,7 @@ from facilitate.core.rules import read_act
 from facilitate.core.state import MODERATION, SessionState
 from facilitate.core.words import N_
 from facilitate.direct import Direct
+from facilitate.journal import Unavailable
 from facilitate.language import LANGUAGES
 from facilitate.limits import Allowance
 from facilitate.lines import Rooms, bounded
@@ -40,7 +41,7 @@ log = logging.getLogger(__name__)
 
 _TICK = 0.05
 _SHARE = 10
-"""A screen that takes long to draw is drawn the more seldom: in so many times that time, once."""
+"""A screen that takes long to draw is drawn the more seldom: once in so many times that time."""
 _QUIET = 15.0
 _PRESENCE = 2.0
 _KNOCKS, _KNOCKING = 2048, 15.0
@@ -87,6 +88,17 @@ class Connection:
     line: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Who is connected to the other workers: participants, and the staff's pages as ``Live.driving`` has them."""
+
+    here: frozenset[str] = frozenset()
+    desks: tuple[tuple[str, str], ...] = ()
+
+
+_NOBODY = Away()
+
+
 class Live:
     """The real-time side of a workshop, through one Socket.IO server."""
 
@@ -121,17 +133,37 @@ class Live:
         # Not as Flask's: none of them needs a request made up around it.
         for name in ("connect", "disconnect", "act"):
             server.on(name, getattr(self, name))
+        workshop.parted.append(self.part)
+        self.elsewhere: Callable[[str], Away] = lambda code: _NOBODY
+        """Who is connected to other workers."""
         self._beats = gevent.spawn(self._beat)
 
     # Rooms
 
     def here(self, session: Session) -> Collection[str]:
         """The participants who are connected: people, not sockets."""
-        return self._present.get(session.code, {}).keys()
+        return self._here(session.code)
+
+    def _here(self, code: str) -> Collection[str]:
+        away = self.elsewhere(code).here
+        return away | self.present(code) if away else self.present(code)
+
+    def present(self, code: str) -> Set[str]:
+        """Those of them who are connected to this worker."""
+        return self._present.get(code, {}).keys()
 
     def driving(self, session: Session) -> Collection[tuple[str, str]]:
         """Whose staff pages are open: (page, member of the team or ''), one for each screen."""
-        return sorted((one.place, one.caller.member) for one in self._desks.values() if one.session is session)
+        return sorted((*self.desks(session.code), *self.elsewhere(session.code).desks))
+
+    def desks(self, code: str) -> tuple[tuple[str, str], ...]:
+        """Those of them that are open at this worker."""
+        return tuple((one.place, one.caller.member) for one in self._desks.values() if one.session.code == code)
+
+    @property
+    def open(self) -> Set[str]:
+        """The codes of the sessions of which a page is open at this worker."""
+        return {code for kept in (self._alike, self._present) for code, some in kept.items() if some}
 
     def rooms_of(self, session: Session, place: Place, caller: Caller, language: str, track: str = "") -> dict[str, int]:
         """The rooms a page belongs to, each with the seq its HTML stands at."""
@@ -140,6 +172,12 @@ class Live:
 
     def connect(self, socket: str, environ: Mapping[str, Any], auth: Any = None) -> bool | None:
         """A socket knocks with {"code", "key"?, "lang", "look", "track"?}; without a key, this browser's cookies speak."""
+        try:
+            return self._connect(socket, environ, auth)
+        except Unavailable:
+            return False  # its page asks why, is told 'later', and comes back
+
+    def _connect(self, socket: str, environ: Mapping[str, Any], auth: Any) -> bool | None:
         auth = auth if isinstance(auth, Mapping) else {}
         code = str(auth.get("code", ""))[:12]
         session = None if self.guessed(code) else self.workshop.session(code)
@@ -166,6 +204,8 @@ class Live:
         track = caller.track or (asked if place in _TRACKED and asked in session.state.tracks else "")
         names = tuple(_names(session, place, caller, str(language), track))
         line = self._server.manager.eio_sid_from_sid(socket, "/")
+        if (opened := self._engine.sockets.get(line)) is None or opened.closed:
+            return None  # it ended while its key was looked for
         self.connections[socket] = Connection(session, caller, str(language), names, place, line)
         if place in ("console", "remote", "notes", "scribe"):
             self._desks[socket] = self.connections[socket]
@@ -186,7 +226,7 @@ class Live:
             present = self._present.setdefault(session.code, {})
             present[caller.participant] = present.get(caller.participant, 0) + 1
         elif place != "wall":
-            self._drives(session)
+            self.drives(session)
         return None
 
     def _opened(self, session: Session, name: str) -> Room:
@@ -218,15 +258,15 @@ class Live:
         if (line := self._engine.sockets.get(gone.line)) is not None and not line.closing:
             self._knocking[gone.line] = time.monotonic()
         if not gone.caller.participant and gone.place != "wall":
-            self._drives(gone.session)
+            self.drives(gone.session)
         present = self._present.get(gone.session.code, {})
         if gone.caller.participant in present:
             present[gone.caller.participant] -= 1
             if not present[gone.caller.participant]:
                 del present[gone.caller.participant]
 
-    def _drives(self, session: Session) -> None:
-        """Someone of the team came or went: nothing was written, so consoles are asked to look again."""
+    def drives(self, session: Session) -> None:
+        """Someone of the team came or went, a code was given: nothing was written, so consoles are asked to look again."""
         for name in tuple(self._alike.get(session.code, ())):
             if name.startswith((f"{session.code}:console:", f"{session.code}:remote:")):
                 self._send(name, "presence", {"here": len(self.here(session)), "again": True})
@@ -320,6 +360,8 @@ class Live:
         """Called by the workshop: remembers whose own words changed, and tells the rooms at the next tick."""
         dirty = self._dirty.setdefault(session.code, set())
         dirty |= {caller.participant for caller in callers if caller.participant}
+        # What another worker wrote: its author may have a page open here.
+        dirty |= {entry.by for entry in entries if entry.by}
         for entry in entries:
             if entry.do == "dismiss" or (entry.do == "erase" and entry.content.get("leaves")):
                 self._shut_out(session, entry.on)
@@ -343,8 +385,15 @@ class Live:
     def _shut_out(self, session: Session, who: str) -> None:
         """The link of someone of the team was taken back, or a participant erased all they gave: their open pages are told nothing more.
         They ask again, which is refused, and then say so."""
+        self._end(session, lambda caller: who in (caller.member, caller.participant))
+
+    def part(self, session: Session) -> None:
+        """A session is no longer there: nor are its pages."""
+        self._end(session, lambda caller: True)
+
+    def _end(self, session: Session, whose: Callable[[Caller], bool]) -> None:
         for socket, one in tuple(self.connections.items()):
-            if one.session is session and who in (one.caller.member, one.caller.participant):
+            if one.session is session and whose(one.caller):
                 for name in one.rooms:
                     self._server.leave_room(socket, name)
                     self._send(socket, "update", {"room": name, "prev": -1, "seq": session.state.seq})
@@ -368,14 +417,14 @@ class Live:
 
     def _tell_alike(self, session: Session, place: Place, room: Room) -> None:
         """One rendering for every screen of this place, language and track."""
-        began, seq = time.monotonic(), session.state.seq
+        began, spent, seq = time.monotonic(), time.thread_time(), session.state.seq
         html = self._drawn(session, place, room)
+        room.rest = began + _SHARE * (time.thread_time() - spent)
         if html != room.html:
             before, room.html = room.html, html
             # A wall on many phones: what they have is not sent to them again.
             news = {"cut": cut(before, html)} if place == "cards" and before else {"html": html}
             self._update(room, seq, **news)
-        room.rest = began + _SHARE * (time.monotonic() - began)
 
     def _drawn(self, session: Session, place: Place, room: Room) -> str:
         language, _, track = room.name.split(":", 2)[2].partition(":")
@@ -427,12 +476,13 @@ class Live:
         now = time.monotonic()
         while self._knocking and next(iter(self._knocking.values())) + _KNOCKING < now:
             self._drop(next(iter(self._knocking)))
-        for code, present in tuple(self._present.items()):
-            if self._counted.get(code) != len(present):
-                self._counted[code] = len(present)
-                for name in tuple(self._alike.get(code, ())):
+        for code, names in tuple(self._alike.items()):
+            here = len(self._here(code))
+            if self._counted.get(code) != here:
+                self._counted[code] = here
+                for name in tuple(names):
                     if name.startswith((f"{code}:wall:", f"{code}:console:", f"{code}:remote:")):
-                        self._send(name, "presence", {"here": len(present)})
+                        self._send(name, "presence", {"here": here})
         for room in tuple(self.rooms.values()):
             if now - room.told > _QUIET:
                 self._update(room, room.seq)

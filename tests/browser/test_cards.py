@@ -88,3 +88,22 @@ def test_a_phone_s_photo_waits_for_the_console_which_blurs_it_before_the_wall_sh
     assert (left["answer"], left["width"], left["height"]) == ("blurred", 1600, 1200)
     expect(phone.locator(".card", has_text="Un four partagé.")).to_contain_text("visages floutés")
     assert left["media"] in str(fetched(phone).locator(".photo img").get_attribute("src"))
+
+
+def test_the_wall_on_a_phone_takes_in_what_is_new_and_asks_for_nothing_more(room):
+    day = room()
+    day.open("vos-situations")
+    nadia, bruno = day.phone("Nadia", "Drôme"), day.phone("Bruno")
+    nadia.get_by_role("link", name="Le mur", exact=True).click()
+    sees(nadia, "Le mur")
+    asked = list[str]()
+    nadia.on("request", lambda request: asked.append(request.url) if "/region/" in request.url else None)
+    for n in range(4):
+        bruno.get_by_label("La situation, en une ou deux phrases").fill(f"Le bus n° {n} 🌳 ne passe plus\nle <b>samedi</b>")
+        press(bruno, "Envoyer ma situation")
+        expect(nadia.get_by_text(f"Le bus n° {n} 🌳 ne passe plus")).to_be_visible()
+    assert len(asked) <= 1, "the page of the first card alone was not said whole yet"
+    live = nadia.locator("#region main").inner_html()
+    nadia.reload()
+    expect(nadia.get_by_text("Le bus n° 3 🌳")).to_be_visible()
+    assert nadia.locator("#region main").inner_html() == live
