@@ -40,6 +40,9 @@ from facilitate.limits import Allowance
 
 log = logging.getLogger(__name__)
 
+# What a thread could not read or write is told to whoever asked it, and not printed, with its trace, by the hub as well.
+gevent.hub.Hub.NOT_ERROR = (*gevent.hub.Hub.NOT_ERROR, Unavailable, Damaged)
+
 _BATCH = 500
 _WAITING = 5000
 _REJOIN_SECONDS = 600
@@ -60,8 +63,6 @@ _STRANGERS = 2000
 """Keys that were looked for in the journal and are nobody's."""
 _LOOK, _DOOR = 0.05, 0.5
 """Seconds between two looks at what other workers wrote, and whom they let in, for those who need to know at once."""
-_UNWATCHED = 30.0
-"""Seconds after which nobody looks any more whether others write to a day that nobody came to."""
 _CACHE = type(lru_cache(lambda: None))
 _PATIENCE = 10.0
 """Seconds for what is being done in threads, or by another process, to end."""
@@ -122,8 +123,8 @@ class Workshop:
         """The same, in every worker: each forgets what it keeps in memory."""
         self.parted: list[Callable[[Session], None]] = []
         """Called as a session is let go."""
-        self.compare: Callable[[Collection[Session]], None] = lambda sessions: None
-        """Has these sessions take in what other workers wrote to them; lets go of those that were removed."""
+        self.freshen: Callable[[Session], None] = lambda session: None
+        """Called before someone is told of a session: has it take in what other workers wrote, lets it go if it was removed."""
         self.elsewhere: Callable[[Session], None] = lambda session: None
         """Has the other workers look again at what is kept of a session beside its entries."""
         self.lapsed: Callable[[Session], bool] = lambda session: False
@@ -141,10 +142,7 @@ class Workshop:
         if found is None:
             row = gevent.get_hub().threadpool.apply(self.journal.session, (typed,)) if typed.isalnum() and len(typed) <= 12 else None
             return self._opened(row) if row else None
-        if found.asked + _UNWATCHED < (now := time.monotonic()):
-            found.asked = now
-            self.compare([found])
-        found.asked = now
+        self.freshen(found)
         return self._sessions.get(typed)
 
     def _opened(self, row: SessionRow) -> "Session":
@@ -739,10 +737,9 @@ class Session:
         self._strangers.clear()
         self._look_around()
 
-    def reach(self, seq: int) -> None:
-        """Takes in what other workers wrote, where ``seq`` is further than what is known here."""
-        if seq > self.state.seq or self._untold:
-            self._newest.wait()
+    def newest(self) -> None:
+        """Takes in what other workers wrote; all who ask at once wait for one look. ``Unavailable`` where that cannot be."""
+        self._newest.wait()
 
     def _look_around(self) -> bool:
         self._strange = True
