@@ -14,6 +14,7 @@ import gevent
 import pytest
 import socketio
 from core.day import SHEET
+from harness.footing import FOOTINGS
 from harness.loop import run
 from harness.server import Server
 from web.http import Client, console, joined
@@ -23,6 +24,8 @@ from facilitate.core.entry import Act, Caller
 from facilitate.journal import Journal
 from facilitate.render import Asked, Entrance, Place
 from facilitate.workshop import Session
+
+pytestmark = pytest.mark.footings(*FOOTINGS)
 
 TRACKS = """---
 titre: Une journée

@@ -15,6 +15,7 @@ from web.http import console, joined
 from facilitate.core.entry import Entry
 from facilitate.journal import Journal
 
+PATIENCE = 30  # seconds for an answer; a page waits eight, here everything shares one machine
 SHEET = """---
 title: Une journée
 date: 2021-09-24
@@ -30,15 +31,16 @@ time: 9:30-17:00
 
 class Phones:
     """They post while ``up`` is set. ``kept`` is the number each act was answered with, by its text; ``later`` and ``refused`` the other
-    answers."""
+    answers; ``cut`` how often a line ended under one of them, ``silent`` how often nothing was answered for so long that they gave up."""
 
-    def __init__(self, server: Server, many: int, seed: int, pause: float = 0.1, words: str = "") -> None:
+    def __init__(self, server: Server, many: int, seed: int = 0, pause: float = 0.1, words: str = "") -> None:
         self.server, self.many, self.pause, self.words = server, many, pause, words
         self.die = random.Random(seed)
         self.kept: dict[str, int] = {}
         self.later: list[dict[str, Any]] = []
         self.refused: list[dict[str, Any]] = []
         self.up, self.news = asyncio.Event(), asyncio.Event()
+        self.cut = self.silent = 0
         self._over = False
         console(server).act("open", "situations")
         self._keys = [joined(server, name=f"Personne {n}").key for n in range(many)]
@@ -46,7 +48,8 @@ class Phones:
     async def play(self, drive: Callable[[], Any]) -> None:
         """Has them post until ``drive`` returns, then until the last act of each is answered."""
         self.up.set()
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as web, asyncio.TaskGroup() as room:
+        connector, patience = aiohttp.TCPConnector(force_close=True), aiohttp.ClientTimeout(PATIENCE)
+        async with aiohttp.ClientSession(connector=connector, timeout=patience) as web, asyncio.TaskGroup() as room:
             for n, key in enumerate(self._keys):
                 room.create_task(self._phone(n, (self._by_socket if n % 2 else self._by_http)(web, key)))
             await drive()
@@ -74,7 +77,9 @@ class Phones:
     async def _answered(self, act: dict[str, Any], send: Callable[[dict[str, Any]], Any]) -> bool:
         try:
             answer = await send(act)
-        except (OSError, TimeoutError, aiohttp.ClientError, socketio.exceptions.SocketIOError):
+        except (OSError, TimeoutError, aiohttp.ClientError, socketio.exceptions.SocketIOError) as error:
+            silent = isinstance(error, TimeoutError | socketio.exceptions.TimeoutError)
+            self.silent, self.cut = self.silent + silent, self.cut + (not silent)
             # The server is gone. Once it is back all try at once, as a room does.
             await asyncio.sleep(0.01)
             await self.up.wait()
@@ -111,21 +116,21 @@ class Phones:
                 await socket.connect(self.server.base, auth=auth, transports=["websocket"])
                 opened.append((socket, gone))
             (socket, gone) = opened[0]
-            answering, ended = asyncio.ensure_future(socket.call("act", act, timeout=30)), asyncio.ensure_future(gone.wait())
+            answering, ended = asyncio.ensure_future(socket.call("act", act, timeout=PATIENCE)), asyncio.ensure_future(gone.wait())
             done, waiting = await asyncio.wait((answering, ended), return_when=asyncio.FIRST_COMPLETED)
             for one in waiting:
                 one.cancel()
             if answering in done and not answering.exception():
                 return answering.result()
             opened.clear()
-            raise ConnectionError
+            raise (answering in done and answering.exception()) or ConnectionError
 
         return send
 
 
-def stored(folder: Path) -> list[Entry]:
-    """The entries of the only day of a data folder, whose server has ended."""
-    journal = Journal.in_folder(folder)
+def stored(where: Path | str) -> list[Entry]:
+    """The entries of the only day of a data folder, or of a database."""
+    journal = Journal(where) if isinstance(where, str) else Journal.in_folder(where)
     try:
         (session,) = journal.sessions()
         return journal.since(session.id)
@@ -133,6 +138,6 @@ def stored(folder: Path) -> list[Entry]:
         journal.close()
 
 
-def posts(folder: Path) -> list[str]:
+def posts(where: Path | str) -> list[str]:
     """The texts of the cards in its journal, each as often as it is there."""
-    return [entry.content["title"] for entry in stored(folder) if entry.do == "post"]
+    return [entry.content["title"] for entry in stored(where) if entry.do == "post"]

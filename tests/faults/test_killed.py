@@ -6,16 +6,18 @@ from uuid import uuid4
 
 import pytest
 from faults.phones import SHEET, Phones, posts, stored
+from harness.footing import FOOTINGS
 from harness.loop import run
 from harness.server import Server
-from harness.tally import LONG, rounds
+from harness.tally import rounds
 from web.http import Client, console
 
+pytestmark = pytest.mark.footings(*FOOTINGS)
 
-@pytest.mark.parametrize("seed", range(4 if LONG else 1))
-def test_a_server_killed_while_fifty_phones_post_loses_no_act_and_doubles_none(server, tally, seed):
+
+def test_a_server_killed_while_fifty_phones_post_loses_no_act_and_doubles_none(server, tally):
     day = server(SHEET)
-    phones, tries = Phones(day, 50, seed), 0
+    phones, tries = Phones(day, 50), 0
 
     async def kill_and_kill_again() -> None:
         nonlocal tries
@@ -31,11 +33,11 @@ def test_a_server_killed_while_fifty_phones_post_loses_no_act_and_doubles_none(s
 
     run(phones.play(kill_and_kill_again), 600)
     day.kill()
-    tally("Server killed (kill -9)", tries=tries, acknowledged=phones.kept, kept=posts(day.data_dir))
+    tally("Server killed (kill -9)", tries=tries, acknowledged=phones.kept, kept=posts(day.where))
     assert phones.refused == phones.later == []
-    kept = {entry.content["title"]: entry.seq for entry in stored(day.data_dir) if entry.do == "post"}
+    kept = {entry.content["title"]: entry.seq for entry in stored(day.where) if entry.do == "post"}
     assert kept == phones.kept, "each act has the number it was answered with"
-    assert all(after.seq == before.seq + 1 for before, after in pairwise(stored(day.data_dir)))
+    assert all(after.seq == before.seq + 1 for before, after in pairwise(stored(day.where)))
 
 
 def test_someone_whose_answer_to_joining_was_lost_with_the_server_is_one_person(server, tally):
@@ -60,4 +62,4 @@ def test_someone_whose_answer_to_joining_was_lost_with_the_server_is_one_person(
 
 def people(day: Server) -> list[str]:
     """Who joined, each as often as they did."""
-    return [entry.by for entry in stored(day.data_dir) if entry.do == "join"]
+    return [entry.by for entry in stored(day.where) if entry.do == "join"]

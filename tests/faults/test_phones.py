@@ -163,7 +163,7 @@ def test_phones_that_follow_the_protocol_lose_nothing_through_a_bad_network(serv
             run(phones.play(lambda phones=phones, most=most: phones.until(lambda: len(phones.kept) >= most)), 150)
         assert phones.refused == []
         day.kill()
-        tally("Many phones at once through such a line", acknowledged=phones.kept, kept=posts(day.data_dir))
+        tally("Many phones at once through such a line", acknowledged=phones.kept, kept=posts(day.where))
 
 
 def test_a_server_that_says_later_is_left_alone_and_its_words_are_shown(room, tally):

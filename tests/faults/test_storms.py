@@ -15,6 +15,7 @@ import pytest
 from engineio.packet import MESSAGE, Packet
 from faults.phones import SHEET, stored
 from gevent.queue import Empty
+from harness.footing import FOOTINGS, SINGLE
 from harness.server import Server
 from harness.tally import LONG, rounds
 from web.http import Client, console, joined
@@ -23,6 +24,9 @@ from facilitate.app import create_app
 from facilitate.journal import Journal
 from facilitate.lines import Outbox, Rooms
 from facilitate.render import Entrance
+
+# How much one may hold open, how often one may ask and how much memory goes with it is each worker's own affair: one tells it all.
+pytestmark = pytest.mark.footings(*SINGLE)
 
 PROGRAM = Path(__file__).parents[1] / "harness" / "storm.py"
 
@@ -71,12 +75,13 @@ def day(server) -> Server:
 
 
 def memory(day: Server) -> float:
-    """Megabytes that the server's process holds."""
-    return int(Path(f"/proc/{day.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    """Megabytes that its processes hold."""
+    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in day.pids)
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def files(day: Server) -> int:
-    return len(os.listdir(f"/proc/{day.pid}/fd"))
+    return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in day.pids)
 
 
 def until(holds: Callable[[], bool], seconds: float = 60) -> None:
@@ -88,9 +93,10 @@ def until(holds: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def kept(day: Server) -> list[str]:
-    return [entry.id for entry in stored(day.data_dir) if entry.do == "post"]
+    return [entry.id for entry in stored(day.where) if entry.do == "post"]
 
 
+@pytest.mark.footings(*FOOTINGS)
 def test_phones_that_all_come_back_at_once_are_served_and_nothing_of_them_stays(day, storms, tally):
     many, storm = 1000 if LONG else 30, storms(day)
     keys = storm("join", many)
@@ -109,7 +115,7 @@ def test_phones_that_all_come_back_at_once_are_served_and_nothing_of_them_stays(
     assert storm("converge", f"{day.code}:mine", 1) == many
     tally(f"{many} phones come back at once", tries=tries, acknowledged=said["ids"], kept=kept(day), refused=said["later"])
     assert len(said["ids"]) == 2 * many
-    assert seq == len(stored(day.data_dir))
+    assert seq == len(stored(day.where))
     storm("leave")
     until(lambda: files(day) < before + 15)
     # Once more: what they took of the memory is what they take again.
@@ -137,6 +143,7 @@ def test_one_phone_that_posts_without_end_is_held_back_alone(day, storms, tally)
     until(lambda: Client(day, greedy).act("post", "situations", {"title": "Encore"}).status == 200)
 
 
+@pytest.mark.footings(*FOOTINGS)
 def test_a_room_behind_one_address_is_never_held_back(day, storms):
     storm, many = storms(day), 150 if LONG else 40
     storm("connect", storm("join", many))
