@@ -31,6 +31,8 @@ LETTERS = "BCDGHJMRTVWXZ"  # none mistaken for another, in writing or by ear; wi
 STAFF = ("wall", "console", "shelf")
 SWEEP = "sweep"
 """The setting that stands while bytes of something erased may be left in the files."""
+LIST = "list "
+"""With a session's id, the setting that holds the number of the last change of its attendance."""
 _SECONDS = 5
 """Seconds to wait for one of the connections that are open."""
 _TURN = 0.05
@@ -393,19 +395,35 @@ class Journal:
         rows = self._read(db.select(attendance.c.id, attendance.c.facts).where(attendance.c.session == session).order_by(attendance.c.id))
         return {row.id: json.loads(row.facts) for row in rows}
 
-    def keep_attendance(self, session: str, facts: Mapping[str, Mapping[str, Any]]) -> None:
-        """Stores people by id, in one commit, in place of what was known of them."""
-        with self._begin() as link:
-            for id, one in facts.items():
-                link.execute(db.delete(attendance).where(attendance.c.session == session, attendance.c.id == id))
-                link.execute(db.insert(attendance), {"session": session, "id": id, "facts": canonical(one)})
+    def attendance_seq(self, session: str) -> int:
+        """The number of the last change of who is expected or came, 0 for none: higher than those before, whichever worker made it."""
+        return int(self.setting(LIST + session) or 0)
 
-    def forget_attendance(self, session: str, ids: Sequence[str] | None = None) -> None:
-        """Deletes these people, or everyone; SQLite's files keep no byte of them."""
+    def change_attendance(
+        self, session: str, expected: int, seq: int, kept: Mapping[str, Mapping[str, Any]], gone: Sequence[str] = (),
+        also: Callable[[Connection], None] | None = None,
+    ) -> None:  # fmt: skip
+        """Stores people by id in place of what was known of them, each with the ``seq`` of this change, and deletes others: in one commit,
+        with what is written ``also``. SQLite's files keep no byte of who is deleted. Raises ``Conflict`` where the last change is not
+        the one ``expected``."""
+        last, behind = settings.c.name == LIST + session, f"the list of {session} is not at {expected}"
         with self._begin() as link:
-            which = attendance.c.session == session
-            link.execute(db.delete(attendance).where(which if ids is None else which & attendance.c.id.in_(ids)))
-        self._truncate()
+            mine = db.update(settings).where(last, settings.c.value == str(expected)).values(value=str(seq))
+            if not link.execute(mine).rowcount:
+                if expected:
+                    raise Conflict(behind)
+                try:
+                    link.execute(db.insert(settings), {"name": LIST + session, "value": str(seq)})
+                except IntegrityError as error:
+                    raise Conflict(behind) from error
+            link.execute(db.delete(attendance).where(attendance.c.session == session, attendance.c.id.in_([*kept, *gone])))
+            if kept:
+                rows = [{"session": session, "id": id, "facts": canonical({**one, "seq": seq})} for id, one in kept.items()]
+                link.execute(db.insert(attendance), rows)
+            if also is not None:
+                also(link)
+        if gone:
+            self._truncate()
 
     @property
     def folder(self) -> Path | None:

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ from facilitate.core.period import after, before
 from facilitate.core.reading import Wrong, read_date, read_period
 from facilitate.core.sheet import read_sheet
 from facilitate.core.words import N_, clean
-from facilitate.journal import Damaged, Journal, SessionRow, Unavailable, canonical
+from facilitate.journal import LIST, Damaged, Journal, SessionRow, Unavailable, canonical
 from facilitate.migrations import (
     accesses,
     attendance,
@@ -314,6 +315,7 @@ def remove(journal: Journal, one: Due, at: str, search: Search) -> None:
         for table in _TABLES[one.what]:
             link.execute(db.delete(table).where(table.c.session == one.session))
         if one.what == "day":
+            link.execute(db.delete(settings).where(settings.c.name == LIST + one.session))
             link.execute(db.delete(sessions).where(sessions.c.id == one.session))
         _register(link, one, at, visa)
 
@@ -424,23 +426,24 @@ class Retention:
         end = max(after(date.fromisoformat(max(days)), period), date.fromisoformat(self._rules.since) + timedelta(days=NOTICE))
         return date.fromisoformat(self.workshop.clock()[:10]) >= end
 
-    def _list_ends(self, session: Session, agenda: Agenda, people: int) -> bool:
-        """Whether a list whose time has come may be deleted now: then that is noted."""
+    def _list_ends(self, session: Session, agenda: Agenda, people: int) -> Callable[[Connection], None] | None:
+        """Where a list whose time has come may be deleted now, what notes it."""
         journal, now, row = self.workshop.journal, self.workshop.clock(), session.row
 
-        def asked() -> bool:
+        def asked() -> Callable[[Connection], None] | None:
             kept, today = rules(journal), datetime.fromisoformat(now).astimezone(ZoneInfo(agenda.timezone)).date()
             end = deleted_on(agenda, row.created, kept.durations.get("attendance", USUAL))
             day = agenda.date if len(agenda.date) == 10 else row.created[:10]
             one = Due(row.id, row.code, agenda.title, day, "attendance", end, end, {"listed": people})
-            if today < end or (kept.public and visa_over(visas(journal), one) is None):
-                return False
+            visa = visa_over(visas(journal), one)
+            if today < end or (kept.public and visa is None):
+                return None
             if "attendance" in kept.durations and not kept.public and today < date.fromisoformat(kept.since) + timedelta(days=NOTICE):
-                return False
-            register(journal, one, now)
-            return True
+                return None
+            return partial(_register, one=one, at=now, visa=visa)
 
-        return bool(self._apart(asked))
+        found: Callable[[Connection], None] | None = self._apart(asked)
+        return found
 
     def _each_night(self) -> None:
         while True:

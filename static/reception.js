@@ -34,9 +34,9 @@ function place(told) {
     const button = held && row.querySelector("button");
     if (button) button.focus();
   }
-  for (const id of told.gone) {
-    const row = document.getElementById("p-" + id);
-    if (row) row.remove();
+  for (const row of [...list.children]) {
+    const id = row.id.slice(2);
+    if (told.gone.includes(id) || (told.all && !told.all.includes(id))) row.remove();
   }
   const counts = document.createElement("div");
   counts.innerHTML = told.counts;

@@ -45,7 +45,8 @@ class Person:
 
     @classmethod
     def read(cls, id: str, facts: Mapping[str, Any]) -> Self:
-        """From what is stored."""
+        """From what is stored; when it last changed is the list's to know."""
+        facts = {name: value for name, value in facts.items() if name != "seq"}
         ticks = {half: Tick(**tick) for half, tick in facts["ticks"].items()}
         signatures = {half: Signature(**one) for half, one in facts.get("signatures", {}).items()}
         return cls(id, **{**facts, "ticks": ticks, "signatures": signatures})

@@ -114,19 +114,22 @@ def _seen(one: dict[str, Any], half: str, shown: str, sought: str) -> bool:
 
 @reception.get("/reception/<code>/changes")
 def changes(code: str) -> Response:
-    """What changed since a page was told last: {"seq", "rows": {id: html}, "gone": [ids], "counts": html}."""
+    """What changed since a page was told last: {"seq", "rows": {id: html}, "gone": [ids], "counts": html}; "all" the ids of the list
+    where it is not known who was taken off it since."""
     session, desk = _opened(code)
     return _told(session, desk)
 
 
 def _told(session: Session, desk: Desk, said: str = "") -> Response:
     given = request.args.get("since", "")
-    changed, gone = desk.changes(int(given) if given.isdecimal() and len(given) < 16 else 0)
+    since = int(given) if given.isdecimal() and len(given) < 16 else 0
+    changed, gone = desk.changes(since)
     half, halves = desk.half(request.args.get("half", "")), desk.halves
     show = {"half": half, "halves": halves, "session": {"code": session.code}, "query": f"half={half.key}"}
     rows = {one.id: screens().page("reception/row.html", language().name, one=_row(one, halves), **show) for one in changed}
     counts = screens().page("reception/counts.html", language().name, counts=desk.counts(half.key), **show)
-    return as_json({"seq": desk.seq, "rows": rows, "gone": gone, "counts": counts, "said": said})
+    all = {} if desk.knows(since) else {"all": [*desk.people]}
+    return as_json({"seq": desk.seq, "rows": rows, "gone": gone, "counts": counts, "said": said} | all)
 
 
 def _back(session: Session, place: str = "") -> Response:
