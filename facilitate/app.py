@@ -54,6 +54,7 @@ from facilitate.web.signing import signing
 from facilitate.web.suggestions import suggestions
 from facilitate.web.team import team
 from facilitate.web.wall import wall
+from facilitate.workers import Workers
 from facilitate.workshop import Workshop, utc_now
 
 _MOST_BYTES = 64 * 1024
@@ -67,6 +68,7 @@ class Server:
     socketio: SocketIO
     workshop: Workshop
     live: Live
+    workers: Workers
     attendance: Attendance
     suggestions: Suggestions
     retention: Retention
@@ -74,6 +76,7 @@ class Server:
 
     def close(self) -> None:
         """Lets go of everything once what is being written is on disk."""
+        self.workers.stop()
         self.live.stop()
         self.retention.stop()
         self.remaking.stop()
@@ -84,10 +87,11 @@ class Server:
 
 def create_app(
     journal: Journal, entrance: Entrance, clock: Callable[[], str] = utc_now, *, proxies: int = 0, names: Collection[str] = (),
-    metrics_key: str = "", direct: bool = True,
+    metrics_key: str = "", direct: bool = True, redis_url: str | None = None,
 ) -> Server:  # fmt: skip
     """The whole server around one journal. ``clock`` gives the time of entries and screens; it stands behind so many ``proxies``, and
-    answers under these ``names``: see ``outside``. ``metrics_key`` opens /metrics; without one nobody reads them."""
+    answers under these ``names``: see ``outside``. ``metrics_key`` opens /metrics; without one nobody reads them. ``redis_url`` is where
+    several workers on one database tell each other what they wrote."""
     kinds = find_kinds()
     app = Flask("facilitate", static_folder=None, template_folder=None)
     app.config |= {"MAX_CONTENT_LENGTH": _MOST_BYTES, "METRICS_KEY": metrics_key}
@@ -98,7 +102,9 @@ def create_app(
     socketio = SocketIO(app, async_mode="gevent", max_http_buffer_size=_MOST_BYTES, manage_session=False, ping_interval=20, ping_timeout=20)
     app.wsgi_app = outside(app.wsgi_app, proxies, names)  # type: ignore[method-assign, assignment]
     live = Live(socketio, workshop, screens, lambda: assets.build, direct=direct)
+    workers = Workers(workshop, live, redis_url)
     attendance = Attendance(workshop)
+    workshop.parted.append(lambda session: attendance.let_go(session.code))
     app.extensions |= {"assets": assets, "workshop": workshop, "screens": screens, "live": live, "attendance": attendance}
     app.extensions |= {"accounts": Accounts(journal, clock), "shelf": Shelf(journal, kinds)}
     app.extensions["health"] = Health(workshop)
@@ -147,4 +153,4 @@ def create_app(
         """Browsers ask for one beside a document that names none, as the restitution: there is none, and no error either."""
         return Response(status=204)
 
-    return Server(app, socketio, workshop, live, attendance, apart, retention, remaking)
+    return Server(app, socketio, workshop, live, workers, attendance, apart, retention, remaking)

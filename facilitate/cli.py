@@ -43,6 +43,9 @@ def reached(command: Callable[..., None]) -> Callable[..., None]:
     told = "Opens /metrics to who brings it as a bearer; 16 signs or more. Better given by the environment, which nobody else can read."
     kept = {"envvar": "FACILITATE_METRICS_KEY", "default": "", "callback": _long}
     command = click.option("--metrics-key", metavar="KEY", help=told, show_envvar=True, **kept)(command)  # type: ignore[arg-type]
+    told = "Where several workers on one database tell each other what was written, as redis://host:6379. It keeps nothing."
+    asked = {"envvar": "FACILITATE_REDIS_URL", "show_envvar": True, "callback": _redis}
+    command = click.option("--redis-url", metavar="URL", help=told, **asked)(command)  # type: ignore[arg-type]
     command = click.option("--answer-to", metavar="NAME", multiple=True, help="The only name it is reached by; several may be.")(command)
     told = "What people type, as https://atelier.example.org: links and QR codes say it, and it answers to no other name."
     named = click.option("--public-url", metavar="URL", envvar="FACILITATE_PUBLIC_URL", show_envvar=True, callback=_origin, help=told)
@@ -62,6 +65,22 @@ def _origin(_: click.Context, option: click.Parameter, typed: str | None) -> str
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         raise click.BadParameter(words().say(N_("“%(typed)s” is no address like https://atelier.example.org"), typed=typed), param=option)
     return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _redis(_: click.Context, option: click.Parameter, typed: str | None) -> str | None:
+    """Never said back: it may hold a password."""
+    if not typed:
+        return None
+    try:
+        from redis import ConnectionPool
+
+        ConnectionPool.from_url(typed)
+    except ImportError as error:
+        raise click.ClickException(words().say(N_("This needs one more package: pip install 'facilitate[redis]'"))) from error
+    except ValueError as error:
+        text = N_("This is no address of a Redis, like redis://host:6379, rediss://host or unix:///path.")
+        raise click.BadParameter(words().say(text), param=option) from error
+    return typed
 
 
 def _long(_: click.Context, option: click.Parameter, key: str) -> str:

@@ -326,7 +326,6 @@ class Journal:
         last = db.select(db.func.max(entries.c.seq)).where(entries.c.session == sessions.c.id).scalar_subquery()
         return {row.id: row[1] or 0 for row in self._read(db.select(sessions.c.id, last).where(sessions.c.id.in_(ids)))}
 
-    @property
     def version(self) -> int | None:
         """A number that changes with each commit to SQLite's file, which costs nearly nothing to read; None for a database elsewhere."""
         if self.folder is None:

@@ -110,7 +110,7 @@ class Live:
         self.rooms: dict[str, Room] = {}
         self.connections: dict[str, Connection] = {}
         self._alike: dict[str, set[str]] = {}
-        self._desks: dict[str, Connection] = {}
+        self._desks: dict[str, dict[str, Connection]] = {}
         self._held: dict[str, dict[str, None]] = {}
         self._knocking: OrderedDict[str, float] = OrderedDict()
         self._present: dict[str, dict[str, int]] = {}
@@ -158,7 +158,7 @@ class Live:
 
     def desks(self, code: str) -> tuple[tuple[str, str], ...]:
         """Those of them that are open at this worker."""
-        return tuple((one.place, one.caller.member) for one in self._desks.values() if one.session.code == code)
+        return tuple((one.place, one.caller.member) for one in self._desks.get(code, {}).values())
 
     @property
     def open(self) -> Set[str]:
@@ -204,11 +204,11 @@ class Live:
         track = caller.track or (asked if place in _TRACKED and asked in session.state.tracks else "")
         names = tuple(_names(session, place, caller, str(language), track))
         line = self._server.manager.eio_sid_from_sid(socket, "/")
-        if (opened := self._engine.sockets.get(line)) is None or opened.closed:
+        if line is None:
             return None  # it ended while its key was looked for
         self.connections[socket] = Connection(session, caller, str(language), names, place, line)
         if place in ("console", "remote", "notes", "scribe"):
-            self._desks[socket] = self.connections[socket]
+            self._desks.setdefault(session.code, {})[socket] = self.connections[socket]
         self._knocking.pop(line, None)
         held = self._held.setdefault(_holder(session, caller), {})
         held[line] = None
@@ -249,7 +249,7 @@ class Live:
                 if not room.members:
                     del self.rooms[name]
                     self._alike.get(gone.session.code, set()).discard(name)
-        self._desks.pop(socket, None)
+        self._desks.get(gone.session.code, {}).pop(socket, None)
         holder = _holder(gone.session, gone.caller)
         held = self._held.get(holder, {})
         held.pop(gone.line, None)

@@ -86,6 +86,7 @@ def serve(
     behind_proxy: int = 0,
     answer_to: Sequence[str] = (),
     metrics_key: str = "",
+    redis_url: str | None = None,
     log: str = "text",
     public_url: str = "",
     quiet: bool = False,
@@ -99,7 +100,8 @@ def serve(
     entrance = Entrance(public_url or f"http://{shown}:{port}", {"name": wifi[0], "password": wifi[1]} if wifi else None)
     names = [*answer_to, *filter(None, [urlsplit(public_url).hostname])]
     told = _Told(agenda) if clock else None
-    server = create_app(journal, entrance, told.now if told else utc_now, proxies=behind_proxy, metrics_key=metrics_key, names=names)
+    now = told.now if told else utc_now
+    server = create_app(journal, entrance, now, proxies=behind_proxy, metrics_key=metrics_key, names=names, redis_url=redis_url)
     session = server.workshop.sheet(str(sheet.resolve()), sheet.read_text("utf-8-sig"), agenda.title, new=new) if sheet else None
     if isinstance(session, Refused):
         raise click.ClickException(language.refusal(session))

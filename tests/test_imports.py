@@ -19,7 +19,7 @@ HOUSE = [
     {"web"},
     {"declarations"},
     {"retention"},
-    {"remaking"},
+    {"remaking", "workers"},
     {"live", "attendance", "accounts", "accesses", "backup"},
     {"shelf", "workshop", "archive", "verify", "readiness", "poster", "search", "house", "publications"},
     {"journal", "render", "pictures", "suggestions", "mydata"},
