@@ -120,11 +120,11 @@ def serve(
     elif session:
         announce(language, session.state.agenda.title, session.code, urls)
     elif quiet:
-        click.echo(language.say(N_("%(origin)s is served at %(host)s, port %(port)s."), origin=entrance.origin, host=host, port=port))
         if not server.app.extensions["accounts"].any():
             click.echo(
                 language.say(N_("Nobody has an account yet. To invite someone: facilitate accounts invite NAME --role administrator"))
             )
+        click.echo(language.say(N_("%(origin)s is served at %(host)s, port %(port)s."), origin=entrance.origin, host=host, port=port))
         sys.stdout.flush()
     else:
         click.echo(f"{language.say(N_('Prepare a day'))}\n    {urls['prepare']}")

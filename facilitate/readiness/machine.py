@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -77,12 +77,13 @@ class Machine:
         return address.startswith("127.") or any(one.address == address for one in self.interfaces or ())
 
 
-def survey(shown: str, port: int, folder: Path | None, write: Callable[[], object]) -> Machine:
-    """Looks at everything. ``shown`` is the address people are given; ``write`` raises where the journal cannot be written."""
+def survey(shown: str, port: int, folder: Path | None, write: Callable[[], object], *, secure: bool = False) -> Machine:
+    """Looks at everything. ``shown`` is the address people are given, by HTTPS where ``secure``; ``write`` raises where the journal cannot
+    be written."""
     found = interfaces()
     addresses = [shown, *(one.address for one in found or () if one.shared and one.address != shown)]
     with ThreadPoolExecutor() as pool:
-        answering = pool.map(lambda address: answers(address, port), addresses)
+        answering = pool.map(lambda address: answers(address, port, secure=secure), addresses)
         wall, source = pool.submit(firewall), pool.submit(power)
         closed, kept = pool.submit(lid), pool.submit(_unwritten, write)
     return Machine(
@@ -112,9 +113,9 @@ def _unwritten(write: Callable[[], object]) -> str:
     return ""
 
 
-def answers(address: str, port: int) -> bool:
-    """Whether this server answers at one of its addresses, asked from this very computer."""
-    link = HTTPConnection(address, port, timeout=_PATIENCE)
+def answers(address: str, port: int, *, secure: bool = False) -> bool:
+    """Whether this server answers at one of its addresses, asked from this very computer; by HTTPS, with a certificate that holds."""
+    link = (HTTPSConnection if secure else HTTPConnection)(address, port, timeout=_PATIENCE)
     try:
         link.request("GET", "/healthz")
         return link.getresponse().status == 200

@@ -61,7 +61,7 @@ class Watch:
             if self._machine is None or self._machine[1] != shown or now - self._machine[0] > _FRESH:
                 journal = workshop().journal
                 host, port = _host(shown)
-                told = off_hub(survey, host, port, journal.folder, journal.prove)
+                told = off_hub(survey, host, port, journal.folder, journal.prove, secure=shown.startswith("https:"))
                 self._machine = (get_hub().loop.now(), shown, told)
             return self._machine[2]
 

@@ -33,13 +33,16 @@ class Client:
     def __init__(self, server: Server, key: str = "", cookies: Mapping[str, str] | None = None) -> None:
         self.server, self.key, self.cookies = server, key, dict(cookies or {})
 
+    def link(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.key:
             sent["Authorization"] = f"Bearer {self.key}"
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        link = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        link = self.link()
         try:
             link.request(method, path, body, sent)
             answer = link.getresponse()

@@ -1,0 +1,561 @@
+"""What `deploy/` holds, as far as it can be tried without root, systemd or containers: nginx for real before two real workers of one
+database, the unit, the compose file and the Dockerfile by their own checkers."""
+
+import asyncio
+import http.client
+import json
+import os
+import re
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import click
+import pytest
+import socketio
+from aiohttp.abc import AbstractResolver
+from harness.loop import run
+from harness.nursery import Born
+from harness.server import PATIENCE, TRACEBACK, Server
+from harness.tally import LONG
+from redisserver import Redis
+from web.http import Answer, Client, console
+
+from facilitate.cli import serve_
+from facilitate.readiness.machine import answers
+from hatch_build import BESIDE
+
+DEPLOY = Path(__file__).parents[1] / "deploy"
+NAME, METRICS = "atelier.example.org", "a-key-for-figures"
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")  # where Debian keeps it, off the path of who is not root
+SHEET = """---
+title: Une journée
+date: 2021-09-24
+time: 9:30-17:00
+---
+## Programme
+
+### 10:00 – Situations
+- type : situations
+- question : Qu’avez-vous vécu ?
+"""
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+        return port
+
+
+def environment(**other: str) -> dict[str, str]:
+    """`deploy/environment`, what stands there as a possibility included, with ``other`` values."""
+    lines = [line.lstrip("#").partition("=") for line in (DEPLOY / "environment").read_text().splitlines() if "=" in line]
+    assert other.keys() <= {name for name, _, _ in lines}
+    return {name: value for name, _, value in lines} | other
+
+
+def unit() -> dict[str, list[str]]:
+    """The directives of the unit."""
+    found: dict[str, list[str]] = {}
+    for line in (DEPLOY / "facilitate@.service").read_text().splitlines():
+        if "=" in line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            found.setdefault(name, []).append(value)
+    return found
+
+
+class Worker:
+    """The unit's command, in the environment that the unit names."""
+
+    def __init__(self, folder: Path, told: Mapping[str, str], ends: ExitStack) -> None:
+        self.file, self.told, self.port, self.said = folder.with_suffix(".log"), told, 0, ""
+        self.start()
+        ends.callback(self.close)
+
+    def start(self) -> None:
+        _, *arguments = shlex.split(unit()["ExecStart"][0])
+        with self.file.open("a") as log:
+            self.process = Born([one.replace("%i", str(self.port)) for one in arguments], {**os.environ, **self.told}, log, told=False)
+        while not (found := re.search(r"port (\d+)", line := self.process.stdout.readline())):
+            assert line, self.file.read_text()
+            self.said += line
+        self.port = int(found[1])
+
+    def stop(self) -> None:
+        """As systemd does."""
+        self.process.send_signal(signal.Signals[unit()["KillSignal"][0]])
+        assert self.process.wait(PATIENCE) == 0
+        self.close()
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        if not self.process.stdout.closed:
+            with self.process.stdout as rest:
+                self.said += rest.read()
+
+    @property
+    def upstream(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+
+class Nginx:
+    """nginx as `deploy/nginx.conf` has it: ports, paths and certificate apart, and two directives of who may not be root."""
+
+    def __init__(self, folder: Path, port: int, workers: list[Worker]) -> None:
+        self.folder, self.port, plain = folder, port, free_port()
+        logs, site = folder / "logs", folder / "site"
+        for each in (folder, logs, site, folder / "rest"):
+            each.mkdir()
+        text = (DEPLOY / "nginx.conf").read_text()
+        for written, here in {
+            "user www-data;": "",
+            "/run/nginx.pid": f"{folder}/pid",
+            "/var/log/nginx": str(logs),
+            "listen 80 ": f"listen 127.0.0.1:{plain} ",
+            "listen 443 ": f"listen 127.0.0.1:{self.port} ",
+            "    listen [::]:80 default_server;\n": "",
+            "    listen [::]:443 ssl http2 default_server;\n": "",
+            "worker_rlimit_nofile 40000;": "daemon off;",
+            "worker_processes auto;": "worker_processes 2;",
+            "http {\n": "http {\n"
+            + "".join(f"{one}_temp_path {folder}/rest;\n" for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")),
+        }.items():
+            assert written in text, written
+            text = text.replace(written, here)
+        self.plain, self.file = plain, folder / "nginx.conf"
+        self.file.write_text(text)
+        servers = (DEPLOY / "site" / "workers.conf").read_text()
+        for number, worker in enumerate(workers, 1):
+            assert f"127.0.0.1:800{number}" in servers
+            servers = servers.replace(f"127.0.0.1:800{number}", worker.upstream)
+        (site / "workers.conf").write_text(servers)
+        key = [
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            site / "key.pem",
+            "-out",
+            site / "certificate.pem",
+        ]
+        name = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME},IP:127.0.0.1", "-days", "2"]
+        subprocess.run(["openssl", "req", "-x509", *key, *name], check=True, capture_output=True)
+        self.trusted = ssl.create_default_context(cafile=str(site / "certificate.pem"))
+        self.command = [NGINX or "", "-p", str(folder), "-c", str(self.file)]
+        tried = subprocess.run([*self.command, "-t"], capture_output=True, text=True)
+        assert tried.returncode == 0, tried.stderr
+        assert "warn" not in tried.stderr, tried.stderr
+        self.process = subprocess.Popen(self.command, stderr=subprocess.DEVNULL)
+        self._until_it_listens()
+
+    def _until_it_listens(self) -> None:
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return
+            except ConnectionRefusedError:
+                assert self.process.poll() is None, "nginx ended"
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+
+    @property
+    def log(self) -> list[list[str]]:
+        """The lines of the access log: time, status, method, page, worker, seconds, bytes."""
+        # nginx writes a line once it has answered.
+        return [line.replace(", ", ",").split(" ") for line in (self.folder / "logs" / "access.log").read_text().splitlines()]
+
+
+class Site:
+    """A day of one database, its workers, nginx before them; for the clients of ``web.http`` a server as any other."""
+
+    def __init__(self, folder: Path, url: str, redis: str, ends: ExitStack) -> None:
+        sheet, port = folder / "day.md", free_port()
+        sheet.write_text(SHEET, encoding="utf-8")
+        begun = Server(sheet, folder / "begun", ["--database-url", url])
+        ends.callback(begun.close)
+        self.code, self.keys, self.base = begun.code, begun.keys, f"https://{NAME}:{port}"
+        console(begun).act("open", "situations")
+        begun.stop()
+        told = {"FACILITATE_PUBLIC_URL": self.base, "FACILITATE_DATABASE_URL": url, "FACILITATE_REDIS_URL": redis}
+        self.workers = [Worker(folder / f"worker-{n}", environment(FACILITATE_METRICS_KEY=METRICS, **told), ends) for n in range(2)]
+        self.nginx = Nginx(folder / "nginx", port, self.workers)
+        ends.callback(self.nginx.stop)
+
+    def written(self) -> str:
+        """All that nginx and the workers keep of what they did."""
+        files = [*(self.nginx.folder / "logs").iterdir(), *(each.file for each in self.workers)]
+        return "\n".join([*(file.read_text() for file in files), *(each.said for each in self.workers)])
+
+    def lines(self, page: str) -> Counter[str]:
+        """How many requests for this page each worker has answered."""
+        return Counter(line[4] for line in self.nginx.log if line[3] == page)
+
+
+class Browser(Client):
+    """A browser, or a program, that comes by https and looks at the certificate."""
+
+    server: Any
+
+    def link(self) -> http.client.HTTPConnection:
+        """To nginx, whatever the name leads to."""
+        opened = http.client.HTTPSConnection(NAME, self.server.nginx.port, timeout=30, context=self.server.nginx.trusted)
+        opened._create_connection = lambda *_, **__: socket.create_connection(("127.0.0.1", opened.port))  # type: ignore[attr-defined]
+        return opened
+
+    def head(self, path: str, size: int) -> Answer:
+        """What is answered to the announcement of a body of this size, before any of it is sent."""
+        with closing(self.link()) as link:
+            link.putrequest("POST", path)
+            kept = {"Authorization": f"Bearer {self.key}", "Accept": "application/json", "Content-Length": str(size)}
+            for name, value in {**kept, "Content-Type": "application/json"}.items():
+                link.putheader(name, value)
+            link.endheaders()
+            answer = link.getresponse()
+            return Answer(answer.status, answer.headers, answer.read().decode())
+
+
+class Loopback(AbstractResolver):
+    """Every name leads here."""
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[Any]:
+        return [{"hostname": host, "host": "127.0.0.1", "port": port, "family": socket.AF_INET, "proto": 0, "flags": 0}]
+
+    async def close(self) -> None:
+        pass
+
+
+def web(site: Site, phone: Browser | None = None) -> aiohttp.ClientSession:
+    """A phone's browser; without one, many strangers'."""
+    connector = aiohttp.TCPConnector(limit=50, resolver=Loopback(), ssl=site.nginx.trusted)
+    return aiohttp.ClientSession(base_url=site.base, connector=connector, cookies=phone and phone.cookies)
+
+
+async def connected(site: Site, phone: aiohttp.ClientSession, transport: str) -> socketio.AsyncClient:
+    """The line that a phone's page opens."""
+    line = socketio.AsyncClient(reconnection=False, http_session=phone)
+    auth = {"code": site.code, "look": "mine", "lang": "fr"}
+    await line.connect(site.base, headers={"Origin": site.base}, auth=auth, transports=[transport])
+    return line
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, postgres: Callable[[], str], redis: Redis) -> Iterator[Site]:
+    if not NGINX:
+        pytest.skip("no nginx on this machine (Debian's package: nginx)")
+    with ExitStack() as ends:
+        opened = Site(tmp_path_factory.mktemp("site"), postgres(), redis.url, ends)
+        yield opened
+    assert TRACEBACK not in opened.written()
+
+
+@pytest.fixture
+def joined(site: Site) -> Callable[[str], Browser]:
+    """Someone's phone, which has joined through nginx."""
+
+    def join(name: str) -> Browser:
+        answer = Browser(site).form(f"/j/{site.code}", {"name": name})
+        assert answer.status == 303, answer.text
+        return Browser(site, cookies=answer.cookies)
+
+    return join
+
+
+def test_a_phone_joins_and_posts_by_https_and_keeps_its_key_under_it(site, joined):
+    opened = Browser(site).get(f"/j/{site.code}")
+    assert opened.status == 200
+    assert opened.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert opened.headers["Server"] == "nginx"
+    answer = Browser(site).form(f"/j/{site.code}", {"name": "Ana"}, Origin=site.base)
+    assert "; Secure" in answer.headers["Set-Cookie"]
+    phone = Browser(site, cookies=answer.cookies)
+    assert phone.act("post", "situations", {"title": "Par nginx."}).json["seq"]
+    assert "Par nginx." in phone.get(f"/s/{site.code}/mine").text
+
+
+def test_links_say_the_name_that_people_type(site):
+    driver = Browser(site, site.keys["console"])
+    assert f"{site.base}/remote/{site.code}?key=" in driver.get(f"/c/{site.code}/team").text
+
+
+def test_under_another_name_nothing_is_told_and_http_leads_to_https(site):
+    assert Browser(site).get(f"/j/{site.code}", Host="elsewhere.test").status == 421
+    with closing(http.client.HTTPConnection("127.0.0.1", site.nginx.plain)) as link:
+        link.request("GET", "/j/x", headers={"Host": NAME})
+        answer = link.getresponse()
+        assert (answer.status, answer.headers["Location"]) == (301, f"https://{NAME}/j/x")
+
+
+def test_browsers_may_ask_by_http_2(site):
+    context = ssl.create_default_context(cafile=str(site.nginx.folder / "site" / "certificate.pem"))
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with socket.create_connection(("127.0.0.1", site.nginx.port)) as line, context.wrap_socket(line, server_hostname=NAME) as secure:
+        assert secure.selected_alpn_protocol() == "h2"
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+def test_real_time_passes(site, joined, transport):
+    phones = [joined(f"{transport} {n}") for n in range(4)]
+
+    async def play(phone: Browser, text: str) -> None:
+        async with web(site, phone) as shared:
+            line = await connected(site, shared, transport)
+            act = {"id": str(uuid4()), "do": "post", "activity": "situations", "content": {"title": text}}
+            assert (await line.call("act", act))["seq"]
+            await line.disconnect()
+
+    for n, phone in enumerate(phones):
+        run(play(phone, f"{transport} {n}"))
+    cards = Browser(site, site.keys["console"]).ask("GET", f"/s/{site.code}/state?step=situations").text
+    assert all(f"{transport} {n}" in cards for n in range(4))
+
+
+def test_a_room_behind_one_address_is_spread_and_each_of_its_polling_phones_finds_its_own_worker(site):
+    """150 phones; each opens the way in, its style, then a line by polling, asked twice more."""
+    before = site.lines("/socket.io")
+    many, polled = 150, "/socket.io/?EIO=4&transport=polling"
+
+    async def phone(shared: aiohttp.ClientSession) -> list[int]:
+        own = {"Cookie": f"participant-{site.code}={secrets.token_urlsafe(16)}"}
+        found = []
+        for path in (f"/j/{site.code}", "/healthz"):
+            async with shared.get(path, headers=own) as answer:
+                found.append(answer.status)
+        async with shared.get(polled, headers=own) as answer:
+            line = json.loads((await answer.text())[1:])["sid"]
+        for method in (shared.post, shared.get):
+            async with method(f"{polled}&sid={line}", headers=own, **({"data": "40{}"} if method == shared.post else {})) as answer:
+                found.append(answer.status)
+        return found
+
+    async def room() -> list[list[int]]:
+        async with web(site) as shared:
+            return await asyncio.gather(*(phone(shared) for _ in range(many)))
+
+    assert run(room()) == [[200] * 4] * many
+    spread = site.lines("/socket.io") - before
+    assert set(spread) == {each.upstream for each in site.workers}
+    assert min(spread.values()) > 3 * many / 5, spread
+
+
+def test_a_program_without_cookies_that_polls_finds_its_worker(site):
+    polled = "/socket.io/?EIO=4&transport=polling"
+    for _ in range(5):
+        line = json.loads(Browser(site).get(polled).text[1:])["sid"]
+        assert Browser(site).ask("POST", f"{polled}&sid={line}", b"40{}").status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "program", "nginx"),
+    [
+        ("/s/{}/act", 64 * 1024, 80 * 1024),
+        ("/s/{}/media", 51_000_000, 70 * 1024**2),
+        ("/reception/{}/list", 4_000_000, 5 * 1024**2),
+        ("/prepare", 4_000_000, 5 * 1024**2),
+    ],
+)
+def test_what_is_too_large_is_told_by_the_program_and_much_more_by_nginx(site, path, program, nginx):
+    driver = Browser(site, site.keys["shelf" if path == "/prepare" else "console"])
+    assert "refused" in (told := driver.head(path.format(site.code), program + 1)).text, told
+    assert told.status == 413
+    cut = driver.head(path.format(site.code), nginx + 1)
+    assert (cut.status, "nginx" in cut.text) == (413, True)
+
+
+def test_figures_are_for_whoever_runs_the_server(site):
+    assert Browser(site, METRICS).get("/metrics").status == 404
+    with closing(http.client.HTTPConnection("127.0.0.1", site.workers[0].port)) as link:
+        link.request("GET", "/metrics", headers={"Authorization": f"Bearer {METRICS}"})
+        assert link.getresponse().status == 200
+
+
+def test_workers_that_end_one_by_one_lose_nobody_and_nothing(site, joined):
+    """As an upgrade does: a phone posts all the while, by the line it has, and opens another when it ends."""
+    phone, kept = joined("Inès"), list[str]()
+
+    async def play() -> None:
+        async with web(site, phone) as shared:
+            line = await connected(site, shared, "websocket")
+
+            async def post() -> None:
+                nonlocal line
+                act = {"id": str(uuid4()), "do": "post", "activity": "situations", "content": {"title": f"Pendant {len(kept)}"}}
+                kept.append(act["content"]["title"])
+                answer: dict[str, Any] = {}
+                while "seq" not in answer:
+                    try:
+                        answer = await line.call("act", act, timeout=2)
+                        assert "refused" not in answer, answer
+                    except socketio.exceptions.SocketIOError:
+                        await line.disconnect()
+                        with suppress(socketio.exceptions.SocketIOError):
+                            line = await connected(site, shared, "websocket")
+
+            for each in site.workers:
+                await asyncio.gather(asyncio.to_thread(each.stop), post())
+                await post()
+                await asyncio.to_thread(each.start)
+                await post()
+            await line.disconnect()
+
+    run(play())
+    state = Browser(site, site.keys["console"]).ask("GET", f"/s/{site.code}/state?step=situations").text
+    assert [state.count(json.dumps(text)) for text in kept] == [1] * 6
+
+
+def test_a_page_is_served_by_the_other_worker_when_one_is_killed_and_said_to_come_when_none_is_there(site, joined):
+    phone = joined("Léo")
+    for each in site.workers:
+        each.process.kill()
+        each.close()
+        if each is site.workers[0]:
+            for _ in range(4):
+                assert phone.get(f"/s/{site.code}").status == 200
+    none = phone.get(f"/w/{site.code}?key={site.keys['wall']}")
+    assert (none.status, none.headers["Retry-After"]) == (503, "3")
+    assert "L’atelier revient" in none.text
+    for each in site.workers:
+        each.start()
+    while (answer := phone.get(f"/s/{site.code}")).status != 200:
+        assert answer.status == 503
+
+
+def test_neither_keys_nor_addresses_nor_codes_nor_words_are_in_any_log(site, joined):
+    phone = joined("Personne-de-passage")
+    paths = [f"/w/{site.code}?key={site.keys['wall']}", f"/c/{site.code}?key={site.keys['console']}", f"/shelf?key={site.keys['shelf']}"]
+    for path in (*paths, "/p/a-private-token", "/shelf/invitation/a-private-token", f"/s/{site.code}?person=a-person"):
+        phone.get(path)
+    written = site.written()
+    for secret in (*site.keys.values(), *phone.cookies.values(), site.code, "private-token", "Personne-de-passage", "a-person", "python"):
+        assert secret not in written, secret
+    lines = [" ".join(line) for line in site.nginx.log]
+    assert len(lines) >= len(paths)
+    for line in lines:
+        assert re.fullmatch(r"\S+T\S+ \d{3} (GET|POST) /(-|[a-z.]+) (-|workers|[\d.:,]+) [\d.]+ \d+", line), line
+    assert (site.nginx.folder / "logs" / "error.log").read_text() == ""
+
+
+def test_an_administrator_is_invited_from_the_shell(site, tmp_path):
+    assert "accounts invite" in site.workers[0].said
+    with (tmp_path / "log").open("w") as log:
+        asked = Born(["accounts", "invite", "Nadia", "--role", "administrator"], {**os.environ, **site.workers[0].told}, log, told=False)
+    with asked.stdout as said:
+        link = said.read().strip()
+    assert asked.wait(PATIENCE) == 0
+    assert link.startswith(f"{site.base}/shelf/invitation/")
+    assert Browser(site).get(link.removeprefix(site.base)).status == 200
+
+
+def test_the_check_before_the_doors_asks_by_https(site, monkeypatch):
+    assert not answers("127.0.0.1", site.nginx.port)
+    assert not answers("127.0.0.1", site.nginx.port, secure=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(site.nginx.folder / "site" / "certificate.pem"))
+    assert answers("127.0.0.1", site.nginx.port, secure=True)
+
+
+@pytest.mark.skipif(not LONG, reason="FAULTS=long")
+def test_one_address_that_asks_without_end_is_asked_to_wait(site):
+    """Far beyond several rooms: 5,000 requests at once, then 500 a second."""
+
+    async def flood() -> Counter[int]:
+        found: Counter[int] = Counter()
+
+        async def ask(shared: aiohttp.ClientSession) -> None:
+            while not found[429] and found.total() < 50_000:
+                async with shared.get("/healthz") as answer:
+                    found[answer.status] += 1
+
+        async with web(site) as shared:
+            await asyncio.gather(*(ask(shared) for _ in range(50)))
+        return found
+
+    found = run(flood(), 300)
+    assert found[429]
+    assert found[200] > 5000
+    assert set(found) == {200, 429}
+
+
+def test_the_unit_is_sound_and_gives_no_more_than_the_program_needs(tmp_path):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd-analyze on this machine (Debian's package: systemd)")
+    program, *_ = shlex.split(unit()["ExecStart"][0])
+    file = tmp_path / "facilitate@.service"
+    file.write_text((DEPLOY / file.name).read_text().replace(program, sys.executable))
+    one = file.with_name("facilitate@8001.service")
+    said = subprocess.run(["systemd-analyze", "verify", one], capture_output=True, text=True)
+    assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
+    assert subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20", one], capture_output=True).returncode == 0
+    # What is told is an option of the command, all of it.
+    known = {str(option.envvar) for option in serve_.params if isinstance(option, click.Option) and option.envvar}
+    assert environment().keys() <= known
+
+
+COMPOSED = {"FACILITATE_NAME": NAME, "FACILITATE_DATABASE_PASSWORD": "x", "FACILITATE_CERTIFICATES": "/certificates"}
+
+
+def composed(told: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    """What Docker Compose makes of the file, with no other environment than this."""
+    program = tool("docker-compose")
+    command = [program, "--file", str(DEPLOY / "compose.yaml"), "--env-file", os.devnull, "config", "--format", "json"]
+    return subprocess.run(command, env={"PATH": os.environ["PATH"], **told}, capture_output=True, text=True)
+
+
+def tool(name: str) -> str:
+    """A checker that came with the development tools."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent))
+    if not found:
+        pytest.skip(f"no {name} for this system among the development tools")
+    return found
+
+
+def test_the_compose_file_is_sound_and_publishes_nginx_alone():
+    done = composed(COMPOSED)
+    assert (done.returncode, done.stderr) == (0, "")
+    services = json.loads(done.stdout)["services"]
+    assert {name for name, one in services.items() if one.get("ports")} == {"nginx"}
+    for name, one in services.items():
+        assert one["healthcheck"]["test"], name
+        assert re.search(r":\d[\w.-]*$|^facilitate:local$", one["image"]), f"{name} may be any version"
+        assert "/readyz" in str(one["healthcheck"]) or name in ("postgres", "redis"), name
+    workers = [one for name, one in services.items() if name.startswith("worker-")]
+    assert len(workers) == 2
+    known = {str(option.envvar) for option in serve_.params if isinstance(option, click.Option) and option.envvar}
+    for one in workers:
+        assert {name for name in one["environment"] if name != "PGPASSWORD"} <= known
+        assert one["networks"].keys() == {"inside"}
+
+
+@pytest.mark.parametrize("missing", COMPOSED)
+def test_nothing_of_the_compose_file_has_a_default_that_everyone_knows(missing):
+    done = composed({name: value for name, value in COMPOSED.items() if name != missing})
+    assert done.returncode
+    assert missing in done.stderr
+
+
+def test_the_dockerfile_is_sound_and_what_it_copies_is_there():
+    done = subprocess.run([tool("hadolint"), DEPLOY / "Dockerfile"], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+    lines = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    kept = [line[1:] for line in lines if line.startswith("!")]
+    assert all((DEPLOY.parent / name).exists() for name in kept)
+    # All that the package is built from: what hatch takes beside the package, what it reads of it, the versions that were tested.
+    assert {"facilitate", *BESIDE, "pyproject.toml", "hatch_build.py", "package.json", "package-lock.json", "requirements-dev.lock"} <= {
+        *kept
+    }
