@@ -46,6 +46,8 @@ def reached(command: Callable[..., None]) -> Callable[..., None]:
     told = "Where several workers on one database tell each other what was written, as redis://host:6379. It keeps nothing."
     asked = {"envvar": "FACILITATE_REDIS_URL", "show_envvar": True, "callback": _redis}
     command = click.option("--redis-url", metavar="URL", help=told, **asked)(command)  # type: ignore[arg-type]
+    told = "Real time through the library's own WebSockets: slower, and there to compare."
+    command = click.option("--direct/--no-direct", default=True, hidden=True, help=told)(command)
     command = click.option("--answer-to", metavar="NAME", multiple=True, help="The only name it is reached by; several may be.")(command)
     told = "What people type, as https://atelier.example.org: links and QR codes say it, and it answers to no other name."
     named = click.option("--public-url", metavar="URL", envvar="FACILITATE_PUBLIC_URL", show_envvar=True, callback=_origin, help=told)

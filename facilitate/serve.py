@@ -90,6 +90,7 @@ def serve(
     log: str = "text",
     public_url: str = "",
     quiet: bool = False,
+    direct: bool = True,
 ) -> None:
     """Serves the day of ``sheet`` until Ctrl-C; without one, the pages where a day is prepared and then opened. People are given
     ``public_url``, where it is reached by another address than its own. ``quiet`` prints no key: what a service prints is kept."""
@@ -101,7 +102,8 @@ def serve(
     names = [*answer_to, *filter(None, [urlsplit(public_url).hostname])]
     told = _Told(agenda) if clock else None
     now = told.now if told else utc_now
-    server = create_app(journal, entrance, now, proxies=behind_proxy, metrics_key=metrics_key, names=names, redis_url=redis_url)
+    more: dict[str, Any] = {"metrics_key": metrics_key, "redis_url": redis_url, "direct": direct}
+    server = create_app(journal, entrance, now, proxies=behind_proxy, names=names, **more)
     session = server.workshop.sheet(str(sheet.resolve()), sheet.read_text("utf-8-sig"), agenda.title, new=new) if sheet else None
     if isinstance(session, Refused):
         raise click.ClickException(language.refusal(session))
