@@ -4,7 +4,10 @@ It is the only place that does.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from flask import Flask, Response, abort, request
 from flask_socketio import SocketIO
@@ -14,13 +17,16 @@ from facilitate.accesses import Accesses
 from facilitate.accounts import Accounts
 from facilitate.attendance import Attendance
 from facilitate.clock import Steady
+from facilitate.decided import Decided
+from facilitate.declarations import DECLARED
+from facilitate.house import WORN
 from facilitate.installed import beside, find_kinds
-from facilitate.journal import Journal
+from facilitate.journal import Damaged, Journal, Unavailable
 from facilitate.language import languages
 from facilitate.live import Live
 from facilitate.remaking import Remaking
 from facilitate.render import Entrance, Screens
-from facilitate.retention import Retention
+from facilitate.retention import RULES, Retention
 from facilitate.sheets import Sheets
 from facilitate.shelf import Shelf
 from facilitate.suggestions import Suggestions
@@ -73,10 +79,12 @@ class Server:
     suggestions: Suggestions
     retention: Retention
     remaking: Remaking
+    decided: Decided
 
     def close(self) -> None:
         """Lets go of everything once what is being written is on disk."""
         self.workers.stop()
+        self.decided.stop()
         self.live.stop()
         self.retention.stop()
         self.remaking.stop()
@@ -87,11 +95,11 @@ class Server:
 
 def create_app(
     journal: Journal, entrance: Entrance, clock: Callable[[], str] = utc_now, *, proxies: int = 0, names: Collection[str] = (),
-    metrics_key: str = "", direct: bool = True, redis_url: str | None = None,
+    metrics_key: str = "", direct: bool = True, redis_url: str | None = None, folder: Path | None = None,
 ) -> Server:  # fmt: skip
     """The whole server around one journal. ``clock`` gives the time of entries and screens; it stands behind so many ``proxies``, and
     answers under these ``names``: see ``outside``. ``metrics_key`` opens /metrics; without one nobody reads them. ``redis_url`` is where
-    several workers on one database tell each other what they wrote."""
+    several workers on one database tell each other what they wrote; ``folder`` keeps what is no database's, where the journal has none."""
     kinds = find_kinds()
     app = Flask("facilitate", static_folder=None, template_folder=None)
     app.config |= {"MAX_CONTENT_LENGTH": _MOST_BYTES, "METRICS_KEY": metrics_key}
@@ -112,7 +120,7 @@ def create_app(
     apart = Suggestions()
     workshop.apart = apart.ask
     app.extensions["suggestions"] = apart
-    app.extensions["sheets"] = Sheets(journal.folder / "sheets" if journal.folder else None, beside("sessions_library"))
+    app.extensions["sheets"] = Sheets(own / "sheets" if (own := journal.folder or folder) else None, beside("sessions_library"))
     live_pages = (door, join, participant, wall, console, team, desks, suggestions, files, log, openapi, health)
     around = (prepare, ready, reception, registration, signing, mydata)
     afterwards = (shelf, documents, edition, publishing, house, capitalisation, search, accounts, privacy, accesses)
@@ -129,20 +137,26 @@ def create_app(
     remaking = Remaking(workshop, app.extensions["search"], screens.languages)
     retention = Retention(workshop, attendance, app.extensions["search"], remaking)
     app.extensions |= {"remaking": remaking, "retention": retention}
-    wear(app)
-    declare(app)
+    decided = app.extensions["decided"] = Decided(journal)
+    decided.follow(WORN, partial(wear, app))
+    decided.follow(DECLARED, partial(declare, app))
+    decided.follow(RULES, retention.settle)
 
     @app.get("/static/<build>/<path:name>")
     def static(build: str, name: str) -> Response:
         """A joined file, kept for ever by browsers: its address changes when it does."""
-        asked = name, request.headers.get("Accept-Encoding", "")
+        if not assets.holds(build):
+            # A page of another worker, which wears what the house has just put on.
+            with suppress(Unavailable, Damaged):
+                decided.look()
+        asked = name, request.headers.get("Accept-Encoding", ""), build
         # What is not packed yet takes a while: not on the hub.
         found = assets.get(*asked) if assets.at_hand(*asked) else get_hub().threadpool.apply(assets.get, asked)
         if found is None:
             abort(404)
         data, media, encoding = found
         response = Response(data, content_type=media)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if build == assets.build else "no-store"
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if assets.holds(build) else "no-store"
         response.headers["Vary"] = "Accept-Encoding"
         if encoding:
             response.headers["Content-Encoding"] = encoding
@@ -153,4 +167,4 @@ def create_app(
         """Browsers ask for one beside a document that names none, as the restitution: there is none, and no error either."""
         return Response(status=204)
 
-    return Server(app, socketio, workshop, live, workers, attendance, apart, retention, remaking)
+    return Server(app, socketio, workshop, live, workers, attendance, apart, retention, remaking, decided)

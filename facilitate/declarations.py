@@ -46,6 +46,8 @@ _BASES: Mapping[str, str] = {
 }
 
 LIMITS = {"controller": 600, "officer": 400, "recipients": 600, "measures": 1200, "audit": 600, "failures": 2000, "report": 600}
+DECLARED = "declarations"
+"""The setting that holds them."""
 _LONG = 600
 
 
@@ -73,12 +75,12 @@ class Words:
 
 def words(journal: Journal) -> Words:
     """Those of the house whose days a journal holds."""
-    return Words(**json.loads(journal.setting("declarations") or "{}"))
+    return Words(**json.loads(journal.setting(DECLARED) or "{}"))
 
 
 def keep(journal: Journal, given: Words) -> None:
     """All of them, in place of those that were kept."""
-    put(journal, "declarations", canonical(asdict(given)))
+    put(journal, DECLARED, canonical(asdict(given)))
 
 
 def registered(known: Words, typed: Mapping[str, str]) -> Words | Refused:

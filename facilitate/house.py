@@ -5,6 +5,7 @@ Every call blocks, and may come from any thread.
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -14,8 +15,9 @@ import sqlalchemy as db
 from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_, Say, clean
-from facilitate.journal import Journal
+from facilitate.journal import Conflict, Journal
 from facilitate.migrations import house as table
+from facilitate.migrations import settings
 from facilitate.restitution import europe
 from facilitate.restitution.brand import Brand, Logo
 from facilitate.restitution.colours import COLOUR, MARK, read_colour, readable
@@ -48,6 +50,8 @@ LIMITS = {"name": 120, "mentions": 1200, "director": 160, "host": 300, "terms": 
 MOST_FUNDERS = 12
 TEMPLATES = ("docx", "odt")
 PNG = "image/png"
+WORN = "worn"
+"""The setting that changes with the style."""
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "odt": "application/vnd.oasis.opendocument.text",
@@ -123,12 +127,19 @@ def brand(journal: Journal, agendas: Iterable[Agenda], say: Say) -> Brand:
     return house(journal).brand(agendas, say)
 
 
-def keep(journal: Journal, given: House) -> None:
-    """All of it, or nothing: what was there stays until this is on disk. Raises ``Unavailable``."""
+def keep(journal: Journal, given: House, worn: str | None = None) -> None:
+    """All of it, or nothing: what was there stays until this is on disk. Raises ``Unavailable``; ``Conflict`` where the setting ``WORN``
+    is no longer ``worn``."""
     facts = {name: value for name, value in asdict(replace(given, files={})).items() if name != "files"}
     rows = [{"name": "facts", "type": "application/json", "data": json.dumps(facts, ensure_ascii=False).encode()}]
     rows += [{"name": name, "type": _TYPES.get(name, PNG), "data": data} for name, data in sorted(given.files.items())]
     with journal.link() as link:
+        mark, there = {"name": WORN, "value": str(uuid.uuid4())}, settings.c.name == WORN
+        mine = there if worn is None else there & (settings.c.value == worn)
+        if not link.execute(db.update(settings).where(mine).values(mark)).rowcount:
+            if worn or link.scalar(db.select(settings.c.name).where(there)):
+                raise Conflict("the house's style was changed")
+            link.execute(db.insert(settings), mark)
         link.execute(db.delete(table))
         link.execute(db.insert(table), rows)
 

@@ -70,7 +70,7 @@ FATES: Mapping[str, str] = {"eliminated": N_("Eliminated"), "transferred": N_("T
 NOTICE = 7
 """Days between a duration being set and the first removal by it."""
 
-_RULES, _VISAS, _RUN, _TURN = "retention", "visas", "retention run", "retention turn"
+RULES, _VISAS, _RUN, _TURN = "retention", "visas", "retention run", "retention turn"
 _LONGEST_RUN = timedelta(hours=1)
 _HOUR = 3.5  # of the night, where the computer stands
 _TABLES: Mapping[str, tuple[db.Table, ...]] = {
@@ -141,7 +141,7 @@ class Gone:
 
 def rules(journal: Journal) -> Rules:
     """The house's; nothing decided at first."""
-    return _rules(journal.setting(_RULES))
+    return _rules(journal.setting(RULES))
 
 
 def _rules(kept: str | None) -> Rules:
@@ -164,7 +164,7 @@ def read_rules(typed: Mapping[str, str], public: bool, today: str) -> Rules | Re
 def decide(journal: Journal, given: Rules) -> None:
     """Keeps what the house decided; the same again is not decided anew."""
     if replace(rules(journal), since="") != replace(given, since=""):
-        put(journal, _RULES, canonical(asdict(given)))
+        put(journal, RULES, canonical(asdict(given)))
 
 
 def visas(journal: Journal) -> list[Visa]:

@@ -21,7 +21,7 @@ HOUSE = [
     {"retention"},
     {"remaking", "workers"},
     {"live", "attendance", "accounts", "accesses", "backup"},
-    {"shelf", "workshop", "archive", "verify", "readiness", "poster", "search", "house", "publications"},
+    {"shelf", "workshop", "archive", "verify", "readiness", "poster", "search", "house", "publications", "decided"},
     {"journal", "render", "pictures", "suggestions", "mydata"},
     {"entering", "library", "afterwards"},
     {"papers"},

@@ -465,7 +465,6 @@ class Attendance:
         """How long lists are kept whose sheet does not say."""
         self._desks: dict[str, Desk] = {}
         self._turn = BoundedSemaphore()
-        workshop.parted.append(lambda session: self.let_go(session.code))
         self._daily = gevent.spawn(self._sweep_daily)
 
     def desk(self, session: Session) -> Desk:

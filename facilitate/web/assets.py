@@ -31,6 +31,9 @@ _COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MUL
 _ENCODINGS = ("br", "gzip")
 _EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:function|const|let|class)\b)", re.MULTILINE)
 
+_BUILDS = 3
+"""How many houses' colours are kept, the last included."""
+
 
 class Assets:
     """The static files by name ('participant.css', 'activities/vote/participant.js'), with one ``build`` mark for them all."""
@@ -53,15 +56,22 @@ class Assets:
                 self._files[f"activities/{kind}/participant.css"] = _lean(style).encode()
         self._packed: dict[tuple[str, str], bytes] = {}
         self._bare = dict(self._files)
+        self._builds = {self.build: (self._files, self._packed)}
 
     def wear(self, theme: Mapping[str, str]) -> None:
         """Every style in an organisation's colours, ``theme`` saying what to put for what: their addresses change with them."""
         any_role = re.compile("|".join(map(re.escape, theme)) or "$^")
-        for name, data in self._bare.items():
-            if name.endswith(".css"):
-                self._files[name] = any_role.sub(lambda role: theme[role[0]], data.decode()).encode()
-        self._packed = {}
+        worn = {
+            name: any_role.sub(lambda role: theme[role[0]], data.decode()).encode() if name.endswith(".css") else data
+            for name, data in self._bare.items()
+        }
+        if worn == self._files:
+            return
+        self._files, self._packed = worn, {}
         self.__dict__.pop("build", None)
+        # Pages made in the colours of before ask for theirs still, of this worker or of another.
+        earlier = [one for one in self._builds.items() if one[0] != self.build][1 - _BUILDS :]
+        self._builds = dict([*earlier, (self.build, (self._files, self._packed))])
 
     @cached_property
     def build(self) -> str:
@@ -75,10 +85,15 @@ class Assets:
         """Where a file is served; '' for one that does not exist (a kind without a script)."""
         return f"/static/{self.build}/{name}" if name in self._files else ""
 
-    def get(self, name: str, accepted: str) -> tuple[bytes, str, str] | None:
-        """(bytes, media type, content encoding or '') for a file, packed once per encoding, which takes a while: see ``at_hand``."""
-        packed = self._packed  # that of the colours which the file has, should they change meanwhile
-        data = self._files.get(name)
+    def holds(self, build: str) -> bool:
+        """Whether these are, or were a while ago, the files of this mark."""
+        return build in self._builds
+
+    def get(self, name: str, accepted: str, build: str = "") -> tuple[bytes, str, str] | None:
+        """(bytes, media type, content encoding or '') for a file as it is, or as it was in that ``build``; packed once per encoding, which
+        takes a while: see ``at_hand``."""
+        files, packed = self._builds.get(build, (self._files, self._packed))
+        data = files.get(name)
         if data is None:
             return None
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -90,10 +105,10 @@ class Assets:
             packed[name, encoding] = brotli.compress(data, quality=11) if encoding == "br" else gzip.compress(data, 9, mtime=0)
         return packed[name, encoding], f"{kind}; charset=utf-8", encoding
 
-    def at_hand(self, name: str, accepted: str) -> bool:
+    def at_hand(self, name: str, accepted: str, build: str = "") -> bool:
         """Whether ``get`` answers at once."""
-        encoding = _encoding(accepted)
-        return not encoding or name not in self._files or (name, encoding) in self._packed
+        encoding, (files, packed) = _encoding(accepted), self._builds.get(build, (self._files, self._packed))
+        return not encoding or name not in files or (name, encoding) in packed
 
     def pack(self, *, phones: bool) -> Iterator[str]:
         """Packs what phones take, or all else, before it is asked for: one file a step, its name told."""

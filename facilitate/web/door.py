@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, NoReturn, ParamSpec, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
@@ -16,6 +17,7 @@ from facilitate.accounts import Accounts, allows
 from facilitate.core.entry import Audience, Caller, Refused
 from facilitate.core.state import SessionState
 from facilitate.core.words import N_
+from facilitate.journal import Damaged, Unavailable
 from facilitate.language import LANGUAGES, Language
 from facilitate.live import Live, keys_held
 from facilitate.render import Screens
@@ -78,6 +80,12 @@ def off_hub(work: Callable[P, T], /, *given: P.args, **named: P.kwargs) -> T:
     """Does in a thread what blocks, or takes longer than a blink: phones are answered meanwhile."""
     done: T = get_hub().threadpool.apply(work, given, named)
     return done
+
+
+def take_up() -> None:
+    """Has this worker go by what the house has just decided, here or at another."""
+    with suppress(Unavailable, Damaged):  # then it is taken up in a moment
+        current_app.extensions["decided"].look()
 
 
 def session_of(code: str) -> Session:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, request
+from gevent import get_hub
 from gevent.lock import BoundedSemaphore
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -16,6 +17,7 @@ from facilitate.house import (
     LICENCES,
     LIMITS,
     TEMPLATES,
+    WORN,
     House,
     answering,
     coloured,
@@ -28,7 +30,7 @@ from facilitate.house import (
 )
 from facilitate.house import brand as brand_of
 from facilitate.house import house as read
-from facilitate.journal import Unavailable
+from facilitate.journal import Conflict, Unavailable
 from facilitate.language import Language
 from facilitate.restitution import FORMATS, Brand, write
 from facilitate.restitution.colours import TEXT, contrast, read_colour, readable, theme
@@ -46,6 +48,7 @@ from facilitate.web.door import (
     refusal,
     screens,
     stop,
+    take_up,
     wants_json,
     wearing,
     words,
@@ -60,11 +63,8 @@ _SAMPLES = ("html", "pdf", "docx", "odt")
 
 
 def wear(app: Flask) -> None:
-    """The screens in the organisation's colours and name, as they are kept. Blocks."""
-    _worn(app, read(app.extensions["workshop"].journal))
-
-
-def _worn(app: Flask, worn: House) -> None:
+    """The screens in the organisation's colours and name, as they are kept."""
+    worn: House = get_hub().threadpool.apply(read, (app.extensions["workshop"].journal,))
     app.extensions["assets"].wear(theme(worn.colour, worn.mark))
     logos = [{"address": f"/house/{worn.picture(one.id)}", "name": one.name} for one in worn.funders if worn.picture(one.id)]
     logo = f"/house/{worn.picture('logo')}" if worn.picture("logo") else ""
@@ -92,6 +92,7 @@ def picture(name: str) -> Response:
 def page() -> Response:
     """Everything an organisation says of itself, each part a form of its own."""
     office("administrator")
+    take_up()
     return _page(_read())
 
 
@@ -115,14 +116,18 @@ def change() -> Response:
     except RequestEntityTooLarge:
         do, sent, data = request.args.get("do", ""), {}, None
     with _TURN:
-        kept = _read()
-        answer = pictures.too_large(MOST) if data is None else _changed(kept, do, sent, data)
-        if isinstance(answer, House):
+        while True:
+            worn, kept = off_hub(workshop().journal.setting, WORN) or "", _read()
+            answer = pictures.too_large(MOST) if data is None else _changed(kept, do, sent, data)
             try:
-                workshop().writer.apply(keep, (workshop().journal, answer))
+                if isinstance(answer, House):
+                    workshop().writer.apply(keep, (workshop().journal, answer, worn))
+                break
+            except Conflict:
+                pass  # another worker changed something meanwhile: that stays
             except Unavailable:
                 return refusal(CANNOT_SAVE) if wants_json() else _page(kept, do, sent, words(CANNOT_SAVE), CANNOT_SAVE.status)
-            _worn(current_app, answer)
+        take_up()
     if isinstance(answer, Refused):
         return refusal(answer) if wants_json() else _page(kept, do, sent, words(answer), answer.status, answer.field)
     return as_json({"name": answer.name}) if wants_json() else go(f"/shelf/house?saved={do}#{do}")

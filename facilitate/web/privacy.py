@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, request
+from gevent import get_hub
 
 from facilitate import declarations, retention
 from facilitate.core.entry import Refused
@@ -30,6 +31,7 @@ from facilitate.web.door import (
     refusal,
     screens,
     stop,
+    take_up,
     wants_json,
     wearing,
     words,
@@ -42,12 +44,9 @@ _SHOWN = 100
 
 
 def declare(app: Flask) -> None:
-    """The first page says how accessible the others are, as it is kept. Blocks."""
-    app.extensions["screens"].declared = _declared(declarations.words(app.extensions["workshop"].journal))
-
-
-def _declared(said: Words) -> str:
-    return STATUSES[said.status] if said.status else ""
+    """The first page says how accessible the others are, as it is kept."""
+    said: Words = get_hub().threadpool.apply(declarations.words, (app.extensions["workshop"].journal,))
+    app.extensions["screens"].declared = STATUSES[said.status] if said.status else ""
 
 
 @privacy.get("/shelf/privacy")
@@ -91,9 +90,8 @@ def change() -> Response:
         return refusal(CANNOT_SAVE) if wants_json() else _page(do, sent, words(CANNOT_SAVE), CANNOT_SAVE.status)
     if isinstance(answer, Refused):
         return refusal(answer) if wants_json() else _page(do, sent, words(answer), answer.status, answer.field)
-    if isinstance(answer, Words):
-        screens().declared = _declared(answer)
-    else:
+    take_up()
+    if not isinstance(answer, Words):
         _run()
     return as_json({"saved": do}) if wants_json() else go(f"/shelf/privacy?saved={do}#{do}")
 
