@@ -11,7 +11,7 @@ import json
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import brotli
@@ -102,7 +102,7 @@ class Assets:
         if not encoding:
             return data, f"{kind}; charset=utf-8", ""
         if (name, encoding) not in packed:
-            packed[name, encoding] = brotli.compress(data, quality=11) if encoding == "br" else gzip.compress(data, 9, mtime=0)
+            packed[name, encoding] = _compressed(data, encoding)
         return packed[name, encoding], f"{kind}; charset=utf-8", encoding
 
     def at_hand(self, name: str, accepted: str, build: str = "") -> bool:
@@ -122,6 +122,11 @@ def _encoding(accepted: str) -> str:
     return next((one for one in _ENCODINGS if one in accepted), "")
 
 
+@lru_cache(256)
+def _compressed(data: bytes, encoding: str) -> bytes:
+    return brotli.compress(data, quality=11) if encoding == "br" else gzip.compress(data, 9, mtime=0)
+
+
 def _read(file: Path) -> str:
     return file.read_text("utf-8") + "\n" if file.exists() else ""
 
@@ -138,6 +143,7 @@ def _enclosed(module: str) -> str:
     return f"const io=(()=>{{{module[: names.start()]};return {inner[1]}}})();\n" if names and inner else ""
 
 
+@lru_cache(64)
 def _lean(style: str) -> str:
     """Without comments, nor blanks around its marks: they are for those who read the files."""
     return re.sub(r"\s*([{};,])\s*", r"\1", re.sub(r"/\*.*?\*/\s*", "", style, flags=re.DOTALL))

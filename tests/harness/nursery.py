@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -126,16 +127,19 @@ if __name__ == "__main__":
     sys.path[0] = str(ROOT)
     from facilitate.cli import main
     from facilitate.installed import beside, find_kinds
+    from facilitate.journal import Journal
     from facilitate.language import languages
     from facilitate.render import Entrance, Screens
+    from facilitate.web.assets import Assets
 
-    for each in ("facilitate.serve", "alembic.command", "engineio.async_drivers.gevent"):
+    for each in ("facilitate.serve", "alembic.command", "encodings.utf_8_sig", "engineio.async_drivers.gevent", "gevent.resolver.thread"):
         import_module(each)
+    Journal("sqlite://").close()
     kinds = find_kinds()
-    screens = Screens(kinds, languages(kinds), beside("templates"), Entrance(""), str, str)
-    templates = screens._environments["fr"]  # what they are compiled to is kept
-    for each in templates.list_templates(extensions=["html"]):
-        templates.get_template(each)
+    assets = Assets(beside("static"), kinds)
+    # What is packed and what templates are compiled to is kept.
+    deque((*assets.pack(phones=True), *assets.pack(phones=False)), 0)
+    deque(Screens(kinds, languages(kinds), beside("templates"), Entrance(""), str, str).compile(), 0)
     gc.collect()
     gc.freeze()
     if _grow(socket.socket(fileno=int(sys.argv[1]))):
