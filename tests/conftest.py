@@ -17,8 +17,6 @@ from harness.workers import Workers
 from hypothesis import settings
 from playwright.sync_api import Browser, Page
 
-from facilitate.cli import run
-
 __all__ = ["pytest_terminal_summary", "tally"]  # the table of the faults: a fixture and a hook
 
 R = TypeVar("R", pytest.TestReport, pytest.CollectReport)
@@ -62,12 +60,10 @@ def footing(request: pytest.FixtureRequest) -> Footing:
 def ground(footing: Footing, request: pytest.FixtureRequest) -> Callable[[], list[str]]:
     """Each call gives the arguments that have a server stand on an empty database of its own."""
 
-    known = {name for option in run.params for name in (*option.opts, *option.secondary_opts)}
-
     def arguments() -> list[str]:
         new = ["--database-url", request.getfixturevalue("postgres")()] if footing.database == "postgres" else []
-        bus = ["--redis-url", request.getfixturevalue("redis").url] if footing.workers > 1 and "--redis-url" in known else []
-        return [*new, *bus, *([] if footing.direct or "--no-direct" not in known else ["--no-direct"])]
+        bus = ["--redis-url", request.getfixturevalue("redis").url] if footing.workers > 1 else []
+        return [*new, *bus, *([] if footing.direct else ["--no-direct"])]
 
     return arguments
 

@@ -14,7 +14,7 @@ import gevent
 import pytest
 import socketio
 from core.day import SHEET
-from harness.footing import FOOTINGS
+from harness.footing import AT_LENGTH, FOOTINGS
 from harness.loop import run
 from harness.server import Server
 from web.http import Client, console, joined
@@ -25,7 +25,8 @@ from facilitate.journal import Journal
 from facilitate.render import Asked, Entrance, Place
 from facilitate.workshop import Session
 
-pytestmark = pytest.mark.footings(*FOOTINGS)
+pytestmark = pytest.mark.footings(*AT_LENGTH)
+one_tells_another = pytest.mark.footings(*FOOTINGS)  # what happens at one worker is told on the screens of the other
 
 TRACKS = """---
 titre: Une journée
@@ -84,6 +85,7 @@ def day(server):
     return started
 
 
+@one_tells_another
 def test_the_wall_is_told_of_a_card_and_phones_are_not(day):
     async def play() -> None:
         anna, bob = joined(day, name="Élue 1"), joined(day, name="Élue 2")
@@ -181,6 +183,7 @@ def invited(day: Server, **content: str) -> tuple[str, str]:
     return id, key
 
 
+@one_tells_another
 def test_an_open_page_ends_with_the_link_that_was_taken_back(day):
     async def play() -> None:
         member, key = await asyncio.to_thread(invited, day, role="console")
@@ -204,6 +207,7 @@ def test_an_open_page_ends_with_the_link_that_was_taken_back(day):
     run(play())
 
 
+@one_tells_another
 def test_the_open_pages_of_whoever_erased_all_they_gave_end(day):
     async def play() -> None:
         me = await asyncio.to_thread(joined, day)
@@ -262,6 +266,7 @@ def test_a_workshop_that_is_not_in_the_day_is_the_plenary(day):
     run(play())
 
 
+@one_tells_another
 def test_people_are_counted_not_their_connections(day):
     async def play() -> None:
         anna = joined(day, name="Élue 1")
@@ -278,6 +283,7 @@ def test_people_are_counted_not_their_connections(day):
     run(play())
 
 
+@one_tells_another
 def test_the_phones_are_told_when_the_step_changes(day):
     async def play() -> None:
         phone = await screen(day, joined(day).key, "mine")

@@ -1,8 +1,8 @@
 """Owns what a server under test may stand on: which database, how many workers, the direct path or not.
 
 ``pytestmark = pytest.mark.footings(*FOOTINGS)`` has every test of a module that starts a server run on each of them in turn, two in
-`make test`, all in `make faults`; on a single test, ``footings(*SINGLE)`` says that it means something on one process alone, and a comment
-beside it says why.
+`make test`, all in `make faults`; ``AT_LENGTH``, in `make test`, only on one process and SQLite; on a single test, ``footings(*SINGLE)``
+says that it means something on one process alone, and a comment beside it says why.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,9 @@ class Footing:
 
 
 ALONE, TOGETHER = Footing(), Footing("postgres", 2)
-FOOTINGS = [ALONE, *([Footing("postgres", 1), Footing(direct=False)] if LONG else [])]
+FOOTINGS = [ALONE, TOGETHER]
+if LONG:
+    FOOTINGS += [Footing("sqlite", 2), Footing("postgres", 1), Footing(direct=False), Footing("postgres", 2, direct=False)]
 SINGLE = [one for one in FOOTINGS if one.workers == 1]
 SEVERAL = [one for one in FOOTINGS if one.workers > 1]
+AT_LENGTH = FOOTINGS if LONG else [ALONE]
