@@ -7,10 +7,10 @@ newcomer when they are too many. Whoever speaks is served, so that a thousand si
 import _socket
 import contextlib
 import errno
+import re
 import socket
 import time
 from collections import OrderedDict
-from io import BytesIO
 from typing import Any
 
 import gevent
@@ -30,6 +30,9 @@ _SECONDS = 20
 """For a request's line and headers, silence before them included; and for any read or write to get on."""
 _HEADERS = 32 * 1024
 _LINE = 8192
+_FIELDS = 100
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BREAK = re.compile(r"[\0\r\n]")
 _SLOWEST = 8 * 1024
 """Bytes a second that a body brings at least, after the first seconds: a photo over a poor network takes its time."""
 _CHUNKED = 16 * 1024 * 1024
@@ -61,6 +64,40 @@ def files_allowed() -> int:
 
 class _Heavy(ValueError):
     """Headers beyond what is read of them."""
+
+
+class _Headers:
+    """A request's headers, line by line: what pywsgi asks of them, at a tenth of what the library of e-mails takes."""
+
+    __slots__ = ("_found", "headers")
+    status = ""
+
+    def __init__(self, lines: list[str]) -> None:
+        if len(lines) > _FIELDS:
+            raise ValueError("too many headers")
+        self.headers = lines
+        self._found: dict[str, str] = {}
+        for line in lines:
+            name, colon, value = line.partition(":")
+            if not colon or not _NAME.fullmatch(name) or _BREAK.search(value.rstrip("\r\n")):
+                raise ValueError("no header")
+            if self._found.setdefault(name.lower(), value.strip()) != value.strip() and name.lower() == "content-length":
+                raise ValueError("two lengths of one body")
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The first of that name."""
+        return self._found.get(name.lower(), default)
+
+    getheader = get
+
+    @property
+    def typeheader(self) -> str | None:
+        """What the body is."""
+        return self._found.get("content-type")
+
+    def __delitem__(self, name: str) -> None:
+        self._found.pop(name.lower(), None)
+        self.headers = [line for line in self.headers if line.partition(":")[0].lower() != name]
 
 
 class _Body(pywsgi.Input):
@@ -129,16 +166,18 @@ class Visit(pywsgi.WSGIHandler):
 
     def MessageClass(self, *given: Any) -> Any:
         """Headers that come to their end, and are not too many."""
-        lines, size = list[bytes](), 0
-        while not lines or lines[-1] not in (b"\r\n", b"\n"):
-            line = given[0].readline(_LINE)
+        lines, size, read = list[str](), 0, given[0].readline
+        while (line := read(_LINE)) not in (b"\r\n", b"\n"):
             size += len(line)
             if size > _HEADERS:
                 raise _Heavy("too many headers")
             if not line.endswith(b"\n"):
                 raise ValueError("headers without end")
-            lines.append(line)
-        return super().MessageClass(BytesIO(b"".join(lines)), *given[1:])
+            lines.append(line.decode("latin-1"))
+        return _Headers(lines)
+
+    def log_request(self) -> None:
+        """Nobody's visit is written down."""
 
     def _handle_client_error(self, ex: Exception) -> tuple[str, bytes]:
         """Someone else's mistake: answered, and not written down with their address."""

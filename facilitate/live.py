@@ -44,8 +44,8 @@ _SHARE = 10
 """A screen that takes long to draw is drawn the more seldom: once in so many times that time."""
 _QUIET = 15.0
 _PRESENCE = 2.0
-_KNOCKS, _KNOCKING = 2048, 15.0
-"""Lines that have not said whose they are: how many, and for how many seconds."""
+_KNOCKS, _HEAVY_KNOCKS, _KNOCKING = 6144, 2048, 15.0
+"""Lines that have not said whose they are: how many (fewer where each has two greenlets), and for how many seconds."""
 _ERASURE = 10
 """Acts that one erasure is counted as: it reads the whole day."""
 _LINES, _STAFF_LINES = 12, 200
@@ -124,6 +124,7 @@ class Live:
         self._server = server = socketio.server  # type: ignore[attr-defined]
         self._engine = server.eio
         server.manager = Direct(self._engine) if direct else Rooms()
+        self._knocks = _KNOCKS if direct else _HEAVY_KNOCKS
         server.manager.set_server(server)
         self._engine.logger.addFilter(_ours)
         self._engine._async = bounded(self._engine._async, self._engine.max_http_buffer_size)
@@ -319,7 +320,7 @@ class Live:
 
     def _knock(self, line: str, environ: Any) -> Any:
         """A line is open, and has not said whose it is: for so long, and so many at once; the eldest goes first."""
-        if len(self._knocking) >= _KNOCKS:
+        if len(self._knocking) >= self._knocks:
             self._drop(next(iter(self._knocking)))
         self._knocking[line] = time.monotonic()
         socket = self._engine.sockets[line]

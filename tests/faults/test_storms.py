@@ -252,7 +252,7 @@ def test_a_body_is_taken_no_further_than_it_may_go(lasting):
 
 
 def test_sessions_that_say_nothing_make_room_for_those_who_do(day, storms, tally):
-    storm, room, many = storms(day), storms(day), 5000 if LONG else 2100
+    storm, room, many = storms(day), storms(day), 8000 if LONG else 6200
     before = memory(day)
     sids = storm("sids", many)
     assert memory(day) < before + 60
