@@ -106,7 +106,7 @@ class Day(Crowd):
             self.until(lambda: self.answered == self.number, 30)
             self.drives("close", step)
             self.until(lambda: False, max(0.0, end - time.perf_counter()))
-        self.until(lambda: not self.asking and all(one.phone < 0 for one in self.doors), 10)
+        self.until(lambda: self.quiet, 10)
         return {
             "phones": self.present, "seconds": time.perf_counter() - self.begun, "posts": self.number, "accepted": self.answered,
             "refused": self.refused, "lines ended": self.lost_lines, "connected": self.ready, "came back": self.came_back,
