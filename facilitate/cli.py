@@ -204,8 +204,8 @@ def run(sheet: Path, **options: Any) -> None:
         sys.exit(1)
     from facilitate.serve import serve
 
-    with journal(options.pop("data_dir"), options.pop("database_url")) as opened:
-        serve(opened, sheet, agenda, words(), **options)
+    with journal(folder := options.pop("data_dir"), options.pop("database_url")) as opened:
+        serve(opened, sheet, agenda, words(), folder=folder, **options)
 
 
 @commands.command()
@@ -274,8 +274,8 @@ def prepare(**options: Any) -> None:
     from facilitate.core.agenda import Agenda
     from facilitate.serve import serve
 
-    with journal(options.pop("data_dir"), options.pop("database_url")) as opened:
-        serve(opened, None, Agenda(""), words(), **options)
+    with journal(folder := options.pop("data_dir"), options.pop("database_url")) as opened:
+        serve(opened, None, Agenda(""), words(), folder=folder, **options)
 
 
 @commands.command("serve")
@@ -289,8 +289,8 @@ def serve_(**options: Any) -> None:
     from facilitate.core.agenda import Agenda
     from facilitate.serve import serve
 
-    with journal(options.pop("data_dir"), options.pop("database_url")) as opened:
-        serve(opened, None, Agenda(""), words(), quiet=True, **options)
+    with journal(folder := options.pop("data_dir"), options.pop("database_url")) as opened:
+        serve(opened, None, Agenda(""), words(), folder=folder, quiet=True, **options)
 
 
 @commands.command()

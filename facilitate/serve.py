@@ -90,10 +90,12 @@ def serve(
     log: str = "text",
     public_url: str = "",
     quiet: bool = False,
+    folder: Path | None = None,
     direct: bool = True,
 ) -> None:
     """Serves the day of ``sheet`` until Ctrl-C; without one, the pages where a day is prepared and then opened. People are given
-    ``public_url``, where it is reached by another address than its own. ``quiet`` prints no key: what a service prints is kept."""
+    ``public_url``, where it is reached by another address than its own. ``quiet`` prints no key: what a service prints is kept. ``folder``
+    keeps the sheets of a journal that has none."""
     logs.begin(log)
     listener = listen(host, port, language.say)
     shown = lan_address() if host in ("0.0.0.0", "::") else host  # noqa: S104 - any address
@@ -103,7 +105,7 @@ def serve(
     told = _Told(agenda) if clock else None
     now = told.now if told else utc_now
     more: dict[str, Any] = {"metrics_key": metrics_key, "redis_url": redis_url, "direct": direct}
-    server = create_app(journal, entrance, now, proxies=behind_proxy, names=names, **more)
+    server = create_app(journal, entrance, now, proxies=behind_proxy, names=names, folder=folder, **more)
     session = server.workshop.sheet(str(sheet.resolve()), sheet.read_text("utf-8-sig"), agenda.title, new=new) if sheet else None
     if isinstance(session, Refused):
         raise click.ClickException(language.refusal(session))

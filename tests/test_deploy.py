@@ -15,8 +15,8 @@ import ssl
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -195,6 +195,7 @@ class Site:
         console(begun).act("open", "situations")
         begun.stop()
         told = {"FACILITATE_PUBLIC_URL": self.base, "FACILITATE_DATABASE_URL": url, "FACILITATE_REDIS_URL": redis}
+        told["FACILITATE_DATA_DIR"] = str(folder / "kept")
         self.workers = [Worker(folder / f"worker-{n}", environment(FACILITATE_METRICS_KEY=METRICS, **told), ends) for n in range(2)]
         self.nginx = Nginx(folder / "nginx", port, self.workers)
         ends.callback(self.nginx.stop)
@@ -242,10 +243,21 @@ class Loopback(AbstractResolver):
         pass
 
 
-def web(site: Site, phone: Browser | None = None) -> aiohttp.ClientSession:
+@asynccontextmanager
+async def web(site: Site, phone: Browser | None = None) -> AsyncIterator[aiohttp.ClientSession]:
     """A phone's browser; without one, many strangers'."""
-    connector = aiohttp.TCPConnector(limit=50, resolver=Loopback(), ssl=site.nginx.trusted)
-    return aiohttp.ClientSession(base_url=site.base, connector=connector, cookies=phone and phone.cookies)
+    opened: list[socket.socket] = []
+
+    def made(where: tuple[Any, ...]) -> socket.socket:
+        opened.append(socket.socket(*where[:3]))
+        opened[-1].setblocking(False)
+        return opened[-1]
+
+    connector = aiohttp.TCPConnector(limit=50, resolver=Loopback(), ssl=site.nginx.trusted, socket_factory=made)
+    async with aiohttp.ClientSession(base_url=site.base, connector=connector, cookies=phone and phone.cookies) as session:
+        yield session
+    while any(one.fileno() >= 0 for one in opened):
+        await asyncio.sleep(0)  # both sides say goodbye
 
 
 async def connected(site: Site, phone: aiohttp.ClientSession, transport: str) -> socketio.AsyncClient:
@@ -377,6 +389,15 @@ def test_what_is_too_large_is_told_by_the_program_and_much_more_by_nginx(site, p
     assert told.status == 413
     cut = driver.head(path.format(site.code), nginx + 1)
     assert (cut.status, "nginx" in cut.text) == (413, True)
+
+
+def test_a_sheet_begun_at_one_worker_is_there_at_the_other(site):
+    made = Browser(site, site.keys["shelf"]).form("/prepare", {"title": "Une autre journée"})
+    assert made.status == 303, made.text
+    for worker in site.workers:
+        with closing(http.client.HTTPConnection("127.0.0.1", worker.port)) as link:
+            link.request("GET", made.headers["Location"], headers={"Authorization": f"Bearer {site.keys['shelf']}"})
+            assert link.getresponse().status == 200
 
 
 def test_figures_are_for_whoever_runs_the_server(site):
