@@ -11,7 +11,7 @@ import secrets
 import threading
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -139,7 +139,6 @@ class Accounts:
             found = self._by_id(link, id)
             if found is None or found.closed:
                 return _no_account()
-            self._forgive(found.name)
             return self._invited(link, found)
 
     def grant(self, id: str, role: str) -> Account | Refused:
@@ -186,23 +185,23 @@ class Accounts:
                 return no_invitation()
             self._keep(link, replace(account, password=made, invitation="", until=""))
             link.execute(db.delete(signins).where(signins.c.account == account.id))
-            self._forgive(account.name)
             return self._begin(link, account)
 
     # Signing in
 
     def sign_in(self, name: str, password: str) -> str | Refused | Later:
         """The token of a new sign-in. A name nobody has, an account closed and a wrong password are answered alike, in the same time."""
-        key, known = _key(name), self.all()
-        if wait := self._tried(key, {_key(one.name) for one in known}):
+        known = {_mark(one): one for one in self.all()}
+        key = next((mark for mark, one in known.items() if _key(one.name) == _key(name)), _key(name))
+        if wait := self._tried(key, known.keys()):
             text = N_("Too many wrong passwords for this name. Try again in %(count)s minutes, or ask an administrator for a new link.")
             one = N_("Too many wrong passwords for this name. Try again in %(count)s minute, or ask an administrator for a new link.")
             minutes = -(-wait // 60)
             return Later("guesses", text if minutes > 1 else one, wait, 429, {"count": minutes})
-        account = next((one for one in known if _key(one.name) == key and one.open), None)
+        account = known[key] if key in known and known[key].open else None
         if not self._is(account.password if account else self._nobody, password) or account is None:
             return Refused("wrong-password", N_("This name and this password do not go together."), status=403, field="password")
-        self._forgive(name)
+        self._forgive(key)
         with self._alone() as link:
             current = self._by_id(link, account.id)
             if current is None or current.password != account.password:  # closed, or set anew, meanwhile
@@ -301,8 +300,9 @@ class Accounts:
         """The hash of no one's password, so that a name nobody has takes as long to be refused."""
         return self._hasher.hash(secrets.token_bytes(16))
 
-    def _tried(self, key: str, known: set[str]) -> int:
-        """The seconds one has to wait, 0 where one may try; a try counts before its answer is known: many at once are many."""
+    def _tried(self, key: str, known: Collection[str]) -> int:
+        """The seconds one has to wait, 0 where one may try; a try counts before its answer is known: many at once are many. Each worker
+        counts those that came to it."""
         now = datetime.fromisoformat(self.clock())
         with self._guard:
             count, last = self._wrong.get(key, (0, now))
@@ -316,9 +316,9 @@ class Accounts:
             self._wrong[key] = count + 1, now
             return 0
 
-    def _forgive(self, name: str) -> None:
+    def _forgive(self, key: str) -> None:
         with self._guard:
-            self._wrong.pop(_key(name), None)
+            self._wrong.pop(key, None)
 
 
 def no_invitation() -> Refused:
@@ -347,6 +347,11 @@ def _read(id: str, facts: str) -> Account:
 def _key(name: str) -> str:
     """Names that one would read alike are one name."""
     return folded(name[:200]) or name[:200].casefold()
+
+
+def _mark(account: Account) -> str:
+    """What its wrong passwords are counted on: another password, or another link to set one, and one begins anew on every worker."""
+    return f"{_key(account.name)} {account.password} {account.invitation}"
 
 
 def _typed(password: str) -> str:

@@ -136,6 +136,8 @@ def _keep(link: Connection, session: str, made: Publication, files: Mapping[str,
     names = ("seq", "at", "language", "title", "formats", "files", "since", "again")
     kept = {name: getattr(made, name) for name in names} | {"facts": made.facts.plain()}
     of_session = publications.c.session == session
+    # Two workers that publish at once do so one after the other; what people write meanwhile waits for neither.
+    link.execute(db.select(sessions.c.id).where(sessions.c.id == session).with_for_update(key_share=True))
     link.execute(db.delete(published).where(published.c.session == session))
     link.execute(db.delete(publications).where(of_session, publications.c.id.startswith(_MADE)))
     link.execute(db.insert(publications), {"session": session, "id": made.id, "facts": canonical(kept)})

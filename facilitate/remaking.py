@@ -29,8 +29,8 @@ from facilitate.workshop import Session, Workshop
 
 log = logging.getLogger(__name__)
 
-_QUIET, _AGAIN = 2.0, 600.0
-"""Seconds from the last erasure to the making, and from one that failed to the next."""
+_QUIET, _ELSEWHERE, _AGAIN = 2.0, 30.0, 600.0
+"""Seconds from the last erasure to the making; to a look whether another worker has made all; from one that failed to the next."""
 
 
 class Remaking:
@@ -103,16 +103,19 @@ class Remaking:
 
     def _make(self) -> None:
         try:
-            gevent.get_hub().threadpool.apply(self.make)
+            if not gevent.get_hub().threadpool.apply(self.make):
+                self.soon(_ELSEWHERE)
         except (NotPublished, Unavailable, Damaged) as error:
             log.error("what was published could not be made again without what was erased: %s", error)
             self.soon(_AGAIN)
 
-    def make(self) -> None:
-        """Makes again all that is to be. Blocks; raises ``NotPublished``, ``Unavailable`` or ``Damaged``: what could not be made stays
-        down, and keeps no other from being made."""
+    def make(self) -> bool:
+        """Makes again all that is to be; False where another worker is at it. Raises ``NotPublished``, ``Unavailable`` or ``Damaged``:
+        what could not be made stays down, and keeps no other from being made."""
         failed: NotPublished | None = None
-        with self._turn:
+        with self._turn, self.workshop.journal.alone("remaking") as mine:
+            if not mine:
+                return False
             found = publications.stale(self.workshop.journal)
             publications.take_down(self.workshop.journal, found)
             for id in found:
@@ -122,6 +125,7 @@ class Remaking:
                     failed = error
         if failed is not None:
             raise failed
+        return True
 
     def _again(self, id: str) -> None:
         journal, at = self.workshop.journal, self.workshop.clock()

@@ -13,6 +13,7 @@ import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,8 @@ SESSIONS, EACH, ALONE = 10, 3, 20
 _RANKED = 5_000  # a word that more texts hold tells them apart too little to weigh each: the newest days come first
 _SLICE = 200  # how many texts are written in one commit: phones write between two
 _BITS = 20
+_PATIENCE = 60.0
+"""Seconds to wait for another worker to have read a day."""
 
 _words = db.table("found_words", db.column("rowid", db.BigInteger), db.column("words", db.Text))
 _NUMBER = _words.c.rowid.op(">>")(db.literal_column(str(_BITS)))
@@ -129,6 +132,19 @@ class Search:
         self._journal, self._kinds, self._languages = journal, kinds, languages
         self._turn, self._resting = threading.Lock(), threading.Lock()
 
+    @contextmanager
+    def _writing(self, seconds: float) -> Iterator[bool]:
+        """Whether the index is this one's to write for a while, of all threads and workers: two would write what the other takes out."""
+        until = time.monotonic() + seconds
+        if not self._turn.acquire(timeout=seconds):
+            yield False
+            return
+        try:
+            with self._journal.alone("search", max(0.0, until - time.monotonic())) as mine:
+                yield mine
+        finally:
+            self._turn.release()
+
     def behind(self) -> list[str]:
         """The days whose journal moved on since they were read: those read before first, then the newest."""
         with self._journal.link() as link:
@@ -150,26 +166,28 @@ class Search:
     def _update(self, until: float | None, gently: bool) -> None:
         for id in self.behind():
             begun = time.monotonic()
-            left = -1.0 if until is None else until - begun
-            if (until is not None and left <= 0) or not self._turn.acquire(timeout=left):
+            left = _PATIENCE if until is None else until - begun
+            if left <= 0:
                 return
             try:
-                if id in self.behind():
-                    self._read(id)
+                with self._writing(0.0 if gently else left) as mine:
+                    if not mine:
+                        return
+                    if id in self.behind():
+                        self._read(id)
             except Unavailable:
                 return
             except (Damaged, IntegrityError):
-                # Another process may have just read the same day.
                 log.warning("a day could not be read for the search", exc_info=True)
-            finally:
-                self._turn.release()
             if gently:
                 time.sleep(time.monotonic() - begun)
 
     def forget(self, session: str, ids: Iterable[str] | None = None) -> None:
         """Takes these texts of a day out, or all of them; SQLite's files keep no byte of them. The day is read again at the next call:
         what is erased must have left the journal before."""
-        with self._turn:
+        with self._writing(_PATIENCE) as mine:
+            if not mine:
+                raise Unavailable("another worker writes the search's index without end")
             with self._journal.link() as link:
                 link.execute(db.update(searched).where(searched.c.session == session).values(seq=-1))
                 held = self._held(link, session)
@@ -183,7 +201,9 @@ class Search:
 
     def rebuild(self) -> None:
         """Begins anew: everything is forgotten, then read again."""
-        with self._turn:
+        with self._writing(_PATIENCE) as mine:
+            if not mine:
+                raise Unavailable("another worker writes the search's index without end")
             with self._journal.link() as link:
                 for table in (searched, found, _words):
                     link.execute(db.delete(table))

@@ -251,8 +251,11 @@ def _created(id: str, title: str) -> Session:
     with _CREATING:
         row = off_hub(journal.by_id, wanted)
         if row is None:
-            row = off_hub(journal.create, path=None, title=title, created=at.clock(), id=wanted)
-    return session_of(row.code)
+            try:
+                row = off_hub(journal.create, path=None, title=title, created=at.clock(), id=wanted)
+            except ValueError:  # the other tap came to another worker
+                row = off_hub(journal.by_id, wanted)
+    return session_of(row.code if row else "")
 
 
 def _collection(code: str) -> Session:

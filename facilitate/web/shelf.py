@@ -61,6 +61,7 @@ _PATIENCE = 1.0  # seconds that a page waits for days whose journal grew
 _MOST_THEMES = 200
 _MOST_MEGABYTES = 500
 _CHUNK = 256 * 1024
+_LONGEST = 120.0  # seconds that an archive waits for another to be read, here or by another worker
 _LEAVING, _COMING = BoundedSemaphore(2), BoundedSemaphore()  # the same archive sent twice at once is one day
 
 
@@ -241,21 +242,24 @@ def _archive(body: IO[bytes]) -> IO[bytes] | None:
     return body if body.tell() else None
 
 
-def _taken(file: IO[bytes] | None) -> tuple[SessionRow, int] | Refused:
+def _taken(file: IO[bytes] | None) -> tuple[SessionRow, int] | Refused | Later:
     if file is None:
         return Refused("no-media", N_("Choose a file first."), field="file")
     journal, readable = workshop().journal, archive.readable(workshop().kinds, language())
 
-    def read() -> tuple[SessionRow, int] | Refused:
+    def read() -> tuple[SessionRow, int] | Refused | Later:
         # Not raised in a thread of the pool, which would log it as a defect of ours.
-        try:
-            return archive.import_(journal, file, readable)
-        except archive.BadArchive as error:
-            return error.refused
+        with journal.alone("import", _LONGEST) as mine:
+            if not mine:
+                return CANNOT_SAVE
+            try:
+                return archive.import_(journal, file, readable)
+            except archive.BadArchive as error:
+                return error.refused
 
     with _COMING:
         answer = off_hub(read)
-    if isinstance(answer, Refused):
+    if not isinstance(answer, tuple):
         return answer
     row, added = answer
     if added and (there := workshop().at_hand(row.code)):
