@@ -271,6 +271,20 @@ def test_a_day_that_nobody_was_at_is_looked_at_as_someone_comes(worker: Open) ->
     assert there.state.seq == seq
 
 
+def test_a_page_that_was_told_more_by_another_worker_is_drawn_from_as_much(worker: Open) -> None:
+    one, other = worker(), worker()
+    here, there = day(one), day(other)
+    quiet(other)
+    anna = someone(here)
+    browser = other.app.test_client()
+    browser.set_cookie(f"participant-{there.code}", anna.key)
+    assert browser.get(f"/s/{there.code}/region/now").status_code == 200
+    seq = here.act(act("open", "situations"), CONSOLE)
+    region = f"/s/{there.code}/region/now"
+    assert browser.get(region).json["seq"] < seq
+    assert browser.get(f"{region}?seq={seq}").json["seq"] == seq
+
+
 def test_a_worker_alone_asks_its_database_nothing_while_nobody_writes(worker: Open) -> None:
     alone = worker()
     day(alone)

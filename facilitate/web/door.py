@@ -433,6 +433,13 @@ def http_error(error: HTTPException) -> Response:
     return refusal(answer) if wants_json() else message(answer)
 
 
+@door.app_errorhandler(Unavailable)
+def unavailable(error: Unavailable) -> Response:
+    """The database cannot be asked now."""
+    current_app.logger.error("%s could not be answered: %s", request.url_rule, error)
+    return refusal(CANNOT_SAVE) if wants_json() else message(CANNOT_SAVE)
+
+
 @door.app_errorhandler(Exception)
 def defect(error: Exception) -> Response:
     """A defect of ours: logged with its trace, told without it."""

@@ -88,6 +88,8 @@ def region(code: str, name: str) -> Response:
         return refusal(Refused("not-joined", N_("This phone has not joined this day. Scan the code again."), status=403))
     if later := live().often(session, who, looks=True):
         return refusal(later)
+    if request.args.get("seq", 0, int) > session.state.seq:
+        session.newest()  # its page was told more by another worker
     circumstances = asked(session, place, who, request.args.get("track", ""))
     if place == "cards" and not circumstances.all and (told := live().cards(session, circumstances.language)):
         (room,), (seq, html) = circumstances.rooms, told
