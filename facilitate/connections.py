@@ -210,6 +210,8 @@ class Visit(pywsgi.WSGIHandler):
 
     def _sendall(self, data: Any) -> None:
         """A piece at a time: a large file to a slow phone takes as long as it takes, what nobody reads ends."""
+        if self.socket is None:
+            raise BrokenPipeError(errno.EPIPE, "the line was given away")
         try:
             for at in range(0, len(data), _PIECE):
                 super()._sendall(memoryview(data)[at : at + _PIECE])  # type: ignore[misc]

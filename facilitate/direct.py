@@ -478,7 +478,7 @@ class Line(Socket):  # type: ignore[misc]
 
     def __init__(self, server: Any, sid: str, house: "Direct") -> None:
         super().__init__(server, sid)
-        self._house = house
+        self._house, self.queue = house, Outbox()
         self.last_ping: float | None = None
         house.watch.every(int(server.ping_interval), self._ping)
 
