@@ -137,9 +137,11 @@ def serve(
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    warming = gevent.spawn(warm, server, {one.kind for one in session.state.agenda.activities} if session else ())
+    # A rehearsal's people wait for no page.
+    warming = None if told else gevent.spawn(warm, server, {one.kind for one in session.state.agenda.activities} if session else ())
     _until(stopped, wsgi, server, told)
-    warming.kill()
+    if warming:
+        warming.kill()
     if session and not print_urls and log == "text":
         click.echo("\n" + language.say(N_("The day is kept. Run the same command again to go on with it.")), err=True)
 
