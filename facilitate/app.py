@@ -26,7 +26,7 @@ from facilitate.language import languages
 from facilitate.live import Live
 from facilitate.remaking import Remaking
 from facilitate.render import Entrance, Screens
-from facilitate.retention import RULES, Retention
+from facilitate.retention import RULES, RUN, Retention
 from facilitate.sheets import Sheets
 from facilitate.shelf import Shelf
 from facilitate.suggestions import Suggestions
@@ -61,7 +61,7 @@ from facilitate.web.suggestions import suggestions
 from facilitate.web.team import team
 from facilitate.web.wall import wall
 from facilitate.workers import Workers
-from facilitate.workshop import Workshop, utc_now
+from facilitate.workshop import Session, Workshop, forget_words, utc_now
 
 _MOST_BYTES = 64 * 1024
 
@@ -141,6 +141,18 @@ def create_app(
     decided.follow(WORN, partial(wear, app))
     decided.follow(DECLARED, partial(declare, app))
     decided.follow(RULES, retention.settle)
+
+    def removed() -> None:
+        """What was kept too long went, here or at another worker: nothing here holds it any more."""
+        forget()
+        forget_words()
+
+    def parted(session: Session) -> None:
+        for drop in remaking.dropped:
+            drop(session.code)
+
+    decided.follow(RUN, removed)
+    workshop.parted.append(parted)
 
     @app.get("/static/<build>/<path:name>")
     def static(build: str, name: str) -> Response:

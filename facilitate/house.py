@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as db
+from sqlalchemy.exc import IntegrityError
 
 from facilitate.core.agenda import Agenda
 from facilitate.core.entry import Refused
 from facilitate.core.words import N_, Say, clean
-from facilitate.journal import Conflict, Journal
+from facilitate.journal import Journal
 from facilitate.migrations import house as table
 from facilitate.migrations import settings
 from facilitate.restitution import europe
@@ -127,9 +128,9 @@ def brand(journal: Journal, agendas: Iterable[Agenda], say: Say) -> Brand:
     return house(journal).brand(agendas, say)
 
 
-def keep(journal: Journal, given: House, worn: str | None = None) -> None:
-    """All of it, or nothing: what was there stays until this is on disk. Raises ``Unavailable``; ``Conflict`` where the setting ``WORN``
-    is no longer ``worn``."""
+def keep(journal: Journal, given: House, worn: str | None = None) -> bool:
+    """All of it, or nothing: what was there stays until this is on disk. False, and nothing done, where the setting ``WORN`` is no longer
+    ``worn``. Raises ``Unavailable``."""
     facts = {name: value for name, value in asdict(replace(given, files={})).items() if name != "files"}
     rows = [{"name": "facts", "type": "application/json", "data": json.dumps(facts, ensure_ascii=False).encode()}]
     rows += [{"name": name, "type": _TYPES.get(name, PNG), "data": data} for name, data in sorted(given.files.items())]
@@ -138,10 +139,14 @@ def keep(journal: Journal, given: House, worn: str | None = None) -> None:
         mine = there if worn is None else there & (settings.c.value == worn)
         if not link.execute(db.update(settings).where(mine).values(mark)).rowcount:
             if worn or link.scalar(db.select(settings.c.name).where(there)):
-                raise Conflict("the house's style was changed")
-            link.execute(db.insert(settings), mark)
+                return False
+            try:
+                link.execute(db.insert(settings), mark)
+            except IntegrityError:
+                return False  # two workers at the first change of all
         link.execute(db.delete(table))
         link.execute(db.insert(table), rows)
+    return True
 
 
 def named(given: House, name: str) -> House | Refused:

@@ -401,20 +401,20 @@ class Journal:
     def change_attendance(
         self, session: str, expected: int, seq: int, kept: Mapping[str, Mapping[str, Any]], gone: Sequence[str] = (),
         also: Callable[[Connection], None] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> bool:  # fmt: skip
         """Stores people by id in place of what was known of them, each with the ``seq`` of this change, and deletes others: in one commit,
-        with what is written ``also``. SQLite's files keep no byte of who is deleted. Raises ``Conflict`` where the last change is not
-        the one ``expected``."""
-        last, behind = settings.c.name == LIST + session, f"the list of {session} is not at {expected}"
+        with what is written ``also``. SQLite's files keep no byte of who is deleted. False, and nothing done, where the last change is
+        not the one ``expected``."""
+        last = settings.c.name == LIST + session
         with self._begin() as link:
             mine = db.update(settings).where(last, settings.c.value == str(expected)).values(value=str(seq))
             if not link.execute(mine).rowcount:
-                if expected:
-                    raise Conflict(behind)
+                if expected or link.scalar(db.select(settings.c.name).where(last)):
+                    return False
                 try:
                     link.execute(db.insert(settings), {"name": LIST + session, "value": str(seq)})
-                except IntegrityError as error:
-                    raise Conflict(behind) from error
+                except IntegrityError:
+                    return False  # two workers at the first change of all
             link.execute(db.delete(attendance).where(attendance.c.session == session, attendance.c.id.in_([*kept, *gone])))
             if kept:
                 rows = [{"session": session, "id": id, "facts": canonical({**one, "seq": seq})} for id, one in kept.items()]
@@ -423,6 +423,7 @@ class Journal:
                 also(link)
         if gone:
             self._truncate()
+        return True
 
     @property
     def folder(self) -> Path | None:

@@ -70,7 +70,7 @@ FATES: Mapping[str, str] = {"eliminated": N_("Eliminated"), "transferred": N_("T
 NOTICE = 7
 """Days between a duration being set and the first removal by it."""
 
-RULES, _VISAS, _RUN, _TURN = "retention", "visas", "retention run", "retention turn"
+RULES, _VISAS, RUN, _TURN = "retention", "visas", "retention run", "retention turn"
 _LONGEST_RUN = timedelta(hours=1)
 _HOUR = 3.5  # of the night, where the computer stands
 _TABLES: Mapping[str, tuple[db.Table, ...]] = {
@@ -343,7 +343,7 @@ def gone(journal: Journal, most: int = 500) -> list[Gone]:
 
 def last_run(journal: Journal) -> str:
     """When the last run ended; '' where none did."""
-    return journal.setting(_RUN) or ""
+    return journal.setting(RUN) or ""
 
 
 class Retention:
@@ -492,7 +492,7 @@ def _take_turn(journal: Journal, now: str) -> bool:
 def _end_turn(journal: Journal, now: str) -> None:
     with journal.link() as link:
         link.execute(db.update(settings).where(settings.c.name == _TURN).values(value=""))
-        _keep(link, _RUN, now)
+        _keep(link, RUN, now)
 
 
 def _value(link: Connection, name: str) -> str | None:

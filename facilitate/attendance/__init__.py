@@ -443,7 +443,8 @@ class Desk:
         # Higher than any that an earlier version of the program gave to a page that stayed open.
         seq = max(self.seq + 1, int(datetime.now().timestamp() * 1000))
         written = (self._session.row.id, self.seq, seq, kept, gone, also)
-        self._workshop.writer.apply(self._workshop.journal.change_attendance, written)
+        if not self._workshop.writer.apply(self._workshop.journal.change_attendance, written):
+            raise Conflict("another worker changed the list")
         self.seq = seq
 
 

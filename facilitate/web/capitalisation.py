@@ -11,6 +11,7 @@ from facilitate.accounts import allows
 from facilitate.core.collection import decide_collection
 from facilitate.core.entry import Act, Caller, Refused
 from facilitate.core.words import N_, clean, clean_all
+from facilitate.journal import SessionRow
 from facilitate.library import EDITABLE, Day, Experiences, contribution, drafts
 from facilitate.library.experiences import ORDER, PART, Experience, heading
 from facilitate.restitution import FORMATS
@@ -248,13 +249,16 @@ def _created(id: str, title: str) -> Session:
         wanted = str(UUID(id))
     except ValueError:
         wanted = new_id()
+    now = at.clock()
+
+    def made() -> SessionRow | None:
+        try:
+            return journal.by_id(wanted) or journal.create(path=None, title=title, created=now, id=wanted)
+        except ValueError:
+            return journal.by_id(wanted)  # the other tap came to another worker
+
     with _CREATING:
-        row = off_hub(journal.by_id, wanted)
-        if row is None:
-            try:
-                row = off_hub(journal.create, path=None, title=title, created=at.clock(), id=wanted)
-            except ValueError:  # the other tap came to another worker
-                row = off_hub(journal.by_id, wanted)
+        row = off_hub(made)
     return session_of(row.code if row else "")
 
 

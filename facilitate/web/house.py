@@ -30,7 +30,7 @@ from facilitate.house import (
 )
 from facilitate.house import brand as brand_of
 from facilitate.house import house as read
-from facilitate.journal import Conflict, Unavailable
+from facilitate.journal import Unavailable
 from facilitate.language import Language
 from facilitate.restitution import FORMATS, Brand, write
 from facilitate.restitution.colours import TEXT, contrast, read_colour, readable, theme
@@ -120,11 +120,9 @@ def change() -> Response:
             worn, kept = off_hub(workshop().journal.setting, WORN) or "", _read()
             answer = pictures.too_large(MOST) if data is None else _changed(kept, do, sent, data)
             try:
-                if isinstance(answer, House):
-                    workshop().writer.apply(keep, (workshop().journal, answer, worn))
-                break
-            except Conflict:
-                pass  # another worker changed something meanwhile: that stays
+                # What another worker changed meanwhile stays.
+                if not isinstance(answer, House) or workshop().writer.apply(keep, (workshop().journal, answer, worn)):
+                    break
             except Unavailable:
                 return refusal(CANNOT_SAVE) if wants_json() else _page(kept, do, sent, words(CANNOT_SAVE), CANNOT_SAVE.status)
         take_up()
