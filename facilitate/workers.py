@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 import gevent
+from gevent.lock import BoundedSemaphore
 
 from facilitate import metrics
 from facilitate.journal import Damaged, Unavailable
@@ -47,6 +48,7 @@ class Workers:
         self._known: dict[str, int] = {}
         self._shared: dict[str, float] = {}
         self._behind: set[str] = set()
+        self._asking = BoundedSemaphore()
         self._told: dict[str, tuple[float, Away]] = {}
         self._heard: dict[str, dict[str, tuple[float, Away]]] = {}
         self._away: dict[str, Away] = {}
@@ -60,6 +62,7 @@ class Workers:
             # Others may share that Redis with another database: they are not heard.
             channel = f"facilitate:{workshop.journal.keep_setting('bus', secrets.token_urlsafe(16))}"
             self._bus = Bus(redis_url, channel, self._take)
+            self._say("", here=[])
             self._greenlets.append(gevent.spawn(self._each, _PRESENCE, self._tell_presence))
 
     @staticmethod
@@ -99,11 +102,25 @@ class Workers:
 
     def _compare(self, sessions: Collection[Session]) -> None:
         """Has these sessions take in what others wrote to them; those that were removed are let go."""
-        lasts = _apart(self.workshop.journal.lasts, [one.row.id for one in sessions])
+        lasts = gevent.spawn(self._lasts, [one.row.id for one in sessions]).get()
+        if lasts is None:
+            return
         for one in sessions:
             if one.row.id not in lasts:
                 self.workshop.let_go(one.code)
         gevent.joinall([gevent.spawn(self._reach, one, lasts[one.row.id]) for one in sessions if lasts.get(one.row.id, -1) > one.state.seq])
+
+    def _lasts(self, ids: Collection[str]) -> Mapping[str, int] | None:
+        # A database that hangs holds one thread, however many ask and go.
+        if not self._asking.acquire(timeout=_ANSWERS):
+            return None
+        try:
+            found: Mapping[str, int] = _apart(self.workshop.journal.lasts, ids)
+            return found
+        except (Unavailable, Damaged):
+            return None
+        finally:
+            self._asking.release()
 
     def _reach(self, session: Session, seq: int) -> None:
         """Has a session take in what was written up to ``seq``; several who ask at once wait for one look."""
@@ -126,11 +143,13 @@ class Workers:
         """Before a page of it: what is known to have been written is taken in first, as far as the database can be asked."""
         now, hears = time.monotonic(), self._bus is not None and self._bus.hears
         asked, session.asked = session.asked, now
-        with suppress(Unavailable, Damaged):
+        with suppress(Unavailable, Damaged), gevent.Timeout(_ANSWERS, False):  # type: ignore[arg-type]
             if session.code in self._behind or (not hears and self._shared.get(session.code, 0.0) > now):
                 session.newest()
             elif asked < now - _UNWATCHED and session.code not in self.live.open:
                 self._compare([session])
+                if session is self.workshop.at_hand(session.code):
+                    session.look_again()  # keys go by themselves, when a day has been kept long enough
 
     def _written(self, session: Session, *_: Any) -> None:
         if session.state.seq > self._known.get(session.code, 0):
