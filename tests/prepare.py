@@ -19,6 +19,8 @@ TOOLS = [
     (("initdb",), (("postgresql",),), "the tests on PostgreSQL"),
     (("redis-server",), (("redis-server",),), "the tests of several workers"),
     (("nginx",), (("nginx",),), "the tests of the web server before it"),
+    (("openssl",), (("openssl",),), "the same, by HTTPS"),
+    (("systemd-analyze",), (("systemd",),), "the test of the unit"),
     (("pdfinfo",), (("poppler-utils",),), "the tests that read PDF pages"),
     (("qpdf",), (("qpdf",),), "the tests that check PDF files"),
     (("strace",), (("strace",),), "the tests that cut the power"),

@@ -523,9 +523,19 @@ def test_the_unit_is_sound_and_gives_no_more_than_the_program_needs(tmp_path):
     said = subprocess.run(["systemd-analyze", "verify", one], capture_output=True, text=True)
     assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
     assert subprocess.run(["systemd-analyze", "security", "--offline=true", "--threshold=20", one], capture_output=True).returncode == 0
-    # What is told is an option of the command, all of it.
-    known = {str(option.envvar) for option in serve_.params if isinstance(option, click.Option) and option.envvar}
-    assert environment().keys() <= known
+
+
+def known() -> set[str]:
+    """The variables that the command of a worker reads."""
+    return {str(option.envvar) for option in serve_.params if isinstance(option, click.Option) and option.envvar}
+
+
+def test_the_environment_is_read_by_a_shell_as_by_systemd_and_each_line_of_it_by_the_program(tmp_path):
+    assert environment().keys() <= known()
+    told = tmp_path / "environment"
+    told.write_text("\n".join(f"{name}={value}" for name, value in environment().items()))
+    read = subprocess.run(["sh", "-c", f"set -a; . {told}; env"], env={}, capture_output=True, text=True, check=True).stdout
+    assert {f"{name}={value}" for name, value in environment().items()} <= {*read.splitlines()}
 
 
 COMPOSED = {"FACILITATE_NAME": NAME, "FACILITATE_DATABASE_PASSWORD": "x", "FACILITATE_CERTIFICATES": "/certificates"}
@@ -557,9 +567,8 @@ def test_the_compose_file_is_sound_and_publishes_nginx_alone():
         assert "/readyz" in str(one["healthcheck"]) or name in ("postgres", "redis"), name
     workers = [one for name, one in services.items() if name.startswith("worker-")]
     assert len(workers) == 2
-    known = {str(option.envvar) for option in serve_.params if isinstance(option, click.Option) and option.envvar}
     for one in workers:
-        assert {name for name in one["environment"] if name != "PGPASSWORD"} <= known
+        assert {name for name in one["environment"] if name != "PGPASSWORD"} <= known()
         assert one["networks"].keys() == {"inside"}
 
 
