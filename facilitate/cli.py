@@ -324,7 +324,7 @@ def demo(**options: Any) -> None:
 @commands.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 def bench(options: tuple[str, ...]) -> None:
-    """Measures how near the wire this server is: --quick takes two minutes, --full an hour, --help tells the rest."""
+    """Measures how near the wire this server is: --quick takes two minutes, --full half an hour, --help tells the rest."""
     import subprocess
 
     from facilitate.installed import beside

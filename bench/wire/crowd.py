@@ -111,6 +111,14 @@ class Crowd:
         self.regions = 0
         self.ready_at = self.heard = 0.0
 
+    def port(self, phone: int) -> int:
+        """Where a phone finds its server."""
+        return int(self.plan["port"])
+
+    def code(self, phone: int) -> str:
+        """The code of a phone's day."""
+        return str(self.plan["code"])
+
     # Lines
 
     def connect(self, phone: int) -> None:
@@ -119,7 +127,7 @@ class Crowd:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self.many > _ADDRESS:
             sock.bind((f"127.0.0.{2 + phone // _ADDRESS}", 0))
-        failed = sock.connect_ex(("127.0.0.1", self.plan["port"]))
+        failed = sock.connect_ex(("127.0.0.1", self.port(phone)))
         if failed not in (0, errno.EINPROGRESS):
             raise OSError(failed, os.strerror(failed))
         fd = sock.fileno()
@@ -193,7 +201,7 @@ class Crowd:
             os.write(
                 fd,
                 b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n" % self.plan["port"],
+                b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n" % self.port(self.phone[fd]),
             )
         except OSError:
             self.ended(fd)
@@ -277,7 +285,7 @@ class Crowd:
         elif said.startswith(b"0{"):
             auth: dict[str, Any] = {"by": f"phone {self.phone[fd]}", "seq": self.last}
             if self.ours:
-                auth = {"code": self.plan["code"], "key": self.plan["keys"][self.phone[fd]], "lang": "en"}
+                auth = {"code": self.code(self.phone[fd]), "key": self.plan["keys"][self.phone[fd]], "lang": "en"}
                 auth["look"] = "mine" if self.looks[self.phone[fd]] == "mine" else "wall"
             os.write(fd, framed("40" + json.dumps(auth)))
         elif said.startswith(b"43"):
@@ -490,7 +498,7 @@ class Door:
         plan = self.crowd.plan
         self.phone, self.body = phone, b""
         place = {"mine": "now"}.get(self.crowd.looks[phone], self.crowd.looks[phone])
-        head = f"GET /s/{plan['code']}/region/{place} HTTP/1.1\r\nHost: 127.0.0.1:{plan['port']}\r\nAccept: application/json\r\n"
+        head = f"GET /s/{self.crowd.code(phone)}/region/{place} HTTP/1.1\r\nHost: 127.0.0.1:{plan['port']}\r\nAccept: application/json\r\n"
         self.sock.send(f"{head}Accept-Language: en\r\nAuthorization: Bearer {plan['keys'][phone]}\r\n\r\n".encode())
 
     def heard(self, data: bytes) -> None:
@@ -559,7 +567,7 @@ def main() -> None:
             crowd.load(plan["rate"], plan["warm"], 60)
             crowd.until(lambda: False, 0.2)
             told["load"] = crowd.load(plan["rate"], plan["seconds"], profiled=plan.get("profiled", False))
-            told["after"] = resident(plan["pid"])
+            told |= {"after": resident(plan["pid"]), "acknowledged": crowd.number - len(crowd.waits)}
     json.dump(told, sys.stdout)
 
 

@@ -62,7 +62,7 @@ def rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
         made.append(row)
 
     for kind, clients, rate in points:
-        at = f"{clients:,} × {rate:g}"
+        at = f"{clients:,} × {rate:g}" + (", over a minute" if kind == "pings" else "")
         if kind in ("wall", "pings"):
             heavy = kind == "wall" and rate and clients >= 1000
             post = kind == "wall" and (clients, rate) == (150, 500)
@@ -72,9 +72,12 @@ def rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
             add(f"{at}: delivery, median", "ms", kind, clients, rate, _of("load", "delivery ms", "p50"), None)
             add(f"{at}: delivery, p99", "ms", kind, clients, rate, _of("load", "delivery ms", "p99"), ("ratio", 1.0) if heavy else None)
             add(f"{at}: acknowledged, p99", "ms", kind, clients, rate, _of("load", "ack ms", "p99"), None)
+            if kind == "pings":
+                add(f"{at}: pings answered", "", kind, clients, rate, _of("load", "pings"), None)
             add(f"{at}: deliveries lost", "", kind, clients, rate, _of("load", "lost"), ("ours", 0))
         elif kind == "own":
-            add(f"{at}, phones on their own page: CPU per post", "µs", kind, clients, rate, _of("load", "us per post"), None)
+            add(f"{at}, on their own page: CPU per post", "µs", kind, clients, rate, _of("load", "us per post"), None)
+            add(f"{at}, on their own page: frames for each post", "", kind, clients, rate, _per_post, None)
         elif kind == "storm":
             add(
                 f"{clients:,} come again at once",
@@ -116,6 +119,10 @@ def _of(*path: str) -> Callable[[Run], Any]:
     return read
 
 
+def _per_post(run: Run) -> float:
+    return int(run["load"]["frames"]) / int(run["load"]["posts"])
+
+
 def _per_phone(run: Run) -> float:
     return (int(run["full"]) - int(run["empty"])) / int(run["clients"]) / 1000
 
@@ -136,7 +143,8 @@ def table(told: Mapping[str, Any]) -> str:
     where, with_ = told["machine"], told["versions"]
     named = ", ".join(f"{name} {number}" for name, number in with_.items())
     lines += ["", f"{told['at'][:10]}, {where['processor']}, {where['cores']} cores, {where['memory GB']} GB, {where['system']}; {named}."]
-    lines.append(f"Medians of {told['rounds']} runs each, servers in turn. {_void(told['runs'])}")
+    each = f"Medians of {told['rounds']} runs each, servers in turn" if told["rounds"] > 1 else "One run each"
+    lines.append(f"{each}. {_void(told['runs'])}")
     lines += [_soaked(one["soak"]) for one in told["runs"] if "soak" in one]
     return "\n".join(lines)
 
@@ -157,6 +165,9 @@ def _void(runs: Sequence[Run]) -> str:
     void = sum(one["load"]["void"] for one in loads)
     behind = [f"{SERVERS[one['server']]} at {one['clients']:,} × {one['load']['rate']:g}" for one in loads if not one["load"]["kept up"]]
     said = f"{void} of {len(loads)} runs void: the generator used more than 0.85 of its core." if void else "No run was void."
+    acknowledged = [(one["acknowledged"], one["on disk"]) for one in loads]
+    missing = sum(max(0, told - kept) for told, kept in acknowledged)
+    said += f" Of {sum(told for told, _ in acknowledged):,} posts acknowledged, {missing} are not on disk."
     return said + (f" Fell behind: {', '.join(dict.fromkeys(behind))}." if behind else "")
 
 

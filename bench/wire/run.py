@@ -140,7 +140,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="facilitate bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     how = asked.add_mutually_exclusive_group()
     how.add_argument("--quick", action="store_true", help="two minutes (the default)")
-    how.add_argument("--full", action="store_true", help="every point, each server in turn, three times: an hour")
+    how.add_argument("--full", action="store_true", help="every point, each server in turn, three times: half an hour")
     how.add_argument("--point", metavar="PHONESxRATE", help="one run, of so many phones and posts a second: 1000x50")
     how.add_argument("--storm", type=int, metavar="PHONES", help="one run in which so many come again at once")
     how.add_argument("--told", type=Path, metavar="FILE", help="the table of runs made before, from their JSON file")

@@ -42,9 +42,9 @@ FILLING = (
 )
 
 
-def words(number: int) -> dict[str, str]:
+def words(number: int, mark: str = MARK) -> dict[str, str]:
     """A post of some 300 characters in all, its number in its title."""
-    return {key: f"{MARK.format(number)} {text}" if key == "title" else text for key, text in FILLING}
+    return {key: f"{mark.format(number)} {text}" if key == "title" else text for key, text in FILLING}
 
 
 def node() -> str:
@@ -151,12 +151,25 @@ def _command(name: str, folder: Path) -> list[str]:
 
 def _prepared(folder: Path, people: int, posts: int) -> tuple[str, list[str]]:
     """(the day's code, the phones' keys) once its step is open, its people have joined and its first posts are written."""
-    from facilitate.core.entry import Entry
     from facilitate.journal import Journal, KeyRow
     from facilitate.workshop import hash_key, utc_now
 
     sheet = folder / "day.md"
     sheet.write_text(SHEET, encoding="utf-8")
+    entries, names = entries_of(people, posts)
+    keys = [hashlib.sha256(f"phone {one}".encode()).hexdigest()[:22] for one in range(people)]
+    journal = Journal.in_folder(folder)
+    row = journal.create(path=str(sheet.resolve()), title="A day that is measured", created=utc_now())
+    journal.append(row.id, 0, entries, [KeyRow(hash_key(key), "participant", name) for key, name in zip(keys, names, strict=True)])
+    journal.close()
+    return row.code, keys
+
+
+def entries_of(people: int, posts: int) -> tuple[list[Any], list[str]]:
+    """(the entries of such a day so far, the ids of its people)."""
+    from facilitate.core.entry import Entry
+    from facilitate.workshop import utc_now
+
     entries: list[Entry] = []
 
     def add(do: str, content: dict[str, Any], by: str, activity: str = "", id: str = "") -> None:
@@ -170,12 +183,7 @@ def _prepared(folder: Path, people: int, posts: int) -> tuple[str, list[str]]:
     add("open", {}, "console", STEPS[0])
     for number in range(posts):
         add("post", words(number), names[number % people], STEPS[0])
-    keys = [hashlib.sha256(f"phone {one}".encode()).hexdigest()[:22] for one in range(people)]
-    journal = Journal.in_folder(folder)
-    row = journal.create(path=str(sheet.resolve()), title="A day that is measured", created=utc_now())
-    journal.append(row.id, 0, entries, [KeyRow(hash_key(key), "participant", name) for key, name in zip(keys, names, strict=True)])
-    journal.close()
-    return row.code, keys
+    return entries, names
 
 
 def resident(pid: int) -> int:
