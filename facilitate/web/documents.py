@@ -117,6 +117,8 @@ def pack_file(code: str) -> Response:
     """The last pack that was made whole."""
     session = session_of(code)
     reader_of(session)
+    if not session.state.collects:
+        desk_of(session)  # whoever was taken off the list, at another worker too, is in no pack
     ready = packs().ready(session.code, language_of(session).name)
     if ready is None:
         stop(Refused("no-pack", N_("No pack has been made since the program started: make it first."), status=404))
