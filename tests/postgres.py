@@ -27,8 +27,8 @@ def programs() -> Path | None:
 class Postgres:
     """A server. Each call makes an empty database and returns its SQLAlchemy URL."""
 
-    def __init__(self, programs: Path, folder: Path, user: str | None) -> None:
-        self._programs, self._folder, self._user = programs, folder, user
+    def __init__(self, programs: Path, folder: Path, user: str | None, *, durable: bool = False) -> None:
+        self._programs, self._folder, self._user, self._durable = programs, folder, user, durable
         self._numbers = count(1)
         self._run("initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
         self.start()
@@ -43,13 +43,13 @@ class Postgres:
 
     def start(self) -> None:
         """Returns once it answers; at once where it runs."""
-        if not self._pid:
-            options = f"-k {self._folder} -c listen_addresses='' -c fsync=off"
+        if not self.pid:
+            options = f"-k {self._folder} -c listen_addresses='' -c fsync={'on' if self._durable else 'off'}"
             self._run("pg_ctl", "start", "-w", "-l", str(self._folder / "log"), "-o", options)
 
     def stop(self) -> None:
         """As a crash does: every connection ends amid what it says. What was committed is read from its log at the next start."""
-        if not self._pid:
+        if not self.pid:
             return
         self.go_on()
         self._run("pg_ctl", "stop", "-w", "-m", "immediate")
@@ -62,15 +62,15 @@ class Postgres:
         self._signal(signal.SIGCONT)
 
     @property
-    def _pid(self) -> int:
+    def pid(self) -> int:
         """Of the process that is the parent of all others; 0 where none runs."""
         file = self._folder / "data" / "postmaster.pid"
         return int(file.read_text().split("\n")[0]) if file.exists() else 0
 
     def _signal(self, number: signal.Signals) -> None:
         # The parent first: once it stands still there is no other child.
-        os.kill(self._pid, number)
-        for child in Path(f"/proc/{self._pid}/task/{self._pid}/children").read_text().split():
+        os.kill(self.pid, number)
+        for child in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
             os.kill(int(child), number)
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -80,13 +80,13 @@ class Postgres:
 
 
 @contextmanager
-def postgres(programs: Path) -> Iterator[Postgres]:
-    """One that runs until the end of the block."""
+def postgres(programs: Path, *, durable: bool = False) -> Iterator[Postgres]:
+    """One that runs until the end of the block; ``durable`` as people run it, where a test waits for no disk."""
     user = _someone() if os.getuid() == 0 else None  # PostgreSQL refuses to run as root
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         if user:
             shutil.chown(name, user)
-        server = Postgres(programs, Path(name), user)
+        server = Postgres(programs, Path(name), user, durable=durable)
         try:
             yield server
         finally:

@@ -33,6 +33,11 @@ class Redis:
         with self._process.stdout as said:
             assert any("eady to accept connections" in line for line in said), "Redis did not start"
 
+    @property
+    def pid(self) -> int:
+        """Of its process."""
+        return self._process.pid
+
     def kill(self) -> None:
         """As a crash does: SIGKILL."""
         self._process.kill()

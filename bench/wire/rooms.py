@@ -131,11 +131,12 @@ def measured(rooms: int, workers: int, rate: float, seconds: float) -> dict[str,
         load = crowd.load(rate, seconds)
         used = {name: sum(spent(pid) - before[pid] for pid in pids) for name, pids in house.pids.items()}
         full = [resident(pid) for pid in house.pids["workers"]]
+        grown = sum(full) - sum(empty)
         return {
             "rooms": rooms, "workers": workers, "rate": rate, "posts": load["posts"], "accepted": load["accepted"], "wall": load["wall"],
             "cpu": used, "us per post": {name: 1e6 * one / load["posts"] for name, one in used.items()}, "ack ms": load["ack ms"],
             "regions": load["regions"], "refused": load["refused"], "generator": load["generator"], "void": load["void"],
-            "memory MB": statistics.mean(full) / 1e6, "kB a phone": 1e-3 * sum(b - a for a, b in zip(empty, full, strict=True)) / plan["clients"],
+            "memory MB": statistics.mean(full) / 1e6, "kB a phone": 1e-3 * grown / plan["clients"],
         }  # fmt: skip
 
 
@@ -147,27 +148,15 @@ def main() -> None:
     given = asked.parse_args()
     plan = [(int(given.only[0]), int(given.only[1]), float(given.only[2]))] if given.only else PLAN
     runs = []
-    print(
-        "| rooms × 150 | workers | posts/s | core: workers | PostgreSQL | Redis | µs/post: workers | all | ack p50/p99 ms | MB a worker | kB a phone |"
-    )
-    print("|---" * 11 + "|")
+    heads = ["rooms × 150", "workers", "posts/s", "core: workers", "PostgreSQL", "Redis", "µs/post: workers", "all", "ack p50/p99 ms"]
+    heads += ["MB a worker", "kB a phone"]
+    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     for rooms, workers, rate in plan:
         one = measured(rooms, workers, rate, given.seconds)
         runs.append(one)
-        cores = [f"{one['cpu'][name] / one['wall']:.2f}" for name in ("workers", "PostgreSQL", "Redis")]
-        each, whole = one["us per post"]["workers"], sum(one["us per post"].values())
-        ack = f"{one['ack ms']['p50']:.0f}/{one['ack ms']['p99']:.0f}"
-        cells = [
-            rooms,
-            workers,
-            f"{rate:g}",
-            *cores,
-            f"{each:,.0f}",
-            f"{whole:,.0f}",
-            ack,
-            f"{one['memory MB']:.0f}",
-            f"{one['kB a phone']:.1f}",
-        ]
+        cells = [rooms, workers, f"{rate:g}", *(f"{one['cpu'][name] / one['wall']:.2f}" for name in ("workers", "PostgreSQL", "Redis"))]
+        cells += [f"{one['us per post']['workers']:,.0f}", f"{sum(one['us per post'].values()):,.0f}"]
+        cells += [f"{one['ack ms']['p50']:.0f}/{one['ack ms']['p99']:.0f}", f"{one['memory MB']:.0f}", f"{one['kB a phone']:.1f}"]
         void = " VOID" * bool(one["void"]) + f" {one['refused']}" * bool(one["refused"])
         print("| " + " | ".join(map(str, cells)) + " |" + void, flush=True)
     given.to.write_text(json.dumps({"machine": machine(), "versions": versions(), "runs": runs}, indent=1), encoding="utf-8")
