@@ -7,7 +7,25 @@ const banner = document.getElementById("banner");
 const own = { page: 1, asked: "", step: null, scene: null, zoom: 1, shape: "" };
 const spots = new Map();
 const shown = new Set();
-const live = new Live({
+class Wall extends Live {
+  /** A wall that has more to show than it can draw shows the last of it: it stays behind by one picture, never by all of them. */
+  place(html) {
+    this.latest = html;
+    this.drawing ??= setTimeout(() => {
+      this.drawing = null;
+      super.place(this.latest);
+    });
+  }
+}
+
+const live = new Wall({
+  // What was chosen for a picture stands while it does: taken off by the next HTML and put back, it would have every card laid out twice,
+  // as would a card that comes among the others before it has its place.
+  before: (next) => {
+    if (!next.querySelector("[data-flow]")) return;
+    for (const card of next.querySelectorAll("[data-flow] > [data-card]")) card.style.position = "absolute";
+    for (const [place, name] of [["main", "many"], [".foot", "paged"]]) next.querySelector(place)?.classList.toggle(name, Boolean(live.region.querySelector(`${place}.${name}`)));
+  },
   placed: arrange,
   changed: (link, was) => {
     if ((link === "ok") === (was === "ok")) return;
