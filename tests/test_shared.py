@@ -4,14 +4,21 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from core.day import KINDS, Day
 from harness.server import PATIENCE, Server
 from harness.workers import Workers
 from web.http import Answer, Client, console, joined
+
+from facilitate.archive import export
+from facilitate.journal import Journal
+from facilitate.language import languages
+from facilitate.search import Search
 
 SHEET = """---
 titre: Une journée
@@ -238,24 +245,32 @@ def test_what_is_erased_at_one_leaves_the_search_the_report_and_the_editing_of_t
 
 def test_what_is_sent_twice_to_two_workers_is_one(both: Workers) -> None:
     one, other = offices(both)
-    days = re.findall(
-        r'name="sessions\[\]"[^>]*value="([^"]+)"', until(lambda: (page := one.get("/shelf/collections").text).count("sessions[]") and page)
-    )
-    gathered = {"id": str(uuid4()), "title": "Ce qu’elles nous apprennent", "language": "fr", "sessions": days}
-    made = at_once(*(lambda who=who: who.json("/shelf/collections", gathered) for who in (one, other)))
-    assert len({answer.json["code"] for answer in made}) == 1
-    # A day that left for another computer.
-    archive = one.link()
-    archive.request("GET", f"/s/{both.code}/export.zip", headers={"Authorization": f"Bearer {one.key}"})
-    data = archive.getresponse().read()
-    archive.close()
-    taken = at_once(
-        *(
-            lambda who=who: who.ask("POST", "/shelf/import", data, Accept="application/json", Content_Type="application/zip")
-            for who in (one, other)
-        )
-    )
-    assert {(answer.status, answer.json["code"]) for answer in taken} == {(200, both.code)}
+    elsewhere, day, archive = Journal("sqlite://"), Day(), BytesIO()
+    row = elsewhere.create(path=None, title="Une autre journée", created="2021-09-24T07:00:00.000Z")
+    elsewhere.append(row.id, 0, day.entries)
+    export(elsewhere, row.id, archive)
+    elsewhere.close()
+    told = {"Accept": "application/json", "Content_Type": "application/zip"}
+    taken = at_once(*(lambda who=who: who.ask("POST", "/shelf/import", archive.getvalue(), **told) for who in (one, other)))
+    assert [answer.status for answer in taken] == [200, 200]
+    assert sorted(answer.json["added"] for answer in taken) == [0, len(day.entries)]
+    for _ in range(6):
+        gathered = {"id": str(uuid4()), "title": "Ce qu’elles nous apprennent", "language": "fr", "sessions": [row.id]}
+        made = at_once(*(lambda who=who, gathered=gathered: who.json("/shelf/collections", gathered) for who in (one, other)))
+        assert len({answer.json["code"] for answer in made}) == 1
+
+
+def test_one_worker_at_a_time_writes_the_index_of_the_search(tmp_path: Path) -> None:
+    journal, other, day = Journal.in_folder(tmp_path), Journal.in_folder(tmp_path), Day()
+    row = journal.create(path=None, title="Une journée", created="2021-09-24T07:00:00.000Z")
+    journal.append(row.id, 0, day.entries)
+    search = Search(journal, KINDS, languages(KINDS))
+    with other.alone("search") as mine:
+        assert mine
+        assert (search.update(0.1), search.update(gently=True)) == (1, 1)
+    assert search.update() == 0
+    for each in (journal, other):
+        each.close()
 
 
 def test_two_servers_on_one_file_are_as_one(tmp_path: Path) -> None:
