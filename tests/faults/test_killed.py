@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import pytest
 from faults.phones import SHEET, Phones, posts, stored
-from harness.footing import FOOTINGS
+from harness.footing import AT_LENGTH
 from harness.loop import run
 from harness.server import Server
 from harness.tally import rounds
 from web.http import Client, console
 
-pytestmark = pytest.mark.footings(*FOOTINGS)
+pytestmark = pytest.mark.footings(*AT_LENGTH)
 
 
 def test_a_server_killed_while_fifty_phones_post_loses_no_act_and_doubles_none(server, tally):

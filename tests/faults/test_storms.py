@@ -15,7 +15,7 @@ import pytest
 from engineio.packet import MESSAGE, Packet
 from faults.phones import SHEET, stored
 from gevent.queue import Empty
-from harness.footing import FOOTINGS, SINGLE
+from harness.footing import AT_LENGTH, FOOTINGS, SINGLE
 from harness.server import Server
 from harness.tally import LONG, rounds
 from web.http import Client, console, joined
@@ -76,12 +76,12 @@ def day(server) -> Server:
 
 def memory(day: Server) -> float:
     """Megabytes that its processes hold."""
-    pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in day.pids)
+    pages = sum(int(Path(f"/proc/{one.pid}/statm").read_text().split()[1]) for one in day.each)
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def files(day: Server) -> int:
-    return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in day.pids)
+    return sum(len(os.listdir(f"/proc/{one.pid}/fd")) for one in day.each)
 
 
 def until(holds: Callable[[], bool], seconds: float = 60) -> None:
@@ -111,11 +111,12 @@ def test_phones_that_all_come_back_at_once_are_served_and_nothing_of_them_stays(
         day.restart()
         assert storm("connected")["connected"] == many
     said = storm("posts", 1)
-    seq = console(day).state()["seq"]
+    seq = len(stored(day.where))
+    for one in day.each:
+        until(lambda one=one: console(one).state()["seq"] == seq)
     assert storm("converge", f"{day.code}:mine", 1) == many
     tally(f"{many} phones come back at once", tries=tries, acknowledged=said["ids"], kept=kept(day), refused=said["later"])
     assert len(said["ids"]) == 2 * many
-    assert seq == len(stored(day.where))
     storm("leave")
     until(lambda: files(day) < before + 15)
     # Once more: what they took of the memory is what they take again.
@@ -143,7 +144,7 @@ def test_one_phone_that_posts_without_end_is_held_back_alone(day, storms, tally)
     until(lambda: Client(day, greedy).act("post", "situations", {"title": "Encore"}).status == 200)
 
 
-@pytest.mark.footings(*FOOTINGS)
+@pytest.mark.footings(*AT_LENGTH)
 def test_a_room_behind_one_address_is_never_held_back(day, storms):
     storm, many = storms(day), 150 if LONG else 40
     storm("connect", storm("join", many))

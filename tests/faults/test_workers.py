@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from faults.phones import SHEET, Phones, posts, stored
+from faults.test_storms import until
 from harness.footing import SEVERAL
 from harness.loop import run
 from harness.server import Server
@@ -24,8 +25,10 @@ def told(phones: Phones, day: Server, tally: Callable[..., None], fault: str, tr
     assert all(after.seq == before.seq + 1 for before, after in pairwise(entries))
     assert (phones.refused, phones.later, phones.silent) == ([], [], 0)
     assert phones.cut > 0, "whom the worker left tried again"
-    first, *others = (console(worker).state() for worker in day.each)
-    assert all(other == first for other in others), "every worker stands where the journal does"
+    for worker in day.each:
+        until(lambda worker=worker: console(worker).state()["seq"] == len(entries))
+    first, second = (console(worker).state() for worker in day.each)
+    assert first == second
 
 
 def test_a_worker_killed_while_phones_post_through_both_loses_no_act_and_doubles_none(server, tally):

@@ -54,9 +54,9 @@ class Server:
         return options[options.index("--database-url") + 1] if "--database-url" in options else self.data_dir
 
     @property
-    def pids(self) -> list[int]:
-        """Its processes."""
-        return [self.pid]
+    def each(self) -> list["Server"]:
+        """Its processes, one by one."""
+        return [self]
 
     @property
     def log(self) -> str:

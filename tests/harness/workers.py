@@ -7,19 +7,19 @@ from harness.server import Server
 
 
 class Workers(Server):
-    """As one Server, its face the same; ``each`` are the workers, to be killed and started again one by one.
+    """As one Server, its face the same; those of ``each`` can be killed and started again one by one.
 
     ``port`` is the front's: it stays while any of them come and go, as nginx does, and ends with ``close``.
     """
 
     def __init__(self, *given: Any, many: int = 2, **more: Any) -> None:
-        self.each: list[Server] = []
+        self._workers: list[Server] = []
         self._given, self._more, self._many = given, more, many
         super().__init__(*given, **more)
 
     @property
-    def pids(self) -> list[int]:
-        return [one.pid for one in self.each]
+    def each(self) -> list[Server]:
+        return self._workers
 
     def tell(self, instant: str) -> None:
         for one in self.each:
@@ -46,7 +46,7 @@ class Workers(Server):
         if not self.each:
             try:
                 # One after the other: the first begins the day, the others find it.
-                self.each += (Server(*self._given, **self._more) for _ in range(self._many))
+                self._workers += (Server(*self._given, **self._more) for _ in range(self._many))
             except BaseException:
                 self.kill()
                 raise
