@@ -8,7 +8,7 @@ RECIPE := pyproject.toml hatch_build.py package.json package-lock.json requireme
 # Tests start the program hundreds of times: it is compiled once, also where the environment says to keep nothing.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test faults lint golden lock pictures clean
+.PHONY: help demo test faults lint style types weaknesses rewritten golden lock pictures clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -24,12 +24,22 @@ faults: .venv/tools ## try what may go wrong, at length: ten minutes at most, an
 	$(BIN)/python tests/prepare.py
 	FAULTS=long $(BIN)/python -m pytest --numprocesses 3 --dist worksteal tests/faults tests/model tests/fuzz $(ARGS)
 
-lint: .venv/tools ## check style, formatting, types, and for known weaknesses
+lint: style types weaknesses ## check style, formatting, types, and for known weaknesses
+
+style: .venv/tools
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types: .venv/tools
 	$(BIN)/mypy
+
+weaknesses: .venv/tools
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive facilitate
 	$(BIN)/python tests/audit.py
+
+# Each process that runs tests would otherwise rewrite their asserts for itself, all at the same moment.
+rewritten: .venv/tools
+	-@$(BIN)/python -m pytest --collect-only --quiet > .venv/rewritten 2>&1
 
 golden: .venv/tools ## write the golden restitutions again, to be read in the diff
 	GOLDEN=write $(BIN)/python -m pytest tests/rehearsal tests/test_capitalisation.py tests/browser/test_late_day.py tests/test_releases.py -k "golden or late_day"
