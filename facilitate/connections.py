@@ -31,8 +31,7 @@ _SECONDS = 20
 _HEADERS = 32 * 1024
 _LINE = 8192
 _FIELDS = 100
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_BREAK = re.compile(r"[\0\r\n]")
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\0\r\n]*)\r?\n")
 _SLOWEST = 8 * 1024
 """Bytes a second that a body brings at least, after the first seconds: a photo over a poor network takes its time."""
 _CHUNKED = 16 * 1024 * 1024
@@ -67,22 +66,25 @@ class _Heavy(ValueError):
 
 
 class _Headers:
-    """A request's headers, line by line: what pywsgi asks of them, at a tenth of what the library of e-mails takes."""
+    """A request's headers: what pywsgi asks of them, at a tenth of what the library of e-mails takes."""
 
-    __slots__ = ("_found", "headers")
+    __slots__ = ("_found", "said")
     status = ""
 
     def __init__(self, lines: list[str]) -> None:
         if len(lines) > _FIELDS:
             raise ValueError("too many headers")
-        self.headers = lines
         self._found: dict[str, str] = {}
+        self.said: list[tuple[str, str]] = []
         for line in lines:
-            name, colon, value = line.partition(":")
-            if not colon or not _NAME.fullmatch(name) or _BREAK.search(value.rstrip("\r\n")):
+            header = _HEADER.fullmatch(line)
+            if header is None:
                 raise ValueError("no header")
-            if self._found.setdefault(name.lower(), value.strip()) != value.strip() and name.lower() == "content-length":
+            name, value = header[1].lower(), header[2].strip()
+            if self._found.setdefault(name, value) != value and name == "content-length":
                 raise ValueError("two lengths of one body")
+            if "_" not in name and name not in ("content-type", "content-length"):
+                self.said.append(("HTTP_" + name.replace("-", "_").upper(), value))
 
     def get(self, name: str, default: Any = None) -> Any:
         """The first of that name."""
@@ -96,8 +98,7 @@ class _Headers:
         return self._found.get("content-type")
 
     def __delitem__(self, name: str) -> None:
-        self._found.pop(name.lower(), None)
-        self.headers = [line for line in self.headers if line.partition(":")[0].lower() != name]
+        del self._found[name]
 
 
 class _Body(pywsgi.Input):
@@ -175,6 +176,9 @@ class Visit(pywsgi.WSGIHandler):
                 raise ValueError("headers without end")
             lines.append(line.decode("latin-1"))
         return _Headers(lines)
+
+    def _headers(self) -> Any:
+        return self.headers.said
 
     def log_request(self) -> None:
         """Nobody's visit is written down."""

@@ -519,11 +519,8 @@ class Line(Socket):  # type: ignore[misc]
 
     # Over a WebSocket
 
-    def begin(self, environ: Any, first: bytes = b"") -> bool:
-        """Takes the request's own socket for its line, and says ``first``. False where that is no WebSocket's request."""
-        answer, visit = accepted(environ), environ["facilitate.visit"]
-        if answer is None:
-            return False
+    def begin(self, visit: Any, answer: bytes, first: bytes = b"") -> None:
+        """Takes the request's own socket for its line, and says ``first`` after the answer."""
         sock, early = visit.leave()
         most, watch, left = self.server.max_http_buffer_size, self._house.watch, visit.server.left
         wire = self.wire = Wire(sock, most, watch, self.queue, hear=self._hear, over=self._over, left=left)
@@ -533,7 +530,6 @@ class Line(Socket):  # type: ignore[misc]
         if first:
             wire.go()
         wire.listen(early)
-        return True
 
     def _up(self) -> None:
         self.connected = self.upgraded = True
@@ -546,7 +542,10 @@ class Line(Socket):  # type: ignore[misc]
             return super()._upgrade_websocket(environ, start_response)
         if self.upgraded or self.wire is not None:
             raise OSError("Socket has been upgraded already")
-        return [] if self.begin(environ) else self.server._bad_request()
+        if (answer := accepted(environ)) is None:
+            return self.server._bad_request("Invalid websocket upgrade")
+        self.begin(environ["facilitate.visit"], answer)
+        return []
 
     def _hear(self, kind: int, said: bytes) -> None:
         what, text = said[:1], said.decode() if kind == TEXT else ""
@@ -619,8 +618,7 @@ class Direct(Rooms):
         self.wires: dict[str, Wire] = {}
         self._engine, self._connect = engine, engine._handle_connect
         self._encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-        self._told: dict[str, Any] = {
-            "upgrades": [],
+        self._opened = {
             "pingTimeout": int(engine.ping_timeout * 1000),
             "pingInterval": int(engine.ping_interval * 1000),
             "maxPayload": engine.max_http_buffer_size,
@@ -669,19 +667,20 @@ class Direct(Rooms):
         if "facilitate.visit" not in environ:
             return self._connect(environ, start_response, transport, jsonp_index)
         engine = self._engine
-        if transport == "websocket" and accepted(environ) is None:
+        answer = accepted(environ) if transport == "websocket" else b""
+        if answer is None:
             return engine._bad_request("Invalid websocket upgrade")
         sid = engine.generate_id()
         line = engine.sockets[sid] = Line(engine, sid, self)
         if engine._trigger_event("connect", sid, environ, run_async=False) is False:
             del engine.sockets[sid]
             return engine._unauthorized()
-        opened = packet.Packet(packet.OPEN, {"sid": sid, **self._told, "upgrades": engine._upgrades(sid, transport)})
-        if transport == "websocket":
-            line.begin(environ, framed(opened.encode()))
+        opened = self._encode({"sid": sid, "upgrades": engine._upgrades(sid, transport), **self._opened})
+        if answer:
+            line.begin(environ["facilitate.visit"], answer, frame(b"0" + opened.encode()))
             return []
         line.connected = True
-        return engine._ok([opened], jsonp_index=jsonp_index)
+        return engine._ok([packet.Packet(packet.OPEN, opened)], jsonp_index=jsonp_index)
 
     def stop(self) -> None:
         """Watches no more."""

@@ -233,7 +233,7 @@ class Live:
     def _opened(self, session: Session, name: str) -> Room:
         """A room's first member: what it shows now is what its screens have just been given."""
         shown = self.screens.shared(session) if name == f"{session.code}:mine" else ""
-        self.rooms[name] = Room(name, session.state.seq, shown)
+        self.rooms[name] = Room(name, session.state.seq, shown, told=time.monotonic())
         if ":mine" not in name:
             self._alike.setdefault(session.code, set()).add(name)
         return self.rooms[name]
