@@ -81,8 +81,7 @@ class Sheets:
         """Writes an own sheet whole, or not at all. ``print``: of the file as it was read. Raises ``Changed`` where it is another one now,
         and ``NoSheet`` where it cannot be written."""
         path = self.path(name)
-        if path.exists() and _read(path).print != print:
-            raise Changed
+        _is_still(path, print)
         if len(text.encode()) > LARGEST:
             raise NoSheet(N_("This file is too large for a sheet: 1 MB at most."))
         try:
@@ -93,6 +92,7 @@ class Sheets:
                     file.write(text)
                     file.flush()
                     os.fsync(file.fileno())
+                _is_still(path, print)  # the disk took its time, in which another worker may have written
                 os.replace(beside, path)
             finally:
                 with contextlib.suppress(FileNotFoundError):
@@ -104,11 +104,17 @@ class Sheets:
     def add(self, title: str, text: str) -> Sheet:
         """A new own sheet, named after ``title``. Raises ``NoSheet``."""
         taken = set(self.names())
-        name = slug(title, taken)
-        while self.path(name).exists():
-            taken.add(name)
+        while True:
             name = slug(title, taken)
-        return self.keep(name, text, "")
+            if not self.path(name).exists():
+                with contextlib.suppress(Changed):  # another worker took that name
+                    return self.keep(name, text, "")
+            taken.add(name)
+
+
+def _is_still(path: Path, print: str) -> None:
+    if path.exists() and _read(path).print != print:
+        raise Changed
 
 
 def _plain(path: Path) -> bool:

@@ -31,6 +31,7 @@ from facilitate.language import languages
 from facilitate.papers import print_apart, print_here
 from facilitate.render import Entrance
 from facilitate.restitution.brand import Brand, Logo
+from facilitate.retention import gone
 from facilitate.workshop import Session
 
 KINDS = find_kinds()
@@ -360,6 +361,22 @@ def test_what_could_not_be_saved_is_not_shown(room: Room, monkeypatch: pytest.Mo
             room.desk.tick(nadia, "am", "came")
     assert (room.desk.people[nadia].tick("am").came, room.desk.seq) == ("", seq)
     assert room.desk.tick(nadia, "am", "came")
+
+
+def test_two_workers_that_find_a_list_over_its_time_at_once_note_its_end_once(tmp_path: Path) -> None:
+    room, other = Room(tmp_path), Room(tmp_path)
+    brought(room)
+    desks = [room.desk, other.desk]
+    room.now = other.now = "2022-03-01T08:00:00.000Z"
+    # Both decided it before either wrote.
+    ends = [each.server.attendance.ends(each.session, each.session.state.agenda, 3) for each in (room, other)]
+    for desk, also in zip(desks, ends, strict=True):
+        assert also
+        desk.forget(also=also)
+    assert [one.facts["counts"] for one in gone(room.server.workshop.journal)] == [{"listed": 3}]
+    assert (room.desk.people, other.desk.people, room.stored()) == ({}, {}, {})
+    room.server.close()
+    other.server.close()
 
 
 def test_a_half_day_that_was_ticked_stays_when_the_sheet_loses_its_meal(room: Room) -> None:
