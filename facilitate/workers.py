@@ -144,12 +144,12 @@ class Workers:
         now, hears = time.monotonic(), self._bus is not None and self._bus.hears
         asked, session.asked = session.asked, now
         with suppress(Unavailable, Damaged), gevent.Timeout(_ANSWERS, False):  # type: ignore[arg-type]
-            if session.code in self._behind or (not hears and self._shared.get(session.code, 0.0) > now):
-                session.newest()
-            elif asked < now - _UNWATCHED and session.code not in self.live.open:
+            if asked < now - _UNWATCHED and session.code not in self.live.open:
                 self._compare([session])
                 if session is self.workshop.at_hand(session.code):
                     session.look_again()  # keys go by themselves, when a day has been kept long enough
+            elif session.code in self._behind or (not hears and self._shared.get(session.code, 0.0) > now):
+                session.newest()
 
     def _written(self, session: Session, *_: Any) -> None:
         if session.state.seq > self._known.get(session.code, 0):

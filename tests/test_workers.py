@@ -22,7 +22,7 @@ from facilitate.core.state import serialise
 from facilitate.journal import Journal
 from facilitate.render import Entrance
 from facilitate.retention import Due
-from facilitate.workshop import Session
+from facilitate.workshop import Session, hash_key
 
 CONSOLE = Caller("console")
 Open = Callable[..., Server]
@@ -159,11 +159,11 @@ def test_a_phone_let_in_by_one_worker_is_known_to_the_others_and_guessing_costs_
     asked: list[str] = []
     keys = other.workshop.journal.keys
     other.workshop.journal.keys = lambda id: asked.append(id) or keys(id)  # type: ignore[method-assign, func-returns-value]
-    guesses = [gevent.spawn(there.caller, f"{n:022}") for n in range(500)]
+    guesses = [gevent.spawn_later(n / 1000, there.caller, f"{n:022}") for n in range(300)]
     assert not any(one.get() for one in guesses)
-    assert len(asked) <= 2
+    assert (before := len(asked)) <= 3
     assert there.caller(f"{7:022}") is None
-    assert len(asked) <= 2, "one that is nobody's is not looked for again"
+    assert len(asked) == before, "one that is nobody's is not looked for again"
 
 
 def test_the_same_joining_at_two_workers_makes_one_person(worker: Open) -> None:
@@ -247,15 +247,18 @@ def test_a_day_s_end_at_one_worker_destroys_the_secrets_of_its_votes_at_all(work
     assert one.workshop.journal.secret(here.row.id, "choisir") is None
 
 
+def removed(one: Server, session: Session) -> None:
+    today = date(2021, 9, 24)
+    due = Due(session.row.id, session.code, "Une journée", "2021-09-24", "day", today, today, {})
+    retention.remove(one.workshop.journal, due, "2026-01-01T00:00:00.000Z", one.app.extensions["search"])
+
+
 def test_a_day_removed_at_one_worker_is_let_go_by_the_others(worker: Open) -> None:
     one, other = worker(), worker()
     here, there = day(one), day(other)
     wall = Page(other, there, "wall", there.row.keys["wall"])
-    today = date(2021, 9, 24)
-    due = Due(here.row.id, here.code, "Une journée", "2021-09-24", "day", today, today, {})
-    retention.remove(one.workshop.journal, due, "2026-01-01T00:00:00.000Z", one.app.extensions["search"])
+    removed(one, here)
     until(lambda: other.workshop.at_hand(there.code) is None and not wall.line.is_connected())
-    one.workshop.let_go(here.code)
     assert other.workshop.session(there.code) is None
 
 
@@ -263,12 +266,20 @@ def test_a_day_that_nobody_was_at_is_looked_at_as_someone_comes(worker: Open) ->
     one, other = worker(), worker()
     here, there = day(one), day(other)
     quiet(other)
-    there.asked -= 1000
+    anna = someone(here)
+    assert there.caller(anna.key) == anna
     seq = here.act(act("open", "situations"), CONSOLE)
+    # As when a day has been kept long enough for nobody to come back.
+    one.workshop.journal.revoke_key(here.row.id, hash_key(anna.key))
     assert there.state.seq != seq
-    found = other.workshop.session(there.code)
-    assert found is there
+    there.asked -= 1000
+    assert other.workshop.session(there.code) is there
     assert there.state.seq == seq
+    assert there.caller(anna.key) is None
+    removed(one, here)
+    assert other.workshop.session(there.code) is there
+    there.asked -= 1000
+    assert other.workshop.session(there.code) is None
 
 
 def test_a_page_that_was_told_more_by_another_worker_is_drawn_from_as_much(worker: Open) -> None:
@@ -296,6 +307,16 @@ def test_a_worker_alone_asks_its_database_nothing_while_nobody_writes(worker: Op
     asked.clear()
     until(lambda: alone.workers._round > rounds + 3)
     assert asked == []
+
+
+def test_one_sheet_begun_at_two_workers_at_once_is_one_day(worker: Open) -> None:
+    one, other = worker(), worker()
+    for n in range(5):
+        begun = [gevent.spawn(at.workshop.sheet, f"/{n}.md", SHEET, "Une journée") for at in (one, other)]
+        here, there = (each.get() for each in begun)
+        assert isinstance(here, Session)
+        assert isinstance(there, Session)
+        assert here.row == there.row
 
 
 def test_workers_started_at_once_on_one_sheet_run_one_day_and_say_no_password(tmp_path: Path) -> None:
