@@ -15,9 +15,9 @@ FLOOR = ROOT / "bench/wire/floor.js"
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], str]:
-    """What two servers and a crowd of ten left: the file, and the table."""
+    """What two servers left before a crowd of ten, and a day of three seconds: the file, and the table."""
     file = tmp_path_factory.mktemp("bench") / "figures.json"
-    point = ["--point", "10x30", "--seconds", "0.5", "--only", "ours", "standard", "--to", str(file)]
+    point = ["--point", "10x30", "--seconds", "0.5", "--only", "ours", "standard", "--soak", "3", "--phones", "18", "--to", str(file)]
     command = [sys.executable, "-m", "facilitate", "bench", *point]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120, check=False)
     assert done.returncode == 0, done.stderr
@@ -25,7 +25,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], 
 
 
 def test_every_words_reach_every_phone_and_are_on_disk(measured):
-    runs = {run["server"]: run for run in measured[0]["runs"]}
+    runs = {run["server"]: run for run in measured[0]["runs"] if "load" in run}
     assert set(runs) == {"ours", "standard"}
     for run in runs.values():
         load = run["load"]
@@ -48,6 +48,14 @@ def test_the_page_can_be_made_of_what_it_leaves(measured):
     assert "| 10 × 30: deliveries lost | 0 | 0 |" in table
     place = (ROOT / "docs/performance.md").read_text("utf-8")
     assert place.count("<!-- measured: facilitate bench --full --page -->") == place.count("<!-- /measured -->") == 1
+
+
+def test_a_day_of_three_seconds_loses_nothing(measured):
+    [soak] = [run["soak"] for run in measured[0]["runs"] if "soak" in run]
+    assert soak["posts"] == soak["accepted"] == soak["on disk"] > 0
+    assert (soak["phones"], soak["connected"], soak["behind"], soak["lines ended"], soak["refused"]) == (18, 18, 0, 0, {})
+    assert soak["came back"] > 18, "everyone at noon, some each hour"
+    assert "18 phones" in measured[1]
 
 
 def test_the_floor_is_a_program_that_node_reads():

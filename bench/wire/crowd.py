@@ -176,7 +176,7 @@ class Crowd:
                 self.follow(fd, news)
                 continue
             got[fd] |= news.bits
-            seq[fd] = news.seq
+            seq[fd] = news.seq or seq[fd]
             if timed[fd] is not None:
                 self.timing(fd, news.numbers)
         if size:
@@ -268,7 +268,7 @@ class Crowd:
                 self.follow(fd, news)
             else:
                 self.got[fd] |= news.bits
-                self.seq[fd] = news.seq
+                self.seq[fd] = news.seq or self.seq[fd]
                 if self.timed[fd] is not None:
                     self.timing(fd, news.numbers)
             if alike and not rest and was == "ready":
@@ -367,7 +367,7 @@ class Crowd:
         for number in numbers:
             self.got[fd] |= 1 << (number - self.base)
         told = json.loads(body)
-        self.seq[fd] = max(self.seq[fd], told["seq"])
+        self.seq[fd] = max(self.seq[fd], *told["rooms"].values())
         self.had[phone] = told.get("whole", True)
         if self.timed[fd] is not None and self.looks[phone] != "mine":
             self.timing(fd, numbers)

@@ -177,7 +177,7 @@ def _soaked(soak: Mapping[str, Any]) -> str:
         f"Soak: {soak['phones']} phones, {soak['seconds']:.0f} s, {soak['posts']:,} posts, {soak['pings']:,} pings",
         f"{soak['came back']:,} lines lost and taken up again, {soak['lines ended']} ended by the server",
         f"memory {held[0]:.0f} MB at first, {held[-1]:.0f} MB at the end, {soak['MB an hour']:+.1f} MB an hour of that day once settled",
-        f"{soak['posts'] - soak['on disk']} posts lost.",
+        f"{soak['posts'] - soak['on disk']} posts lost, {soak['behind']} screens behind at the end.",
     )
     return "; ".join(said)
 

@@ -144,9 +144,8 @@ def main() -> None:
     how.add_argument("--point", metavar="PHONESxRATE", help="one run, of so many phones and posts a second: 1000x50")
     how.add_argument("--storm", type=int, metavar="PHONES", help="one run in which so many come again at once")
     how.add_argument("--told", type=Path, metavar="FILE", help="the table of runs made before, from their JSON file")
-    asked.add_argument(
-        "--soak", action="store_true", help="eight hours of a day in ten minutes, 500 phones; alone, or after --quick or --full"
-    )
+    soak = "eight hours of a day in so many seconds, 600 unless said; alone, or after all else"
+    asked.add_argument("--soak", type=float, nargs="?", const=600, default=0, metavar="SECONDS", help=soak)
     asked.add_argument("--page", action="store_true", help="put the table into docs/performance.md")
     asked.add_argument("--to", type=Path, help="where to leave all figures: facilitate-bench.json, unless it is one run")
     asked.add_argument("--seconds", type=float, default=0, help="of posts, in each run")
@@ -166,7 +165,7 @@ def main() -> None:
         if any(task["name"] in ("node", "naive") for task in tasks):
             install()
         quickly = not (given.full or given.point or given.storm)
-        told = whole(tasks, rounds, (given.seconds if not tasks else 0) or 600 if given.soak else 0, given.phones, _QUICK * quickly)
+        told = whole(tasks, rounds, given.soak, given.phones, _QUICK * quickly)
         to = given.to or (None if given.point or given.storm else Path("facilitate-bench.json"))
         if to:
             to.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

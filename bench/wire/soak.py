@@ -44,11 +44,13 @@ class Day(Crowd):
             self.due += EVERY
             self.resident.append((now - self.begun, resident(self.plan["pid"])))
 
-    def tell(self, path: str, said: dict[str, Any], key: str = "") -> dict[str, Any]:
-        """One request over HTTP, as a form or the console makes it."""
+    def tell(self, path: str, said: dict[str, Any] | None, key: str = "") -> dict[str, Any]:
+        """One request over HTTP, as a form or the console makes it; a question where nothing is ``said``."""
         line = http.client.HTTPConnection("127.0.0.1", self.plan["port"], timeout=30)
         more = {"Authorization": f"Bearer {key}"} if key else {}
-        line.request("POST", path, json.dumps(said), {"Content-Type": "application/json", "Accept": "application/json", **more})
+        line.request(
+            "POST" if said else "GET", path, json.dumps(said), {"Content-Type": "application/json", "Accept": "application/json", **more}
+        )
         answer = line.getresponse()
         told: dict[str, Any] = json.loads(answer.read())
         line.close()
@@ -93,7 +95,7 @@ class Day(Crowd):
             self.step = step
             if n:
                 self.drives("open", step)
-            for _ in range(self.late_comers // len(STEPS)):
+            for _ in range((n + 1) * self.late_comers // len(STEPS) - n * self.late_comers // len(STEPS)):
                 self.joins()
                 self.turn(0.02)
             for burst in range(_BURSTS):
@@ -107,12 +109,23 @@ class Day(Crowd):
             self.drives("close", step)
             self.until(lambda: False, max(0.0, end - time.perf_counter()))
         self.until(lambda: self.quiet, 10)
+        self.until(lambda: False, 1)
         return {
             "phones": self.present, "seconds": time.perf_counter() - self.begun, "posts": self.number, "accepted": self.answered,
-            "refused": self.refused, "lines ended": self.lost_lines, "connected": self.ready, "came back": self.came_back,
+            "refused": self.refused, "lines ended": self.lost_lines, "connected": self.ready,
+            "behind": self.behind(), "came back": self.came_back,
             "pings": self.pings, "frames": self.frames, "regions": self.regions, "cpu": spent(self.plan["pid"]) - cpu,
             "memory": [(round(at, 1), held) for at, held in self.resident], "MB an hour": self.slope(hour),
         }  # fmt: skip
+
+    def behind(self) -> int:
+        """How many of the screens that show cards are not where the server is."""
+        many = 0
+        for phone, look in enumerate(self.looks[: self.present]):
+            if look != "mine":
+                told = self.tell(f"/s/{self.plan['code']}/region/{look}", None, self.plan["keys"][phone])
+                many += self.seq[self.of[phone]] != max(told["rooms"].values())
+        return many
 
     def slope(self, hour: float) -> float:
         """By how many megabytes an hour of that day memory grows once it has settled: the least squares' line."""
