@@ -142,7 +142,7 @@ def test_another_address_is_chosen_with_one_press_and_people_are_given_it(house,
     server, session = house
     interfaces = [Interface("lo", "127.0.0.1"), Interface("wlan0", "192.168.8.2")]
     monkeypatch.setattr("facilitate.readiness.machine.interfaces", lambda: interfaces)
-    monkeypatch.setattr("facilitate.readiness.machine.answers", lambda *_: True)
+    monkeypatch.setattr("facilitate.readiness.machine.answers", lambda *_, **__: True)
     client, key = server.app.test_client(), {"Authorization": f"Bearer {session.row.keys['console']}"}
     wall = server.socketio.test_client(
         server.app, auth={"code": session.code, "key": session.row.keys["wall"], "look": "wall", "lang": "fr"}
