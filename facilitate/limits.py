@@ -27,7 +27,7 @@ class Allowance:
 
     def wait(self, key: str, now: float, cost: float = 1.0) -> float:
         """0.0 where ``key`` may ask now, at ``now`` seconds of a clock that never goes back, and it is counted; else in how many seconds it
-        may, and nothing is counted. ``cost`` is at most the burst."""
+        may, and nothing is counted. ``cost`` is at most the burst; below 0, it is given back."""
         due = max(self._due.pop(key, self._owed), now)
         wait = due + cost / self._rate - now - self._burst
         allowed = wait <= 1e-9

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any
 
 import gevent
+import gevent.event
 from flask_socketio import SocketIO
 from gevent import spawn_raw
 from werkzeug.http import parse_cookie
@@ -121,6 +122,7 @@ class Live:
         self._acting, self._looking = Allowance(100, 5), Allowance(100, 5)
         self._staff, self._joining = Allowance(1000, 50), Allowance(1000, 5)
         self._guessing = Allowance(300, 2)
+        self._sought: dict[str, gevent.event.Event] = {}
         self._server = server = socketio.server  # type: ignore[attr-defined]
         self._engine = server.eio
         server.manager = Direct(self._engine) if direct else Rooms()
@@ -311,12 +313,26 @@ class Live:
     def guessed(self, code: str) -> Later | None:
         """Not now, where so many codes are looked for that someone tries them one after the other. A day that is under way is at hand, and
         found whatever anyone tries."""
-        if self.workshop.at_hand("".join(code.split()).upper()) is not None:
+        typed = "".join(code.split()).upper()
+        if self.workshop.at_hand(typed) is not None:
             return None
-        wait = self._guessing.wait("", time.monotonic())
-        metrics.turned_away.add("guesses", number=bool(wait))
-        text = N_("Many codes are being tried at this moment. Wait a little, then type yours again.")
-        return Later("guesses", text, math.ceil(wait), 429) if wait else None
+        if (sought := self._sought.get(typed)) is not None:
+            # After a restart a whole room comes at once: that is one code.
+            sought.wait()
+            return None
+        if wait := self._guessing.wait("", time.monotonic()):
+            metrics.turned_away.add("guesses")
+            text = N_("Many codes are being tried at this moment. Wait a little, then type yours again.")
+            return Later("guesses", text, math.ceil(wait), 429)
+        sought = self._sought[typed] = gevent.event.Event()
+        try:
+            if self.workshop.session(typed) is not None:
+                # That was no guess.
+                self._guessing.wait("", time.monotonic(), -1)
+        finally:
+            del self._sought[typed]
+            sought.set()
+        return None
 
     def _knock(self, line: str, environ: Any) -> Any:
         """A line is open, and has not said whose it is: for so long, and so many at once; the eldest goes first."""
@@ -484,9 +500,11 @@ class Live:
                 for name in tuple(names):
                     if name.startswith((f"{code}:wall:", f"{code}:console:", f"{code}:remote:")):
                         self._send(name, "presence", {"here": here})
-        for room in tuple(self.rooms.values()):
-            if now - room.told > _QUIET:
-                self._update(room, room.seq)
+        quiet = [room for room in self.rooms.values() if now - room.told > _QUIET]
+        for n, room in enumerate(quiet):
+            if n % 100 == 0:
+                gevent.sleep(0)
+            self._update(room, room.seq)
 
     def measure(self) -> None:
         """Tells the metrics who is connected here."""

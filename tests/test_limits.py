@@ -82,3 +82,12 @@ def test_a_million_made_up_names_neither_fill_the_memory_nor_free_who_is_held_ba
     assert grown < 250_000
     assert granted == pytest.approx(10 + now, abs=2)
     assert allowance.wait("someone new", now) <= 1
+
+
+def test_what_is_given_back_may_be_asked_again():
+    allowance = Allowance(2, 1)
+    assert [allowance.wait("", 10.0) for _ in range(2)] == [0.0, 0.0]
+    assert allowance.wait("", 10.0) == 1.0
+    assert allowance.wait("", 10.0, -1) == 0.0
+    assert allowance.wait("", 10.0) == 0.0
+    assert allowance.wait("", 10.0) == 1.0

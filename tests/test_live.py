@@ -23,7 +23,7 @@ from facilitate.app import create_app
 from facilitate.core.entry import Act, Caller
 from facilitate.journal import Journal
 from facilitate.render import Asked, Entrance, Place
-from facilitate.workshop import Session
+from facilitate.workshop import Later, Session
 
 pytestmark = pytest.mark.footings(*AT_LENGTH)
 one_tells_another = pytest.mark.footings(*FOOTINGS)  # what happens at one worker is told on the screens of the other
@@ -61,8 +61,8 @@ class Screen:
         self.updates.append(update)
         self.news.set()
 
-    async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(20):
+    async def until(self, holds: Callable[[], bool], seconds: float = 20) -> None:
+        async with asyncio.timeout(seconds):
             while not holds():
                 self.news.clear()
                 await self.news.wait()
@@ -350,6 +350,18 @@ def test_a_screen_that_cannot_be_drawn_keeps_no_other_from_its_news(tmp_path, mo
             updates = [one["args"][0] for screen in screens for one in screen.get_received() if one["name"] == "update"]
             told |= {update["room"].split(":")[1] for update in updates if update["seq"] == opened}
     assert "could not be told" in caplog.text
+    server.close()
+
+
+def test_whole_rooms_that_come_back_after_a_restart_try_no_codes(tmp_path):
+    server = create_app(Journal.in_folder(tmp_path), Entrance("http://127.0.0.1"))
+    codes = [server.workshop.journal.create(path=None, title=f"Salle {n}", created="2026-03-12T08:00:00.000Z").code for n in range(3)]
+    came = [gevent.spawn(server.live.guessed, code) for _ in range(400) for code in codes]
+    gevent.joinall(came)
+    assert [one.value for one in came] == [None] * 1200
+    tried = [server.live.guessed(f"ZZZ{n:03}") for n in range(310)]
+    assert tried[:300] == [None] * 300
+    assert isinstance(tried[-1], Later)
     server.close()
 
 
