@@ -38,6 +38,8 @@ _TOGETHER = 32 * 1024
 """Bytes that leave in one go, of what waits."""
 _GOODBYE = 2
 """Seconds for the other side to end a line that was closed."""
+_TURNS = 200
+"""Lines pinged before others have their turn."""
 _READ, _WRITE = 1, 2
 _PINGED = b"\x81\x012"
 
@@ -214,7 +216,9 @@ class Watch:
                     wire.drop()
             while self._second < int(now):
                 self._second += 1
-                for turn, seconds in self._turns.pop(self._second, ()):
+                for n, (turn, seconds) in enumerate(self._turns.pop(self._second, ())):
+                    if n % _TURNS == 0:
+                        gevent.sleep(0)
                     try:
                         if turn():
                             self.every(seconds, turn)
@@ -269,7 +273,8 @@ class Wire:
     def send(self, said: Any) -> None:
         """One message (anything with ``encode()``, as a packet of Engine.IO), now or in its turn."""
         if self.write is None:
-            self.waiting.put(said)
+            if not self.closed:
+                self.waiting.put(said)
             return
         message = framed(said.encode())
         try:
@@ -352,12 +357,12 @@ class Wire:
 
     def listen(self, early: bytes = b"") -> None:
         """Reads from now on; ``early`` is what was read already."""
-        if early:
+        if early and not self.closed:
             self._heard(early)
         self._look()
 
     def pause(self) -> None:
-        """Reads no more, until ``listen``."""
+        """Reads no more, until ``resume``."""
         self._busy = True
         self._reading.stop()
 

@@ -53,7 +53,8 @@ def framed(
         if length < 65536
         else struct.pack("!BQ", bit | 127, length)
     )
-    body = bytes(one ^ mask[n % 4] for n, one in enumerate(said))
+    key = (mask * (len(said) // 4 + 1))[: len(said)]
+    body = (int.from_bytes(said) ^ int.from_bytes(key)).to_bytes(len(said))
     return first + long + (mask + body if masked else said)
 
 
