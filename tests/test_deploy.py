@@ -29,7 +29,6 @@ from aiohttp.abc import AbstractResolver
 from harness.loop import run
 from harness.nursery import Born
 from harness.server import PATIENCE, TRACEBACK, Server
-from harness.tally import LONG
 from redisserver import Redis
 from web.http import Answer, Client, console
 
@@ -489,28 +488,6 @@ def test_the_check_before_the_doors_asks_by_https(site, monkeypatch):
     assert not answers("127.0.0.1", site.nginx.port, secure=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(site.nginx.folder / "site" / "certificate.pem"))
     assert answers("127.0.0.1", site.nginx.port, secure=True)
-
-
-@pytest.mark.skipif(not LONG, reason="FAULTS=long")
-def test_one_address_that_asks_without_end_is_asked_to_wait(site):
-    """Far beyond several rooms: 5,000 requests at once, then 500 a second."""
-
-    async def flood() -> Counter[int]:
-        found: Counter[int] = Counter()
-
-        async def ask(shared: aiohttp.ClientSession) -> None:
-            while not found[429] and found.total() < 50_000:
-                async with shared.get("/healthz") as answer:
-                    found[answer.status] += 1
-
-        async with web(site) as shared:
-            await asyncio.gather(*(ask(shared) for _ in range(50)))
-        return found
-
-    found = run(flood(), 300)
-    assert found[429]
-    assert found[200] > 5000
-    assert set(found) == {200, 429}
 
 
 def test_the_unit_is_sound_and_gives_no_more_than_the_program_needs(tmp_path):
