@@ -22,7 +22,7 @@ test: .venv/tools ## run every test; ARGS='-k vote' runs some
 
 faults: .venv/tools ## try what may go wrong, at length: ten minutes at most, and a table at the end
 	$(BIN)/python tests/prepare.py
-	FAULTS=long $(BIN)/python -m pytest --numprocesses 3 --dist worksteal tests/faults tests/model tests/fuzz $(ARGS)
+	FAULTS=long $(BIN)/python -m pytest --numprocesses 3 --dist worksteal tests/faults tests/test_live.py tests/model tests/fuzz $(ARGS)
 
 lint: style types weaknesses ## check style, formatting, types, and for known weaknesses
 

@@ -29,7 +29,7 @@ def test_a_database_that_is_gone_has_acts_wait_and_none_lost(server, own_postgre
 
     async def drive() -> None:
         nonlocal tries
-        for _ in rounds(1, 15):
+        for _ in rounds(1, 6):
             before = len(phones.kept)
             await phones.until(lambda before=before: len(phones.kept) > before + 10)
             await asyncio.to_thread(go)

@@ -32,7 +32,7 @@ def test_without_redis_posts_are_kept_and_screens_of_every_worker_show_them(serv
     async def play() -> None:
         walls = [await screen(worker, day.keys["wall"], "wall") for worker in day.each]
         await posted_and_shown(walls)
-        for n in rounds(2, 30):
+        for n in rounds(2, 12):
             fault, (go, come) = [*faults.items()][n % 2]
             begun = len(kept)
             go()
