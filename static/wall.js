@@ -8,6 +8,11 @@ const own = { page: 1, asked: "", step: null, scene: null, zoom: 1, shape: "" };
 const spots = new Map();
 const shown = new Set();
 class Wall extends Live {
+  /** What brings the whole picture needs none of those before it: one of them may have been left out, on a line that is slow. */
+  updated(told) {
+    super.updated(told.html ? { ...told, prev: this.held[told.room] } : told);
+  }
+
   /** A wall that has more to show than it can draw shows the last of it: it stays behind by one picture, never by all of them. */
   place(html) {
     this.latest = html;
