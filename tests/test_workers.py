@@ -17,9 +17,9 @@ from web.http import Client, console
 
 from facilitate import retention, workers
 from facilitate.app import Server, create_app
-from facilitate.core.entry import Act, Caller
+from facilitate.core.entry import Act, Caller, Entry
 from facilitate.core.state import serialise
-from facilitate.journal import Journal
+from facilitate.journal import Journal, Unavailable
 from facilitate.render import Entrance
 from facilitate.retention import Due
 from facilitate.workshop import Session, hash_key
@@ -164,6 +164,24 @@ def test_a_phone_let_in_by_one_worker_is_known_to_the_others_and_guessing_costs_
     assert (before := len(asked)) <= 3
     assert there.caller(f"{7:022}") is None
     assert len(asked) == before, "one that is nobody's is not looked for again"
+
+
+def test_a_phone_that_cannot_be_looked_for_is_not_told_that_it_never_joined(worker: Open, caplog: pytest.LogCaptureFixture) -> None:
+    one, other = worker(), worker()
+    here, there = day(one), day(other)
+    quiet(other)
+    browser = other.app.test_client()
+    browser.set_cookie(f"participant-{there.code}", someone(here).key)
+    since = other.workshop.journal.since
+
+    def gone(*_: object) -> list[Entry]:
+        raise Unavailable("no connection")
+
+    other.workshop.journal.since = gone  # type: ignore[method-assign]
+    answer = browser.get(f"/s/{there.code}/region/now")
+    assert (answer.status_code, answer.json["code"]) == (503, "storage")
+    other.workshop.journal.since = since  # type: ignore[method-assign]
+    assert browser.get(f"/s/{there.code}/region/now").status_code == 200
 
 
 def test_the_same_joining_at_two_workers_makes_one_person(worker: Open) -> None:
