@@ -143,6 +143,8 @@ def table(told: Mapping[str, Any]) -> str:
     where, with_ = told["machine"], told["versions"]
     named = ", ".join(f"{name} {number}" for name, number in with_.items())
     lines += ["", f"{told['at'][:10]}, {where['processor']}, {where['cores']} cores, {where['memory GB']} GB, {where['system']}; {named}."]
+    if (busy := where["load before"][0]) > where["cores"] / 4:
+        lines.append(f"The machine did other things as it began (load {busy:g}): milliseconds say little of the servers.")
     each = f"Medians of {told['rounds']} runs each, servers in turn" if told["rounds"] > 1 else "One run each"
     lines.append(f"{each}. {_void(told['runs'])}")
     lines += [_soaked(one["soak"]) for one in told["runs"] if "soak" in one]
