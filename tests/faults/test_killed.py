@@ -21,7 +21,7 @@ def test_a_server_killed_while_fifty_phones_post_loses_no_act_and_doubles_none(s
 
     async def kill_and_kill_again() -> None:
         nonlocal tries
-        for _ in rounds(3, 50):
+        for _ in rounds(3, 30):
             answered = len(phones.kept)
             await phones.until(lambda answered=answered: len(phones.kept) > answered)
             await asyncio.sleep(phones.die.uniform(0, 0.3))  # any moment: what is on its way then is somewhere else each time

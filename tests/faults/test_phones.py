@@ -14,6 +14,7 @@ from browser.room import Room, card_of, press, state
 from browser.test_network import CUT, KEEP, LABEL, PATIENCE, SEND, tell, told
 from faults.phones import SHEET, Phones, posts
 from harness.air import Air
+from harness.footing import ALONE, TOGETHER
 from harness.loop import run
 from harness.pages import CHROMIUM, Pages, launch
 from harness.proxy import Proxy
@@ -24,6 +25,9 @@ from web.http import Client
 
 MAY_LOG = [*CUT, "ERR_ABORTED", "ERR_TIMED_OUT", "ERR_ADDRESS_UNREACHABLE", "403 (FORBIDDEN)", "404 (NOT FOUND)"]
 UNKNOWN = "Le serveur de la salle ne reconnaît plus cette page\u00a0: rien ne part d’ici."
+
+# A phone sees little of what its server stands on: at length, on two workers too, where it meets one and then the other.
+on_two_workers = pytest.mark.footings(*([ALONE, TOGETHER] if LONG else [ALONE]))
 
 
 @pytest.fixture
@@ -52,6 +56,7 @@ def left(page: Page, patience: int = PATIENCE) -> None:
     expect(state(page)).to_have_text(re.compile("^(Enregistré|Connecté)$"), timeout=patience)
 
 
+@on_two_workers
 def test_ten_posts_of_an_hour_without_network_leave_in_order(room, tally):
     day = room()
     phone = day.phone("Nadia", may_log=MAY_LOG)
@@ -74,6 +79,7 @@ def test_ten_posts_of_an_hour_without_network_leave_in_order(room, tally):
     tally("Phone an hour without network", acknowledged=texts, kept=told(day))
 
 
+@on_two_workers
 def test_a_line_that_swallows_what_is_said_is_noticed_even_by_a_tab_opened_anew(room, open_page, tally):
     day = room()
     with Proxy(day.server.port) as proxy:
@@ -151,6 +157,7 @@ def test_a_network_that_loses_delays_and_doubles_keeps_each_post_once_and_in_ord
             tally(WAYS[way], acknowledged=texts, kept=[one for one in told(day) if one in texts])
 
 
+@on_two_workers
 def test_phones_that_follow_the_protocol_lose_nothing_through_a_bad_network(server, tally):
     many, most = (50, 200) if LONG else (6, 9)
     for seed in rounds(1, 2):
@@ -245,6 +252,7 @@ def test_a_link_taken_back_while_its_page_was_away_leaves_the_words_on_it(room, 
     tally("Key taken back while its page was away", refused=1)
 
 
+@on_two_workers
 def test_a_day_that_ended_while_a_phone_was_away_takes_what_it_wrote_before(room, tally):
     day = room()
     phone = day.phone("Nadia", may_log=MAY_LOG)
@@ -261,6 +269,7 @@ def test_a_day_that_ended_while_a_phone_was_away_takes_what_it_wrote_before(room
     tally("Day ended while a phone was away", acknowledged=["Écrite avant la fin"], kept=told(day))
 
 
+@on_two_workers
 def test_a_page_of_before_an_upgrade_sends_what_it_holds_then_renews_itself(room, tally):
     day = room()
     phone = day.phone("Nadia", may_log=MAY_LOG)
