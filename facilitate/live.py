@@ -66,7 +66,7 @@ _INSTEAD: Mapping[Audience, tuple[Audience, ...]] = {"notes": ("console",), "scr
 @dataclass(slots=True)
 class Room:
     """``seq`` last told, the HTML it stood for ('' where each screen asks for its own), who is in it, when it was last told; ``at`` the seq
-    it was last drawn at, ``rest`` until when it is not drawn again."""
+    it was last drawn at, which ``took`` so many seconds, ``rest`` until when it is not drawn again."""
 
     name: str
     seq: int
@@ -74,6 +74,7 @@ class Room:
     members: set[str] = field(default_factory=set)
     told: float = 0.0
     at: int = 0
+    took: float = 0.0
     rest: float = 0.0
 
 
@@ -436,7 +437,9 @@ class Live:
         """One rendering for every screen of this place, language and track."""
         began, spent, seq = time.monotonic(), time.thread_time(), session.state.seq
         html = self._drawn(session, place, room)
-        room.rest = began + _SHARE * (time.thread_time() - spent)
+        # One that took long once, as when much else was to be collected, does not count.
+        took, spent = room.took, time.thread_time() - spent
+        room.took, room.rest = spent, began + _SHARE * min(took, spent)
         if html != room.html:
             before, room.html = room.html, html
             # A wall on many phones: what they have is not sent to them again.

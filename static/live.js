@@ -151,10 +151,10 @@ export class Live {
     const held = this.held[room];
     if (cut && this.had) html = cut.flatMap((one) => (one.map ? this.had.slice(...one) : one)).join("\n");
     if (held === undefined || (seq === held) || (seq < held && prev !== seq)) return;
+    this.seq = seq;
     // Who asked for every card fetches their own page: what all are sent holds the latest.
     if (prev !== held || html === undefined || this.region.dataset.query) return this.soon();
     this.held[room] = seq;
-    this.had = html.split("\n");
     this.place(html);
   }
 
@@ -165,15 +165,15 @@ export class Live {
   }
 
   async fetch() {
+    const { region, query = "" } = this.region.dataset;
     try {
-      const answer = await this.ask(`/s/${page.code}/region/${this.region.dataset.region}?person=${page.person || ""}&track=${page.track || ""}&${this.region.dataset.query || ""}`, this.patience);
+      const answer = await this.ask(`/s/${page.code}/region/${region}?person=${page.person || ""}&track=${page.track || ""}&seq=${this.seq || ""}&${query}`, this.patience);
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return this.holds ? this.set("unknown") : location.reload();
-      const { rooms, html, whole } = await answer.json();
+      const { rooms, html } = await answer.json();
       // What came by the line meanwhile is newer than this answer: it is asked for once more.
       this.older = !this.older && Object.keys(rooms).some((room) => rooms[room] < this.held[room]);
       if (this.older) return this.soon();
       this.held = rooms;
-      this.had = whole && html.split("\n");
       this.place(html);
     } catch (error) {
       if (error.name === "AbortError") this.slow += 1;
@@ -187,6 +187,7 @@ export class Live {
   }
 
   place(html) {
+    this.had = html.split("\n");
     const next = document.createElement("div");
     next.innerHTML = html;
     this.before(next);

@@ -93,7 +93,7 @@ def region(code: str, name: str) -> Response:
     circumstances = asked(session, place, who, request.args.get("track", ""))
     if place == "cards" and not circumstances.all and (told := live().cards(session, circumstances.language)):
         (room,), (seq, html) = circumstances.rooms, told
-        return as_json({"rooms": {room: seq}, "seq": seq, "html": html, "whole": True})
+        return as_json({"rooms": {room: seq}, "seq": seq, "html": html})
     return as_json({"rooms": circumstances.rooms, "seq": session.state.seq, "html": screens().region(session, place, circumstances)})
 
 
