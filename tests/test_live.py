@@ -174,8 +174,8 @@ def test_a_key_opens_only_its_own_look(day, key, look):
 
 
 def invited(day: Server, **content: str) -> tuple[str, str]:
-    """Someone of the team: (their id, their key), as the team's page gives it."""
-    lead, id = Client(day, cookies={f"console-{day.code}": day.keys["console"]}), str(uuid4())
+    """Someone of the team: (their id, their key), as the team's page gives it to a browser, which stays with its worker."""
+    lead, id = Client(day.each[0], cookies={f"console-{day.code}": day.keys["console"]}), str(uuid4())
     path = f"/c/{day.code}/team"
     before = set(re.findall(r"key=([\w-]+)", lead.get(path).text))
     assert lead.form(path, {"id": id, "name": "Samira"} | content).status == 303
