@@ -150,7 +150,7 @@ export class Live {
     }
     const held = this.held[room];
     if (cut && this.had) html = cut.flatMap((one) => (one.map ? this.had.slice(...one) : one)).join("\n");
-    if (held === undefined || (seq === held) || (seq < held && prev !== seq)) return;
+    if (held === undefined || seq === held || (seq < held && prev !== seq)) return;
     this.seq = seq;
     // Who asked for every card fetches their own page: what all are sent holds the latest.
     if (prev !== held || html === undefined || this.region.dataset.query) return this.soon();
@@ -165,9 +165,8 @@ export class Live {
   }
 
   async fetch() {
-    const { region, query = "" } = this.region.dataset;
     try {
-      const answer = await this.ask(`/s/${page.code}/region/${region}?person=${page.person || ""}&track=${page.track || ""}&seq=${this.seq || ""}&${query}`, this.patience);
+      const answer = await this.ask(`/s/${page.code}/region/${this.region.dataset.region}?person=${page.person || ""}&track=${page.track || ""}&seq=${this.seq}&${this.region.dataset.query || ""}`, this.patience);
       if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return this.holds ? this.set("unknown") : location.reload();
       const { rooms, html } = await answer.json();
       // What came by the line meanwhile is newer than this answer: it is asked for once more.

@@ -384,7 +384,7 @@ def finish(response: Response) -> Response:
     # A policy binds the page: a phone on a poor line is spared it with each style and script.
     if response.mimetype not in ("text/css", "text/javascript"):
         # Safari before 16 does not take 'self' for WebSockets: https://bugs.webkit.org/show_bug.cgi?id=201591
-        sockets = f"connect-src 'self' ws://{request.host} wss://{request.host}"
+        sockets = f"connect-src 'self' {'wss' if secure() else 'ws'}://{request.host}"
         headers.setdefault("Content-Security-Policy", CSP.replace("connect-src 'self'", sockets))
         headers.setdefault("Referrer-Policy", "same-origin")
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
