@@ -140,6 +140,7 @@ def table(told: Mapping[str, Any]) -> str:
         goal = f"{'≤ ' if row['goal'] else ''}{row['goal']:g}: {_met(row['met'])}" if "goal" in row else ""
         ratio = "" if row["ratio"] is None else f"{row['ratio']:.2f}"
         lines.append("| " + " | ".join([row["what"], *cells, f"**{ratio}**" if goal and ratio else ratio, goal]) + " |")
+    lines = lines if made else []
     where, with_ = told["machine"], told["versions"]
     named = ", ".join(f"{name} {number}" for name, number in with_.items())
     lines += ["", f"{told['at'][:10]}, {where['processor']}, {where['cores']} cores, {where['memory GB']} GB, {where['system']}; {named}."]
