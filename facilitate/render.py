@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 
 from facilitate.core.activity import Kinds
 from facilitate.core.agenda import tracks_of
-from facilitate.core.contribution import Viewer
+from facilitate.core.contribution import Same, Viewer
 from facilitate.core.entry import Audience, Caller
 from facilitate.core.rules import corrections_open
 from facilitate.core.state import SessionState, Step
@@ -427,7 +427,7 @@ class Screens:
             "end": agenda.end,
             "funders": agenda.funders,
             "notices": agenda.notices,
-            "territories": sorted({*agenda.territories, *(one.territory for one in state.people.values() if one.territory)}),
+            "territories": _territories(Same(state.people), *agenda.territories),
             "structure_types": agenda.structure_types,
             "address": self.entrance.address,
             "join_url": self.entrance.join(session.code),
@@ -436,12 +436,18 @@ class Screens:
             "full": state.full,
             "joined": len(state.people),
             "online": agenda.online,
-            "remote": state.remote,
+            "remote": state.remote if agenda.online else 0,
             "here": here,
             "finished": state.finished,
             "attendance": agenda.attendance,
             "coded": agenda.access == "list" or bool(agenda.deadline),
         }
+
+
+@lru_cache(64)
+def _territories(people: Same, *named: str) -> list[str]:
+    """Those of the sheet and of the people: a room of a thousand is asked at each drawing."""
+    return sorted({*named, *(one.territory for one in people.held.values() if one.territory)})
 
 
 def _shell(context: Mapping[str, Any]) -> dict[str, Any]:
@@ -515,6 +521,7 @@ def _environment(language: Language, kinds: Kinds, templates: Path, asset: Calla
         trim_blocks=True,
         lstrip_blocks=True,
         bytecode_cache=_COMPILED,
+        auto_reload=False,
     )
     # Each takes the context: what a template is compiled to then holds no word of one language, and serves them all.
     environment.filters |= {

@@ -34,8 +34,8 @@ from facilitate.render import Entrance
 from facilitate.workshop import Session, utc_now
 
 _BACKLOG = 2048
-_BREATH, _LATER = 0.01, 10.0
-"""Seconds between two pieces that are made ready beforehand, and until what no phone waits for."""
+_BREATH = 0.01
+"""Seconds between two pieces that are made ready beforehand."""
 _KEPT = 256 * 1024
 """Bytes that the system keeps of a line, each way, for whoever is slow to read them; left to itself it may come to keep megabytes."""
 _HOTSPOTS = ("192.168.137.2", "10.42.0.2", "192.168.2.2", "192.168.43.2", "172.20.10.2")
@@ -174,12 +174,11 @@ def announce(language: Language, title: str, code: str, urls: Mapping[str, str])
     click.echo(say(N_("Code %(code)s. Ctrl-C ends the server; the day is kept."), code=code_shown(code)))
 
 
-def warm(server: Server, kinds: Collection[str] = (), later: float = _LATER) -> None:
+def warm(server: Server, kinds: Collection[str] = ()) -> None:
     """Makes ready, before anyone asks for it, what is packed or compiled once: for phones and these kinds of activity first. In a thread, a
     piece at a time."""
     screens, assets = server.app.extensions["screens"], server.app.extensions["assets"]
-    for wait, pieces in ((0, assets.pack(phones=True)), (0, screens.compile(kinds)), (later, assets.pack(phones=False))):
-        gevent.sleep(wait)
+    for pieces in (assets.pack(phones=True), screens.compile(kinds), assets.pack(phones=False)):
         while gevent.get_hub().threadpool.apply(next, (pieces, "")):
             gevent.sleep(_BREATH)
 

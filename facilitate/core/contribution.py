@@ -87,16 +87,18 @@ class Contributions(Mapping[str, Contribution]):
     """Contributions by id: persistent, as ``Map`` is. They know in which order they came, how many stand how, and whose they are, so that a
     screen of the latest, or of one's own, costs no more after ten thousand than after a hundred."""
 
-    __slots__ = ("_aside", "_came", "_ones", "_whose")
+    __slots__ = ("_aside", "_authors", "_came", "_ones", "_whose")
 
     def __init__(self, ones: Mapping[str, Contribution] | None = None) -> None:
         self._ones: Map[str, Contribution] = Map()
         self._came: Map[int, str] = Map()
         self._aside: Map[Status, Map[str, None]] = Map()
         self._whose: Map[str, Map[str, None]] = Map()
+        self._authors: Map[str, int] = Map()
         if ones:
             whole = self.update(ones)
-            self._ones, self._came, self._aside, self._whose = whole._ones, whole._came, whole._aside, whole._whose
+            self._ones, self._came, self._aside = whole._ones, whole._came, whole._aside
+            self._whose, self._authors = whole._whose, whole._authors
 
     def __getitem__(self, id: str) -> Contribution:
         return self._ones[id]
@@ -129,6 +131,11 @@ class Contributions(Mapping[str, Contribution]):
         made._came = self._came if before else self._came.set(len(self._came), id)
         made._aside = _moved(self._aside, id, before.status if before else "shown", one.status, "shown")
         made._whose = _moved(self._whose, id, before.by if before else None, one.by, None)
+        made._authors = self._authors
+        if before is None or (before.status, before.by) != (one.status, one.by):
+            for each, more in ((before, -1), (one, 1)):
+                if each is not None and each.status == "shown":
+                    made._authors = made._authors.set(each.by, made._authors.get(each.by, 0) + more)
         return made
 
     def that_are(self, status: Status) -> list[Contribution]:
@@ -148,7 +155,7 @@ class Contributions(Mapping[str, Contribution]):
     @property
     def authors(self) -> frozenset[str]:
         """Who wrote those that are shown; '' where nobody knows."""
-        return frozenset(by for by, ids in self._whose.items() if any(self._ones[id].status == "shown" for id in ids))
+        return frozenset(by for by, count in self._authors.items() if count)
 
     def by(self, author: str) -> dict[str, Contribution]:
         """All that this one wrote; '' for what nobody signed."""
@@ -170,6 +177,19 @@ def _moved(places: Map[Any, Map[str, None]], id: str, before: Any, now: Any, non
     if before != now and before != none:
         places = places.set(before, places[before].delete(id))
     return places.set(now, places.get(now, Map()).set(id, None)) if before != now and now != none else places
+
+
+class Same:
+    """A map as a key: itself and no other, so that looking it up costs nothing."""
+
+    def __init__(self, held: Mapping[str, Any]) -> None:
+        self.held = held
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.held is self.held
+
+    def __hash__(self) -> int:
+        return id(self.held)
 
 
 @dataclass(frozen=True, slots=True)

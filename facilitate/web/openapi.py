@@ -118,7 +118,9 @@ DESCRIBED: Mapping[tuple[str, str], Said] = {
         STATE, "participant, wall or console", asks={"as": {"type": "string", "enum": ["wall", "console"]}, "step": TEXT}
     ),
     ("participant.region", "GET"): Said(
-        thing(rooms={"type": "object", "additionalProperties": WHOLE}, seq=WHOLE, html=TEXT), "whose page it is", asks={"track": TEXT, "seq": WHOLE}
+        thing(rooms={"type": "object", "additionalProperties": WHOLE}, seq=WHOLE, html=TEXT),
+        "whose page it is",
+        asks={"track": TEXT, "seq": WHOLE},
     ),
     ("mydata.along", "GET"): Said(DOCUMENT, "participant", asks=_LANG),
     ("mydata.change", "POST"): Said(

@@ -34,7 +34,7 @@ def test_before_anyone_asks_all_is_ready_phones_first(server: Server) -> None:
     assert order[0].startswith("activities/vote/")
     for shown in ("join.html", "participant.html", "region/participant-cards.html", "activities/cards/participant.html", "parts.html"):
         assert order.index(shown) < order.index("console.html"), shown
-    warm(server, later=0)
+    warm(server)
     assert all(assets.at_hand(name, coding) for name in names for coding in ("br", "gzip"))
     for environment in screens._environments.values():
         assert len(environment.cache or ()) == len(environment.list_templates(extensions=["html"]))

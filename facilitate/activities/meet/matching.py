@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-from facilitate.core.contribution import Contribution, Contributions
+from facilitate.core.contribution import Contribution, Contributions, Same
 from facilitate.core.reading import fold
 
 SIDES = ("brings", "seeks")
@@ -89,26 +89,13 @@ def _stem(word: str) -> str:
     return f"{word[:-1]}i" if word.endswith("y") else word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
-class _Same:
-    """A map as a key: itself and no other, so that looking it up costs nothing."""
-
-    def __init__(self, held: Contributions) -> None:
-        self.held = held
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.held is self.held
-
-    def __hash__(self) -> int:
-        return id(self.held)
-
-
 def index_of(contributions: Contributions) -> Index:
     """The lines of the cards shown, made once for each state of them."""
-    return _indexed(_Same(contributions))
+    return _indexed(Same(contributions))
 
 
 @lru_cache(maxsize=8)
-def _indexed(key: _Same) -> Index:
+def _indexed(key: Same) -> Index:
     lines = [
         Line(one.id, one.by, side, text, words(text))
         for one in sorted(key.held.values(), key=lambda one: one.n)
@@ -164,11 +151,11 @@ def suggested(index: Index, me: str, territory: Callable[[str], str], known: Col
 
 def meetings_possible(contributions: Contributions) -> int:
     """How many pairs of people have one who brings what the other looks for."""
-    return _possible(_Same(contributions))
+    return _possible(Same(contributions))
 
 
 @lru_cache(maxsize=8)
-def _possible(key: _Same) -> int:
+def _possible(key: Same) -> int:
     index = _indexed(key)
     pairs = set()
     for line in index.lines:
