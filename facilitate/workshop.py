@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 gevent.hub.Hub.NOT_ERROR = (*gevent.hub.Hub.NOT_ERROR, Unavailable, Damaged)
 
 _BATCH = 500
+_TOGETHER = 0.008
+"""Seconds from one commit to the next where acts come without pause: what comes meanwhile is written together."""
 _WAITING = 5000
 _REJOIN_SECONDS = 600
 _REJOIN_DIGITS = 6
@@ -502,8 +504,12 @@ class Session:
         return cast(Answer, gevent.with_timeout(None if waiting.erases else _ANSWER, waiting.answer.get, timeout_value=late))
 
     def _work(self) -> None:
+        began = 0.0
         while True:
             batch = [self._queue.get()]
+            if (wait := began + _TOGETHER - time.monotonic()) > 0:
+                gevent.sleep(wait)
+            began = time.monotonic()
             # An erasure reads the whole journal, and stands alone.
             while not batch[0].erases and len(batch) < _BATCH and not self._queue.empty() and not self._queue.peek().erases:
                 batch.append(self._queue.get())
@@ -520,7 +526,7 @@ class Session:
     def _settle(self, batch: Sequence[_Waiting]) -> None:
         """Decides a batch, commits it, publishes the state, answers, tells the subscribers."""
         before, news = self._told, self._untold
-        if self._unsure:
+        if self._unsure or self._strange:
             # A commit whose connection was lost may have been stored all the same.
             self._catch_up()
             self._unsure = False
@@ -674,8 +680,12 @@ class Session:
             return self._catch_up(anew=True)
         if anew or self._strange:
             # A phone that another worker let in is looked for when it comes: whoever joins is not read by all of them.
-            self._phones, self._codes = self.workshop.writer.apply(self._doors)
-            self._strange = False
+            self._strange = False  # before: whoever comes while it is read is looked for again
+            try:
+                self._phones, self._codes = self.workshop.writer.apply(self._doors)
+            except (Unavailable, Damaged):
+                self._strange = True
+                raise
         state = self._folded(SessionState() if anew else self.state, entries)
         news = [entry for entry in entries if entry.seq > self.state.seq]
         self.state = state
@@ -701,7 +711,12 @@ class Session:
         if not participant or kind is None or not (kind.pseudonymous or kind.votes) or self.state.finished:
             return ""
         if activity not in self._secrets:
-            self._secrets[activity] = self.workshop.writer.apply(self.workshop.journal.make_secret, (self.row.id, activity))
+            secret = self.workshop.writer.apply(self.workshop.journal.make_secret, (self.row.id, activity))
+            if self.state.finished:
+                # The day ended meanwhile: its secrets are destroyed already.
+                self.workshop.writer.apply(self._forget)
+                return ""
+            self._secrets[activity] = secret
         return hmac.new(self._secrets[activity], participant.encode(), hashlib.sha256).hexdigest()[:32]
 
     # Announced closings
