@@ -234,6 +234,24 @@ HOST = "Host: x\r\n"
         ("\0\1\2 nothing\r\n\r\n", "400"),
         ("POST / HTTP/1.1\r\n" + HOST + "Content-Length: minus\r\n\r\n", "400"),
         ("POST / HTTP/1.1\r\n" + HOST + "Content-Length: 99999999999999\r\n\r\n", "400"),
+        *(
+            (f"POST /healthz HTTP/1.1\r\n{HOST}{lengths}\r\n\r\n0\r\n\r\n", "400")
+            for lengths in (
+                "Content-Length: 5\r\nContent-Length: 0",
+                "Content-Length: +5",
+                "Content-Length: 0_5",
+                "Content-Length: \x0b5",
+                "Content-Length: 5, 5",
+                "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+                "Transfer-Encoding: gzip, chunked",
+                "Transfer-Encoding: \x0bchunked",
+                "Transfer-Encoding : chunked",
+                "X: y\r\n Transfer-Encoding: chunked",
+                "X: y\rTransfer-Encoding: chunked",
+            )
+        ),
     ],
 )
 def test_a_request_that_is_none_is_refused_and_leaves_no_trace(lasting, text, answer):
