@@ -459,7 +459,10 @@ class Live:
         if room is None:
             return None
         if not room.html:
-            room.html, room.seq = self._drawn(session, "cards", room), session.state.seq
+            room.html = self._drawn(session, "cards", room)
+            if room.seq != session.state.seq:
+                # Whoever was here before has not been told, and is not once it is drawn.
+                self._update(room, session.state.seq)
         return room.seq, room.html
 
     def _tell_phones(self, session: Session, dirty: set[str]) -> None:

@@ -353,6 +353,24 @@ def test_a_screen_that_cannot_be_drawn_keeps_no_other_from_its_news(tmp_path, mo
     server.close()
 
 
+def test_who_looks_at_the_wall_is_told_of_a_card_that_a_newcomer_saw_first(tmp_path):
+    server = create_app(Journal.in_folder(tmp_path), Entrance("http://127.0.0.1"))
+    session = server.workshop.sheet("/day.md", SHEET, "Une journée")
+    assert isinstance(session, Session)
+    joined = session.join(str(uuid4()), {})
+    assert isinstance(joined, tuple)
+    auth = {"code": session.code, "key": joined[1], "look": "wall", "lang": "fr"}
+    phone = server.socketio.test_client(server.app, auth=auth)
+    server.workshop.subscribers.append(lambda session, *_: server.live.cards(session, "fr"))
+    opened = session.act(Act(str(uuid4()), "open", "situations"), Caller("console"))
+    told = set[int]()
+    with gevent.Timeout(10):
+        while opened not in told:
+            gevent.sleep(0.02)
+            told |= {one["args"][0]["seq"] for one in phone.get_received() if one["name"] == "update"}
+    server.close()
+
+
 def test_whole_rooms_that_come_back_after_a_restart_try_no_codes(tmp_path):
     server = create_app(Journal.in_folder(tmp_path), Entrance("http://127.0.0.1"))
     codes = [server.workshop.journal.create(path=None, title=f"Salle {n}", created="2026-03-12T08:00:00.000Z").code for n in range(3)]
