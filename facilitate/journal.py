@@ -19,6 +19,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 import sqlalchemy as db
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 
@@ -125,7 +126,7 @@ class Journal:
             given: dict[str, Any] = {} if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True, "pool_timeout": _SECONDS}
             given |= {"connect_args": _bounded(url)} if url.get_backend_name() == "postgresql" else {}
             self._engine = db.create_engine(url, hide_parameters=True, **given)
-        except (ArgumentError, ImportError) as error:
+        except (ArgumentError, ImportError, ValueError) as error:
             raise _unreadable(error) from error
         self._sqlite = self._engine.dialect.name == "sqlite"
         self._watching = threading.Lock()
@@ -228,8 +229,7 @@ class Journal:
                     for table in (_keys, codes):
                         link.execute(db.delete(table).where(table.c.session == session, table.c.participant.in_(leave)))
                 if emptied:
-                    link.execute(db.delete(settings).where(settings.c.name == SWEEP))
-                    link.execute(db.insert(settings), {"name": SWEEP, "value": "due"})
+                    _due(link)
                 if gone:
                     link.execute(db.delete(media).where(media.c.session == session, media.c.id.in_(gone)))
         except IntegrityError as error:
@@ -242,7 +242,7 @@ class Journal:
     def sweep(self) -> bool:
         """Leaves no byte of what was erased in the database's files, if anything was since the last time; whether there was. SQLite writes
         its file anew; PostgreSQL frees the rows, whose bytes stay in its files until they are used again."""
-        if self.setting(SWEEP) is None:
+        if (due := self.setting(SWEEP)) is None:
             return False
         try:
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as link:
@@ -254,7 +254,8 @@ class Journal:
         except DBAPIError as error:
             raise Unavailable(str(error.orig)) from error
         with self._begin() as link:
-            link.execute(db.delete(settings).where(settings.c.name == SWEEP))
+            # Not what another worker erased meanwhile.
+            link.execute(db.delete(settings).where(settings.c.name == SWEEP, settings.c.value == due))
         self._truncate()
         return True
 
@@ -264,7 +265,8 @@ class Journal:
 
     def sweep_due(self) -> None:
         """Something was taken out of a table beside the entries: its bytes are to go too."""
-        self.keep_setting(SWEEP, "due")
+        with self._begin() as link:
+            _due(link)
 
     def since(self, session: str, seq: int = 0) -> list[Entry]:
         """The entries that follow ``seq``, in order."""
@@ -568,6 +570,12 @@ def _bounded(url: db.URL) -> dict[str, Any]:
     said |= {"connect_timeout": 3, "tcp_user_timeout": 5000}
     said |= {"options": f"{options} {url.query.get('options', '')}".strip()}
     return {name: value for name, value in said.items() if name == "options" or name not in url.query}
+
+
+def _due(link: Connection) -> None:
+    """Something was erased: a mark of its own, in place of any other. Two workers may erase at once."""
+    insert = (sqlite if link.dialect.name == "sqlite" else postgresql).insert(settings).values(name=SWEEP, value=str(uuid.uuid4()))
+    link.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value}))
 
 
 def _expect(link: Connection, session: str, expected: int) -> None:

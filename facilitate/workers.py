@@ -44,7 +44,8 @@ class Workers:
 
     def __init__(self, workshop: Workshop, live: Live, redis_url: str | None = None) -> None:
         self.workshop, self.live, self.id = workshop, live, secrets.token_urlsafe(6)
-        self._round, self._version = 0, -1
+        self._round = 0
+        self._seen: tuple[int | None, frozenset[str]] = None, frozenset()
         self._known: dict[str, int] = {}
         self._shared: dict[str, float] = {}
         self._behind: set[str] = set()
@@ -92,23 +93,25 @@ class Workers:
     def _poll(self) -> None:
         self._round += 1
         whole, version = self._round % _WHOLE == 0, _apart(self.workshop.journal.version)
-        # SQLite's file tells without a query that nobody wrote at all.
-        if whole or version is None or version != self._version:
-            self._version = -1 if version is None else version
+        # SQLite's file tells without a query that nobody wrote at all; but a day loaded since may have been read before.
+        seen = version, frozenset(one.code for one in self.workshop.at_work)
+        if whole or version is None or seen != self._seen:
             open, since = self.live.open, time.monotonic() - _UNWATCHED
             watched = [one for one in self.workshop.at_work if whole or one.code in open or one.waiting or one.asked > since]
-            if watched:
-                self._compare(watched)
+            if not watched or self._compare(watched):
+                self._seen = seen
 
-    def _compare(self, sessions: Collection[Session]) -> None:
-        """Has these sessions take in what others wrote to them; those that were removed are let go."""
+    def _compare(self, sessions: Collection[Session]) -> bool:
+        """Has these sessions take in what others wrote to them; those that were removed are let go. Whether all could be."""
         lasts = gevent.spawn(self._lasts, [one.row.id for one in sessions]).get()
         if lasts is None:
-            return
+            return False
         for one in sessions:
             if one.row.id not in lasts:
                 self.workshop.let_go(one.code)
-        gevent.joinall([gevent.spawn(self._reach, one, lasts[one.row.id]) for one in sessions if lasts.get(one.row.id, -1) > one.state.seq])
+        behind = [one for one in sessions if lasts.get(one.row.id, -1) > one.state.seq]
+        gevent.joinall([gevent.spawn(self._reach, one, lasts[one.row.id]) for one in behind])
+        return all(one.state.seq >= lasts[one.row.id] for one in behind)
 
     def _lasts(self, ids: Collection[str]) -> Mapping[str, int] | None:
         # A database that hangs holds one thread, however many ask and go.
@@ -237,7 +240,6 @@ class Bus:
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
-        self._errors = (redis.RedisError, OSError)
         self._redis = redis.Redis.from_url(
             url, socket_connect_timeout=_ANSWERS, socket_timeout=_ANSWERS, retry=Retry(NoBackoff(), 0), protocol=2
         )
@@ -307,7 +309,7 @@ class Bus:
                 pipe.execute()
                 pause = _PAUSE
                 self._ended.wait(_TICK)
-            except self._errors as error:
+            except Exception as error:  # whatever it is: a thread that ended would never try again
                 self._lost(error)
                 if self._ended.wait(pause):
                     return
@@ -332,7 +334,7 @@ class Bus:
                         self._woken.send()
                     elif time.monotonic() - max(begun, self._heard) > _UNHEARD:
                         raise TimeoutError("it says nothing")
-            except self._errors as error:
+            except Exception as error:  # whatever it is: a thread that ended would never try again
                 self._lost(error)
                 self._ended.wait(pause)
                 pause = min(2 * pause, _PAUSES)

@@ -17,8 +17,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from facilitate.core.entry import Entry
-from facilitate.journal import STAFF, Conflict, Damaged, Journal, KeyRow, SessionRow, Unavailable, canonical
-from facilitate.migrations import HEAD, metadata
+from facilitate.journal import STAFF, SWEEP, Conflict, Damaged, Journal, KeyRow, SessionRow, Unavailable, canonical
+from facilitate.migrations import HEAD, metadata, settings
 
 DAY = "2021-09-24T08:32:10.123Z"
 WORDS = {"text": "Vécu à l’école\u00a0: « 2\u202f€ »\n\t\\u0000 \0 👩‍🌾", "n": [1, 1.0, True, None, 1e-9, 10**20], "a": {"z": {}, "b": []}}
@@ -106,6 +106,37 @@ def test_writers_in_a_race_lose_nothing_and_number_without_a_gap(opened: Callabl
     assert [entry.seq for entry in entries] == list(range(1, 121))
     assert [entry.id + "+1" for entry in entries[::2]] == [entry.id for entry in entries[1::2]]
     assert len({entry.id for entry in entries}) == 120
+
+
+def test_two_workers_that_erase_at_once_both_do_and_a_sweep_that_began_before_leaves_their_mark(opened: Callable[[], Journal]) -> None:
+    one, other = opened(), opened()
+    start = threading.Barrier(2, timeout=10)
+    failed: list[Exception] = []
+
+    def erase(journal: Journal, session: str) -> None:
+        for seq in range(1, 11):
+            start.wait()
+            try:
+                journal.append(session, seq, [post(seq + 1)], emptied=[post(1)])
+            except Exception as error:
+                failed.append(error)
+            start.wait()
+            with journal.link() as link:
+                link.execute(db.delete(settings).where(settings.c.name == SWEEP))
+
+    days = [day(journal) for journal in (one, other)]
+    for session in days:
+        one.append(session.id, 0, [post(1, text="Zanzibar")])
+    threads = [threading.Thread(target=erase, args=(journal, session.id)) for journal, session in zip((one, other), days, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    one.sweep_due()
+    db.event.listen(one._engine, "after_cursor_execute", lambda *given: given[2] == "VACUUM" and other.sweep_due())
+    assert one.sweep()
+    assert one.setting(SWEEP) is not None
 
 
 def test_an_id_is_kept_once_in_a_session(journal: Journal) -> None:

@@ -314,6 +314,90 @@ def test_a_page_that_was_told_more_by_another_worker_is_drawn_from_as_much(worke
     assert browser.get(f"{region}?seq={seq}").json["seq"] == seq
 
 
+def test_a_look_that_failed_is_made_again_though_nobody_writes_any_more(worker: Open) -> None:
+    one, other = worker(), worker()
+    here, there = day(one), day(other)
+    lasts, failed = other.workshop.journal.lasts, list[object]()
+
+    def gone(ids: object) -> dict[str, int]:
+        failed.append(ids)
+        raise Unavailable("no connection")
+
+    other.workshop.journal.lasts = gone  # type: ignore[method-assign]
+    seq = here.act(act("open", "situations"), CONSOLE)
+    until(lambda: failed)
+    other.workshop.journal.lasts = lasts  # type: ignore[method-assign]
+    until(lambda: there.state.seq == seq)
+
+
+def held(work: Callable[..., Any]) -> tuple[Callable[..., Any], threading.Event, threading.Event]:
+    """That work, whose answer is held back until the last event, and what tells that it was done."""
+    done, go = threading.Event(), threading.Event()
+
+    def slow(*given: Any) -> Any:
+        found = work(*given)
+        done.set()
+        assert go.wait(20)
+        return found
+
+    return slow, done, go
+
+
+def test_what_was_written_while_a_day_was_loaded_is_taken_in(worker: Open) -> None:
+    one, other = worker(), worker()
+    here = day(one)
+    quiet(other)
+    other.workshop.journal.since, read, go = held(other.workshop.journal.since)  # type: ignore[method-assign]
+    loading = gevent.spawn(other.workshop.session, here.code)
+    until(read.is_set)
+    seq = here.act(act("open", "situations"), CONSOLE)
+    other.workers._poll()
+    go.set()
+    there = loading.get()
+    assert there.state.seq != seq
+    other.workers._poll()
+    assert there.state.seq == seq
+
+
+def test_a_phone_that_comes_while_the_keys_are_read_is_looked_for_again(worker: Open) -> None:
+    one, other = worker(), worker()
+    here, there = day(one), day(other)
+    quiet(other)
+    keys = other.workshop.journal.keys
+    other.workshop.journal.keys, read, go = held(keys)  # type: ignore[method-assign]
+    first = gevent.spawn(there.look_again)
+    until(read.is_set)
+    anna = someone(here)
+    coming = gevent.spawn(there.caller, anna.key)
+    until(lambda: there.waiting)
+    go.set()
+    assert coming.get() == anna
+    first.get()
+
+
+def test_a_secret_that_is_asked_for_as_the_day_ends_is_kept_nowhere(worker: Open) -> None:
+    one = worker()
+    here = day(one)
+    anna = someone(here)
+    here.act(act("open", "choisir"), CONSOLE)
+    one.workshop.journal.append, stored, go = held(one.workshop.journal.append)  # type: ignore[method-assign]
+    end = gevent.spawn(here.act, act("finish"), CONSOLE)
+    until(stored.is_set)
+    page = gevent.spawn(here.viewer, anna, "choisir")
+    gevent.sleep(0)
+    go.set()
+    gevent.joinall([end, page], raise_error=True)
+    assert here.state.finished
+    assert here._secrets == {}
+    assert one.workshop.journal.secret(here.row.id, "choisir") is None
+
+
+def test_a_redis_whose_address_says_what_nobody_knows_is_tried_again_all_the_same(worker: Open, caplog: pytest.LogCaptureFixture) -> None:
+    one = worker("redis://127.0.0.1:1?nonsense=1")
+    until(lambda: "does not answer" in caplog.text)
+    assert all(thread.is_alive() for thread in one.workers._bus._threads)
+
+
 def test_a_worker_alone_asks_its_database_nothing_while_nobody_writes(worker: Open) -> None:
     alone = worker()
     day(alone)
