@@ -298,7 +298,7 @@ class Session:
         self.state = self._folded(SessionState(), apart.apply(workshop.journal.since, (row.id,)))
         self._phones, self._codes = apart.apply(self._doors)
         self._secrets: dict[str, bytes] = {}
-        self._unsure = self._strange = self._erases = False
+        self._unsure = self._strange = self._erases = self._settling = False
         self._told = self.state
         self._untold: list[Entry] = []
         self._strangers: OrderedDict[str, None] = OrderedDict()
@@ -506,7 +506,9 @@ class Session:
     def _work(self) -> None:
         began = 0.0
         while True:
+            self._settling = False
             batch = [self._queue.get()]
+            self._settling = True
             if (wait := began + _TOGETHER - time.monotonic()) > 0:
                 gevent.sleep(wait)
             began = time.monotonic()
@@ -768,8 +770,8 @@ class Session:
         return not isinstance(answer, Later)
 
     def stop(self) -> None:
-        """Ends the greenlets once the queue is empty."""
-        while not self._queue.empty():
+        """Ends the greenlets once all that was asked is answered: whoever erases waits for as long as it takes."""
+        while not self._greenlet.dead and (self._settling or not self._queue.empty()):
             gevent.sleep(0.01)
         if self._timer is not None:
             self._timer.kill()

@@ -392,6 +392,19 @@ def test_a_secret_that_is_asked_for_as_the_day_ends_is_kept_nowhere(worker: Open
     assert one.workshop.journal.secret(here.row.id, "choisir") is None
 
 
+def test_a_day_is_let_go_once_what_is_being_written_is_answered(worker: Open) -> None:
+    one = worker()
+    here = day(one)
+    one.workshop.journal.append, stored, go = held(one.workshop.journal.append)  # type: ignore[method-assign]
+    asking = gevent.spawn(here.act, act("open", "situations"), CONSOLE)
+    until(stored.is_set)
+    letting = gevent.spawn(one.workshop.let_go, here.code)
+    until(lambda: one.workshop.at_hand(here.code) is None)
+    go.set()
+    assert isinstance(asking.get(), int)
+    letting.get()
+
+
 def test_a_redis_whose_address_says_what_nobody_knows_is_tried_again_all_the_same(worker: Open, caplog: pytest.LogCaptureFixture) -> None:
     one = worker("redis://127.0.0.1:1?nonsense=1")
     until(lambda: "does not answer" in caplog.text)
