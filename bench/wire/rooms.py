@@ -103,7 +103,7 @@ def _days(url: str, rooms: int) -> tuple[list[str], list[str]]:
 
     journal, codes, keys = Journal(url), list[str](), list[str]()
     for room in range(rooms):
-        entries, names = entries_of(PEOPLE, 0)
+        entries, names = entries_of(PEOPLE, 0, room + 1)
         mine = [hashlib.sha256(f"room {room} phone {one}".encode()).hexdigest()[:22] for one in range(PEOPLE)]
         row = journal.create(path=None, title=f"Room {room + 1}", created=utc_now())
         journal.append(row.id, 0, entries, [KeyRow(hash_key(key), "participant", name) for key, name in zip(mine, names, strict=True)])

@@ -165,8 +165,8 @@ def _prepared(folder: Path, people: int, posts: int) -> tuple[str, list[str]]:
     return row.code, keys
 
 
-def entries_of(people: int, posts: int) -> tuple[list[Any], list[str]]:
-    """(the entries of such a day so far, the ids of its people)."""
+def entries_of(people: int, posts: int, day: int = 1) -> tuple[list[Any], list[str]]:
+    """(the entries of such a day so far, the ids of its people, who are of that ``day`` alone)."""
     from facilitate.core.entry import Entry
     from facilitate.workshop import utc_now
 
@@ -176,7 +176,7 @@ def entries_of(people: int, posts: int) -> tuple[list[Any], list[str]]:
         seq = len(entries) + 1
         entries.append(Entry(seq, id or str(UUID(int=seq, version=4)), utc_now(), by, do, activity, "", content, f"{seq}", 1))
 
-    names = [str(UUID(int=(1 << 64) + one, version=4)) for one in range(people)]
+    names = [str(UUID(int=(day + 16 << 64) + one, version=4)) for one in range(people)]
     add("sheet", {"text": SHEET}, "system")
     for one, name in enumerate(names):
         add("join", {"name": f"Person {one}", "territory": f"Valley {one % 12}"}, name)
