@@ -1,8 +1,8 @@
-"""How cost grows with people, rooms and workers: ``python bench/wire/rooms.py`` (four minutes; docs/scale.md is made of it).
+"""How cost grows with people, rooms and workers: ``python bench/wire/rooms.py --page`` writes the table of docs/scale.md (five minutes).
 
 Each room has 150 phones, one in fifteen of which looks at the wall; the others are on their own page, as in a real day. The workers share
-one PostgreSQL and one Redis, all on core 0; the crowd has core 1. Phones go to the workers in turn. What is told is processor time, by
-process: on two cores, hours of the clock say little.
+one PostgreSQL and one Redis, all on core 0; the crowd has core 1. All phones of a room are at one worker, as deploy/nginx.conf has it, or
+spread over all in turn. What is told is processor time, by process: on two cores, hours of the clock say little.
 """
 
 import argparse
@@ -30,16 +30,19 @@ from redisserver import redis  # noqa: E402
 from report import machine, versions  # noqa: E402
 from servers import CROWD_CORE, SERVER_CORE, entries_of, resident, spent  # noqa: E402
 
+PAGE, BEGINS, ENDS = HERE.parents[1] / "docs/scale.md", "<!-- measured: bench/wire/rooms.py --page -->", "<!-- /measured -->"
 PEOPLE, WALLS = 150, 15
-PLAN = [(1, 1, 4.0), (5, 1, 20.0), (20, 1, 5.0), (20, 1, 80.0), (20, 2, 80.0), (20, 4, 80.0), (20, 2, 5.0), (20, 4, 5.0)]
-"""(rooms, workers, posts a second in all)."""
+PLAN = [(1, 1, 4.0, False), (5, 1, 20.0, False), (20, 1, 20.0, False), (20, 1, 80.0, False)]
+PLAN += [(20, 2, 80.0, False), (20, 4, 80.0, False), (20, 2, 80.0, True), (20, 4, 20.0, True)]
+"""(rooms, workers, posts a second in all, whether the phones of a room are spread over the workers)."""
 
 
 class Rooms(Crowd):
     """The phones of several rooms, before several workers."""
 
     def port(self, phone: int) -> int:
-        return int(self.plan["ports"][phone % len(self.plan["ports"])])
+        ports = self.plan["ports"]
+        return int(ports[(phone if self.plan["spread"] else phone // PEOPLE) % len(ports)])
 
     def code(self, phone: int) -> str:
         return str(self.plan["codes"][phone // PEOPLE])
@@ -113,7 +116,7 @@ def _days(url: str, rooms: int) -> tuple[list[str], list[str]]:
     return codes, keys
 
 
-def measured(rooms: int, workers: int, rate: float, seconds: float) -> dict[str, Any]:
+def measured(rooms: int, workers: int, rate: float, spread: bool, seconds: float) -> dict[str, Any]:
     """One house, one crowd, one window of posts."""
     with housed(rooms, workers) as house:
         every = [pid for pids in house.pids.values() for pid in pids]
@@ -121,7 +124,7 @@ def measured(rooms: int, workers: int, rate: float, seconds: float) -> dict[str,
         empty = [resident(pid) for pid in house.pids["workers"]]
         looks = ["cards" if one % WALLS == WALLS - 1 else "mine" for one in range(rooms * PEOPLE)]
         plan = {"name": "ours", "clients": rooms * PEOPLE, "looks": looks, "keys": house.keys, "codes": house.codes}
-        crowd = Rooms(plan | {"ports": house.ports, "port": house.ports[0], "pid": house.pids["workers"][0]})
+        crowd = Rooms(plan | {"spread": spread, "ports": house.ports, "port": house.ports[0], "pid": house.pids["workers"][0]})
         os.sched_setaffinity(0, {CROWD_CORE})
         came = crowd.come()
         if not came["all"]:
@@ -132,11 +135,12 @@ def measured(rooms: int, workers: int, rate: float, seconds: float) -> dict[str,
         used = {name: sum(spent(pid) - before[pid] for pid in pids) for name, pids in house.pids.items()}
         full = [resident(pid) for pid in house.pids["workers"]]
         grown = sum(full) - sum(empty)
+        grown = sum(full) - sum(empty)
         return {
-            "rooms": rooms, "workers": workers, "rate": rate, "posts": load["posts"], "accepted": load["accepted"], "wall": load["wall"],
+            "rooms": rooms, "workers": workers, "spread": spread, "rate": rate, "posts": load["posts"], "accepted": load["accepted"],
             "cpu": used, "us per post": {name: 1e6 * one / load["posts"] for name, one in used.items()}, "ack ms": load["ack ms"],
             "regions": load["regions"], "refused": load["refused"], "generator": load["generator"], "void": load["void"],
-            "memory MB": statistics.mean(full) / 1e6, "kB a phone": 1e-3 * grown / plan["clients"],
+            "memory MB": statistics.mean(full) / 1e6, "kB a phone": 1e-3 * grown / plan["clients"], "wall": load["wall"],
         }  # fmt: skip
 
 
@@ -144,22 +148,28 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--seconds", type=float, default=8, help="of posts, in each run")
     asked.add_argument("--only", nargs=3, metavar=("ROOMS", "WORKERS", "RATE"), help="one run")
+    asked.add_argument("--page", action="store_true", help="put the table into docs/scale.md")
+    asked.add_argument("--spread", action="store_true", help="with --only: the phones of a room over all workers")
     asked.add_argument("--to", type=Path, default=Path("bench-rooms.json"), help="where to leave all figures")
     given = asked.parse_args()
-    plan = [(int(given.only[0]), int(given.only[1]), float(given.only[2]))] if given.only else PLAN
-    runs = []
-    heads = ["rooms × 150", "workers", "posts/s", "core: workers", "PostgreSQL", "Redis", "µs/post: workers", "all", "ack p50/p99 ms"]
-    heads += ["MB a worker", "kB a phone"]
-    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
-    for rooms, workers, rate in plan:
-        one = measured(rooms, workers, rate, given.seconds)
+    plan = [(int(given.only[0]), int(given.only[1]), float(given.only[2]), given.spread)] if given.only else PLAN
+    runs, heads = [], ["rooms × 150", "workers", "posts/s", "core: workers", "PostgreSQL", "Redis", "µs/post: workers", "all"]
+    heads += ["ack p50/p99 ms", "MB a worker", "kB a phone"]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    print(*lines, sep="\n")
+    for rooms, workers, rate, spread in plan:
+        one = measured(rooms, workers, rate, spread, given.seconds)
         runs.append(one)
-        cells = [rooms, workers, f"{rate:g}", *(f"{one['cpu'][name] / one['wall']:.2f}" for name in ("workers", "PostgreSQL", "Redis"))]
+        cores = [f"{one['cpu'][name] / one['wall']:.2f}" for name in ("workers", "PostgreSQL", "Redis")]
+        cells = [str(rooms), f"{workers}{', spread' * spread}", f"{rate:g}", *cores]
         cells += [f"{one['us per post']['workers']:,.0f}", f"{sum(one['us per post'].values()):,.0f}"]
         cells += [f"{one['ack ms']['p50']:.0f}/{one['ack ms']['p99']:.0f}", f"{one['memory MB']:.0f}", f"{one['kB a phone']:.1f}"]
-        void = " VOID" * bool(one["void"]) + f" {one['refused']}" * bool(one["refused"])
-        print("| " + " | ".join(map(str, cells)) + " |" + void, flush=True)
+        lines.append("| " + " | ".join(cells) + " |")
+        print(lines[-1] + " VOID" * bool(one["void"]) + f" {one['refused']}" * bool(one["refused"]), flush=True)
     given.to.write_text(json.dumps({"machine": machine(), "versions": versions(), "runs": runs}, indent=1), encoding="utf-8")
+    if given.page:
+        before, _, rest = PAGE.read_text("utf-8").partition(BEGINS)
+        PAGE.write_text(f"{before}{BEGINS}\n" + "\n".join(lines) + f"\n{ENDS}{rest.partition(ENDS)[2]}", encoding="utf-8")
 
 
 if __name__ == "__main__":
