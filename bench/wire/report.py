@@ -149,6 +149,9 @@ def table(told: Mapping[str, Any]) -> str:
     each = f"Medians of {told['rounds']} runs each, servers in turn" if told["rounds"] > 1 else "One run each"
     lines.append(f"{each}. {_void(told['runs'])}")
     lines += [_soaked(one["soak"]) for one in told["runs"] if "soak" in one]
+    if seen := told.get("browser", {}).get("table"):
+        where = "a line of 400 ms and 50 kB/s, a processor four times slower; the wall beside a crowd"
+        lines += ["", f"In a real browser (`bench/visit.py`: {where}):", "", seen.strip()]
     return "\n".join(lines)
 
 

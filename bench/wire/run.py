@@ -17,6 +17,7 @@ import argparse
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -139,6 +140,14 @@ def whole(tasks: Sequence[Task], rounds: int, soak: float, phones: int, limit: f
     }  # fmt: skip
 
 
+def in_a_browser() -> dict[str, Any]:
+    """What visit.py measures of a phone's first visit and of the wall, and its table."""
+    with tempfile.TemporaryDirectory() as folder:
+        to = Path(folder) / "visit.json"
+        done = subprocess.run([sys.executable, str(HERE.parent / "visit.py"), "--to", str(to)], stdout=subprocess.PIPE, text=True)
+        return {"table": done.stdout} | (json.loads(to.read_text(encoding="utf-8")) if to.exists() else {})
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(prog="facilitate bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     how = asked.add_mutually_exclusive_group()
@@ -169,6 +178,8 @@ def main() -> None:
             install()
         quickly = not (given.full or given.point or given.storm)
         told = whole(tasks, rounds, given.soak, given.phones, _QUICK * quickly)
+        if given.full:
+            told["browser"] = in_a_browser()
         to = given.to or (None if given.point or given.storm else Path("facilitate-bench.json"))
         if to:
             to.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
