@@ -32,12 +32,16 @@ from harness.server import PATIENCE, TRACEBACK, Server
 from redisserver import Redis
 from web.http import Answer, Client, console
 
+from facilitate.app import create_app
 from facilitate.cli import serve_
+from facilitate.journal import LETTERS, Journal, new_code
 from facilitate.readiness.machine import answers
+from facilitate.render import Entrance
 from hatch_build import BESIDE
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
-NAME, METRICS = "atelier.example.org", "a-key-for-figures"
+NAME, METRICS, WORKER = "atelier.example.org", "a-key-for-figures", "X-Worker"
+POLLED = "/socket.io/?EIO=4&transport=polling"
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")  # where Debian keeps it, off the path of who is not root
 SHEET = """---
 title: Une journée
@@ -112,7 +116,8 @@ class Worker:
 
 
 class Nginx:
-    """nginx as `deploy/nginx.conf` has it: ports, paths and certificate apart, and two directives of who may not be root."""
+    """nginx as `deploy/nginx.conf` has it: ports, paths and certificate apart, two directives of who may not be root, and each answer says
+    which worker gave it."""
 
     def __init__(self, folder: Path, port: int, workers: list[Worker]) -> None:
         self.folder, self.port, plain = folder, port, free_port()
@@ -131,7 +136,8 @@ class Nginx:
             "worker_rlimit_nofile 40000;": "daemon off;",
             "worker_processes auto;": "worker_processes 2;",
             "http {\n": "http {\n"
-            + "".join(f"{one}_temp_path {folder}/rest;\n" for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")),
+            + "".join(f"{one}_temp_path {folder}/rest;\n" for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+            + f"add_header {WORKER} $upstream_addr always;\n",
         }.items():
             assert written in text, written
             text = text.replace(written, here)
@@ -204,9 +210,10 @@ class Site:
         files = [*(self.nginx.folder / "logs").iterdir(), *(each.file for each in self.workers)]
         return "\n".join([*(file.read_text() for file in files), *(each.said for each in self.workers)])
 
-    def lines(self, page: str) -> Counter[str]:
-        """How many requests for this page each worker has answered."""
-        return Counter(line[4] for line in self.nginx.log if line[3] == page)
+    def elsewhere(self) -> str:
+        """The code of another day, at the worker where the day of this site is not."""
+        own = at(Browser(self).get(f"/j/{self.code}"))
+        return next(code for code in iter(new_code, "") if at(Browser(self).get(f"/j/{code}")) != own)
 
 
 class Browser(Client):
@@ -230,6 +237,11 @@ class Browser(Client):
             link.endheaders()
             answer = link.getresponse()
             return Answer(answer.status, answer.headers, answer.read().decode())
+
+
+def at(answer: Answer) -> str:
+    """The worker that gave this answer, which may be the second that was asked."""
+    return answer.headers[WORKER].split(", ")[-1]
 
 
 class Loopback(AbstractResolver):
@@ -259,11 +271,11 @@ async def web(site: Site, phone: Browser | None = None) -> AsyncIterator[aiohttp
         await asyncio.sleep(0)  # both sides say goodbye
 
 
-async def connected(site: Site, phone: aiohttp.ClientSession, transport: str) -> socketio.AsyncClient:
+async def connected(site: Site, phone: aiohttp.ClientSession, transport: str, **headers: str) -> socketio.AsyncClient:
     """The line that a phone's page opens."""
     line = socketio.AsyncClient(reconnection=False, http_session=phone)
     auth = {"code": site.code, "look": "mine", "lang": "fr"}
-    await line.connect(site.base, headers={"Origin": site.base}, auth=auth, transports=[transport])
+    await line.connect(site.base, headers={"Origin": site.base, **headers}, auth=auth, transports=[transport])
     return line
 
 
@@ -338,39 +350,109 @@ def test_real_time_passes(site, joined, transport):
     assert all(f"{transport} {n}" in cards for n in range(4))
 
 
-def test_a_room_behind_one_address_is_spread_and_each_of_its_polling_phones_finds_its_own_worker(site):
-    """150 phones; each opens the way in, its style, then a line by polling, asked twice more."""
-    before = site.lines("/socket.io")
-    many, polled = 150, "/socket.io/?EIO=4&transport=polling"
+def test_a_room_behind_one_address_is_at_one_worker_where_each_of_its_polling_phones_finds_its_line(site):
+    """150 phones; each opens the way in, its style before it has a cookie, then a line by polling, asked twice more."""
+    many = 150
 
-    async def phone(shared: aiohttp.ClientSession) -> list[int]:
-        own = {"Cookie": f"participant-{site.code}={secrets.token_urlsafe(16)}"}
-        found = []
-        for path in (f"/j/{site.code}", "/healthz"):
-            async with shared.get(path, headers=own) as answer:
-                found.append(answer.status)
-        async with shared.get(polled, headers=own) as answer:
-            line = json.loads((await answer.text())[1:])["sid"]
-        for method in (shared.post, shared.get):
-            async with method(f"{polled}&sid={line}", headers=own, **({"data": "40{}"} if method == shared.post else {})) as answer:
-                found.append(answer.status)
+    async def phone(shared: aiohttp.ClientSession) -> list[tuple[int, str]]:
+        own = {"Cookie": f"lang=fr; participant-{site.code}={secrets.token_urlsafe(16)}"}
+        page, found = {"Referer": f"{site.base}/j/{site.code}?lang=fr"}, []
+
+        async def ask(method: str, path: str, headers: dict[str, str], data: str | None = None) -> str:
+            async with shared.request(method, path, headers=headers, data=data) as answer:
+                found.append((answer.status, answer.headers[WORKER]))
+                return await answer.text()
+
+        await ask("GET", f"/j/{site.code}", {})
+        await ask("GET", "/healthz", page)
+        await ask("GET", "/healthz", own)
+        line = json.loads((await ask("GET", POLLED, own))[1:])["sid"]
+        await ask("POST", f"{POLLED}&sid={line}", own, "40{}")
+        await ask("GET", f"{POLLED}&sid={line}", own)
         return found
 
-    async def room() -> list[list[int]]:
+    async def room() -> list[list[tuple[int, str]]]:
         async with web(site) as shared:
             return await asyncio.gather(*(phone(shared) for _ in range(many)))
 
-    assert run(room()) == [[200] * 4] * many
-    spread = site.lines("/socket.io") - before
-    assert set(spread) == {each.upstream for each in site.workers}
-    assert min(spread.values()) > 3 * many / 5, spread
+    day = at(Browser(site).get(f"/j/{site.code}"))
+    assert run(room()) == [[(200, day)] * 6] * many
 
 
-def test_a_program_without_cookies_that_polls_finds_its_worker(site):
-    polled = "/socket.io/?EIO=4&transport=polling"
+def test_forty_days_are_spread_over_the_workers_however_their_codes_are_typed(site):
+    found = Counter[str]()
+    for code in (site.code, *(f"{letter * 3}{number}" for letter in LETTERS for number in (104, 204, 320))):
+        small, number = code[:3].lower(), code[3:]
+        ways = (f"/j/{code}", f"/s/{small}%20{number}/mine?lang=fr", f"/?code={small}+{number}+")
+        (day,) = {at(Browser(site).get(way)) for way in ways}
+        found[day] += 1
+    assert found.keys() == {each.upstream for each in site.workers}
+    assert found.total() == 40
+    assert min(found.values()) >= 5, found
+
+
+def test_every_address_that_carries_a_code_leads_to_the_worker_of_its_day(site, tmp_path):
+    """Whatever other day the browser holds, and whatever page it comes from."""
+    made = create_app(Journal.in_folder(tmp_path), Entrance(site.base))
+    rules = [rule.rule for rule in made.app.url_map.iter_rules() if "code" in rule.arguments]
+    made.close()
+    day, other = at(Browser(site).get(f"/j/{site.code}")), site.elsewhere()
+    stranger = Browser(site, cookies={f"participant-{other}": "x"})
+    for rule in rules:
+        path = re.sub("<[^>]+>", "x", rule.replace("<code>", site.code))
+        assert at(stranger.get(path, Referer=f"{site.base}/s/{other}")) == day, rule
+    assert len(rules) > 50
+
+
+def test_a_browser_that_holds_several_days_has_each_of_them_at_its_worker(site):
+    other = site.elsewhere()
+    workers = {code: at(Browser(site).get(f"/j/{code}")) for code in (site.code, other)}
+    for newest, eldest in ((site.code, other), (other, site.code)):
+        browser = Browser(site, cookies={"staff": "x", f"others-{eldest}": "x", f"console-{newest}": "x", "lang": "fr"})
+        for code, day in workers.items():
+            assert at(browser.get(f"/w/{code}")) == day
+            assert at(browser.get("/healthz", Referer=f"{site.base}/c/{code}/team")) == day
+        assert at(browser.get("/healthz", Referer=f"{site.base}/shelf")) == workers[newest]
+        assert at(browser.get("/healthz")) == workers[newest]
+
+
+def test_a_polling_phone_keeps_its_line_when_another_day_comes_into_its_browser(site, joined):
+    phone, page = joined("Sami"), f"{site.base}/s/{site.code}"
+    line = json.loads(phone.get(POLLED, Referer=page).text[1:])["sid"]
+    phone.cookies[f"participant-{site.elsewhere()}"] = "x"
+    assert phone.ask("POST", f"{POLLED}&sid={line}", b"40{}", Referer=page).status == 200
+
+
+def test_a_line_that_another_day_of_the_browser_led_to_the_other_worker_works_as_well(site, joined):
+    """A WebSocket does not say which page opens it."""
+    phone = joined("Noé")
+    phone.cookies[f"wall-{site.elsewhere()}"] = "x"
+    assert at(phone.get(POLLED)) != at(phone.get(f"/s/{site.code}"))
+    kept = "; ".join(f"{name}={value}" for name, value in phone.cookies.items())
+
+    async def play() -> None:
+        async with web(site) as shared:
+            line = await connected(site, shared, "websocket", Cookie=kept)
+            act = {"id": str(uuid4()), "do": "post", "activity": "situations", "content": {"title": "De l’autre côté."}}
+            assert (await line.call("act", act))["seq"]
+            await line.disconnect()
+
+    run(play())
+    assert "De l’autre côté." in phone.get(f"/s/{site.code}/mine").text
+
+
+def test_a_program_without_cookies_is_served_and_finds_the_worker_it_polls(site):
+    assert Browser(site, site.keys["console"]).ask("GET", f"/s/{site.code}/state").status == 200
     for _ in range(5):
-        line = json.loads(Browser(site).get(polled).text[1:])["sid"]
-        assert Browser(site).ask("POST", f"{polled}&sid={line}", b"40{}").status == 200
+        line = json.loads(Browser(site).get(POLLED).text[1:])["sid"]
+        assert Browser(site).ask("POST", f"{POLLED}&sid={line}", b"40{}").status == 200
+
+
+def test_a_browser_without_a_day_stays_at_one_worker_and_browsers_are_spread(site):
+    browsers = [Browser(site, cookies={"staff": secrets.token_urlsafe(16)}) for _ in range(30)]
+    found = [{at(each.get("/healthz")) for _ in range(3)} for each in browsers]
+    assert {len(one) for one in found} == {1}
+    assert set.union(*found) == {each.upstream for each in site.workers}
 
 
 @pytest.mark.parametrize(
@@ -440,21 +522,27 @@ def test_workers_that_end_one_by_one_lose_nobody_and_nothing(site, joined):
     assert [state.count(json.dumps(text)) for text in kept] == [1] * 6
 
 
-def test_a_page_is_served_by_the_other_worker_when_one_is_killed_and_said_to_come_when_none_is_there(site, joined):
+def test_a_day_is_served_by_the_other_worker_when_its_own_is_killed_and_said_to_come_when_none_is_there_and_goes_back(site, joined):
     phone = joined("Léo")
-    for each in site.workers:
+    day = at(phone.get(f"/s/{site.code}"))
+    own, other = sorted(site.workers, key=lambda each: each.upstream != day)
+    for each in (own, other):
         each.process.kill()
         each.close()
-        if each is site.workers[0]:
+        if each is own:
             for _ in range(4):
-                assert phone.get(f"/s/{site.code}").status == 200
+                answer = phone.get(f"/s/{site.code}")
+                assert (answer.status, at(answer)) == (200, other.upstream)
     none = phone.get(f"/w/{site.code}?key={site.keys['wall']}")
     assert (none.status, none.headers["Retry-After"]) == (503, "3")
     assert "L’atelier revient" in none.text
-    for each in site.workers:
-        each.start()
+    other.start()
     while (answer := phone.get(f"/s/{site.code}")).status != 200:
         assert answer.status == 503
+    assert at(answer) == other.upstream
+    own.start()
+    while at(answer := phone.get(f"/s/{site.code}")) != day:
+        assert answer.status == 200
 
 
 def test_neither_keys_nor_addresses_nor_codes_nor_words_are_in_any_log(site, joined):
