@@ -125,8 +125,13 @@ def main() -> None:
             told["answer"] = importlib.import_module(module).answer(question)
         except Exception:
             logging.exception("a question could not be answered")
-        answers.write(json.dumps(told) + "\n")
-        answers.flush()
+        try:
+            answers.write(json.dumps(told) + "\n")
+            answers.flush()
+        except BrokenPipeError:
+            # Whoever asked has gone. What waits to be written is not tried again as this ends: see Python's note on SIGPIPE.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
+            return
 
 
 if __name__ == "__main__":

@@ -238,6 +238,8 @@ def tables(folder: Path) -> dict[str, list[Any]]:
             read = link.execute(f'SELECT {"" if bare else "rowid, "}* FROM "{name}"')  # noqa: S608 - its own names
             heads = [head[0] for head in read.description]
             found[name] = [dict(zip(heads, row, strict=True)) for row in read]
+        # Which sweep is due is a number drawn by chance.
+        found["settings"] = [row for row in found["settings"] if row["name"] != "sweep"]
         return found
 
 

@@ -239,7 +239,10 @@ MORE = (
     "/r/{code}?invitation={invitation}",
 )
 """Documents, and what an address itself brings back."""
-OTHERWISE = ("desks.own", "signing.certificate", "prepare.preview", "suggestions.suggest", "accounts.invitation_page", "capitalisation.one")
+OTHERWISE = (
+    *("health.figures", "desks.own", "signing.certificate", "prepare.preview", "suggestions.suggest", "accounts.invitation_page"),
+    "capitalisation.one",
+)
 """Files; and pages visited otherwise, or of nothing that is written."""
 
 

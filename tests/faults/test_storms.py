@@ -157,7 +157,8 @@ def test_readers_that_never_read_are_let_go_and_hold_nobody_up(day, storms, tall
     storm("connect", storm("join", 3))
     before, lines = memory(day), files(day)
     assert readers("unread", day.keys["wall"], "wall", many) == many
-    assert files(day) >= lines + many
+    # What the server was reading as it began is closed by now.
+    assert files(day) > lines + many // 2
     # The wall's region sixty times for each of them: the system keeps a part of it, the program what is newest.
     said = storm("posts", 60)
     tally("Readers that never read", tries=many, acknowledged=said["ids"], kept=kept(day), refused=said["later"])
