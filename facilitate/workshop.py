@@ -243,14 +243,16 @@ class Workshop:
     def _sweep(self) -> None:
         if self._undone:
             return
+        # SQLite has one writer; PostgreSQL goes on taking acts meanwhile.
+        apart = self.writer if self.journal.folder else gevent.get_hub().threadpool
         try:
-            self.writer.apply(self._swept)
+            apart.apply(self._swept)
         except (Unavailable, Damaged) as error:
             # Another process reads, or there is no room to write the file anew: at the next erasure, or at the next start.
             log.warning("the files may still hold bytes of what was erased: %s", error)
 
     def _swept(self) -> None:
-        """In the writer's thread."""
+        """In a thread."""
         with self.journal.alone("sweep") as mine:
             if mine:
                 self.journal.sweep()
@@ -743,7 +745,12 @@ class Session:
         then = step.then if id == self.state.on(track) else "close"
         content = {"leaving": id, "track": track} if then == "next" else {}
         # The same act from every worker, so that it takes effect once. Not from this greenlet: the announcement that follows would end it.
-        gevent.spawn(self.act, Act(self._made(f"closing:{id}:{until}"), then, id, content), Caller("system"))
+        gevent.spawn(self._insist, Act(self._made(f"closing:{id}:{until}"), then, id, content))
+
+    def _insist(self, act: Act) -> None:
+        """What nobody's phone keeps is asked again until it can be stored."""
+        while isinstance(answer := self.act(act, Caller("system")), Later) and not self._greenlet.dead:
+            gevent.sleep(answer.seconds)
 
     @property
     def waiting(self) -> int:

@@ -262,6 +262,27 @@ def test_an_announced_closing_falls_by_itself_even_after_a_restart(url):
     again.close()
 
 
+def test_an_announced_closing_that_could_not_be_stored_is_tried_again(tmp_path):
+    shop = workshop(f"sqlite:///{tmp_path}/facilitate.db")
+    session = begun(shop)
+    session.act(act("open", "situations"), CONSOLE)
+    session.act(act("close", "situations", **{"in": 1}), CONSOLE)
+    append, tried = shop.journal.append, list[object]()
+
+    def full_once(*given: object) -> None:
+        tried.append(given)
+        if len(tried) == 1:
+            raise Unavailable("database or disk is full")
+        append(*given)  # type: ignore[arg-type]
+
+    shop.journal.append = full_once  # type: ignore[method-assign]
+    with gevent.Timeout(20):
+        while session.state.steps["situations"].status == "open":
+            gevent.sleep(0.02)
+    assert len(tried) == 2
+    shop.close()
+
+
 def test_the_day_s_end_destroys_the_secrets_of_its_votes(url):
     shop = workshop(url)
     session = begun(shop)
