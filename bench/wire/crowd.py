@@ -329,7 +329,7 @@ class Crowd:
         """A phone of the sample received these."""
         now, has = time.perf_counter(), self.timed[fd]
         for number in numbers:
-            if has is not None and number not in has:
+            if has is not None and number in self.sent and number not in has:
                 has.add(number)
                 self.late.append(now - self.sent[number])
 
