@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -23,6 +24,7 @@ from typing import IO
 
 ROOT = Path(__file__).parents[2]
 _MOST = 1 << 20
+_TURN = threading.Lock()
 
 
 class Born:
@@ -32,11 +34,14 @@ class Born:
 
     def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], stderr: IO[str], *, told: bool) -> None:
         self.returncode: int | None = None
-        nursery = _nursery()
         inside, tell = os.pipe()
         hear, outside = os.pipe()
         self._end, ended = os.pipe()
-        socket.send_fds(nursery, [json.dumps([[*arguments], {**environment}]).encode()], [inside, outside, stderr.fileno(), ended])
+        # One at a time: a thread that starts another server at the same moment would be told this one's number.
+        with _TURN:
+            nursery = _nursery()
+            socket.send_fds(nursery, [json.dumps([[*arguments], {**environment}]).encode()], [inside, outside, stderr.fileno(), ended])
+            self.pid = int(nursery.recv(_MOST))
         for one in (inside, outside, ended):
             os.close(one)
         self.stdout = open(hear, encoding="utf-8")  # noqa: SIM115 - closed by whoever reads it
@@ -44,7 +49,6 @@ class Born:
             self.stdin = open(tell, "w", encoding="utf-8")  # noqa: SIM115
         else:
             os.close(tell)
-        self.pid = int(nursery.recv(_MOST))
 
     def poll(self) -> int | None:
         """The exit code as Popen says it, None while it runs."""
