@@ -239,7 +239,7 @@ def tables(folder: Path) -> dict[str, list[Any]]:
             heads = [head[0] for head in read.description]
             found[name] = [dict(zip(heads, row, strict=True)) for row in read]
         # Which sweep is due is a number drawn by chance.
-        found["settings"] = [row for row in found["settings"] if row["name"] != "sweep"]
+        found["settings"] = [row | {"value": ""} if row["name"] == "sweep" else row for row in found["settings"]]
         return found
 
 

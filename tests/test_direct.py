@@ -458,7 +458,7 @@ def test_whoever_answers_no_ping_is_let_go_and_whoever_does_stays():
     with program("-c", PINGS) as port:
         there, gone = Peer(port), Peer(port)
         assert there.frame()[1].startswith(b'0{"sid":')
-        for _ in range(2):
+        for _ in range(3):
             assert there.frame() == (TEXT, b"2")
             there.say(framed(TEXT, "3"))
         assert gone.all()[1:] == [(TEXT, b"2"), (TEXT, b"1"), (CLOSE, struct.pack("!H", 1000))]
