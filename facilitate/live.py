@@ -2,7 +2,7 @@
 
 A room is what a group of screens shows alike: the wall in French, the console in English, the phones, one person's own words.
 It keeps the seq it was last told; an ``update`` carries the one before (``prev``), so a screen that missed one notices and asks
-again. At most one update per room and tick, whatever the number of posts: at once when quiet, else every 50 ms.
+again. At most one update per room and tick, whatever the number of posts: at once when quiet, else every 40 ms.
 """
 
 import json
@@ -40,7 +40,7 @@ from facilitate.workshop import Answer, Later, Session, Workshop
 
 log = logging.getLogger(__name__)
 
-_TICK = 0.05
+_TICK = 0.04
 _SHARE = 10
 """A screen that takes long to draw is drawn the more seldom: once in so many times that time."""
 _QUIET = 15.0

@@ -35,6 +35,7 @@ from facilitate.core.rules import Known, decide
 from facilitate.core.state import SessionState, apply, fold
 from facilitate.core.team import Member
 from facilitate.core.words import N_
+from facilitate.fragments import Lately
 from facilitate.journal import LETTERS, STAFF, SWEEP, Conflict, Damaged, Journal, KeyRow, SessionRow, Unavailable
 from facilitate.limits import Allowance
 
@@ -44,8 +45,12 @@ log = logging.getLogger(__name__)
 gevent.hub.Hub.NOT_ERROR = (*gevent.hub.Hub.NOT_ERROR, Unavailable, Damaged)
 
 _BATCH = 500
-_TOGETHER = 0.008
-"""Seconds from one commit to the next where acts come without pause: what comes meanwhile is written together."""
+_TOGETHER = 0.045
+"""Seconds from one commit to the next while a crowd writes: what comes meanwhile is written together, as it is told together."""
+_CROWD = 4
+"""People who wrote within three such spans: fewer are no crowd, and are answered at once."""
+_CALM = 1.0
+"""Seconds in which nobody waits for others, once it was seen that the others do not come: many who write one after the other."""
 _WAITING = 5000
 _REJOIN_SECONDS = 600
 _REJOIN_DIGITS = 6
@@ -65,7 +70,7 @@ _STRANGERS = 2000
 """Keys that were looked for in the journal and are nobody's."""
 _LOOK, _DOOR = 0.05, 0.5
 """Seconds between two looks at what other workers wrote, and whom they let in, for those who need to know at once."""
-_CACHE = type(lru_cache(lambda: None))
+_CACHES = type(lru_cache(lambda: None)), Lately
 _PATIENCE = 10.0
 """Seconds for what is being done in threads, or by another process, to end."""
 _SLICE = 50
@@ -99,7 +104,7 @@ def forget_words() -> None:
         if name.startswith("facilitate."):
             for kept in tuple(vars(module).values()):
                 # By its type: a name of Flask's that stands for the request cannot be asked anything outside of one.
-                if type(kept) is _CACHE:
+                if type(kept) in _CACHES:
                     kept.cache_clear()
 
 
@@ -506,18 +511,18 @@ class Session:
         return cast(Answer, gevent.with_timeout(None if waiting.erases else _ANSWER, waiting.answer.get, timeout_value=late))
 
     def _work(self) -> None:
-        began = 0.0
+        crowd = _Crowd()
         while True:
             self._settling = False
             batch = [self._queue.get()]
             self._settling = True
-            if (wait := began + _TOGETHER - time.monotonic()) > 0:
+            if (wait := crowd.wait()) > 0:
                 gevent.sleep(wait)
-            began = time.monotonic()
             # An erasure reads the whole journal, and stands alone.
             while not batch[0].erases and len(batch) < _BATCH and not self._queue.empty() and not self._queue.peek().erases:
                 batch.append(self._queue.get())
             metrics.batch.observe(len(batch))
+            crowd.took([(one.caller.participant, one.caller.member) for one in batch], waited=wait > 0)
             try:
                 self._settle(batch)
             except (Unavailable, Damaged) as error:
@@ -783,6 +788,29 @@ class Session:
         if self._timer is not None:
             self._timer.kill()
         self._greenlet.kill()
+
+
+class _Crowd:
+    """Whether many write at once: then each commit waits for what else comes within a tick. Those who write one after the other, as many as
+    they are, are no crowd: whoever waits for others that do not come is soon seen to."""
+
+    def __init__(self) -> None:
+        self._lately: dict[tuple[str, str], float] = {}
+        self._began = self._calm = 0.0
+        self._alone = 0
+
+    def wait(self) -> float:
+        """Seconds until the next commit may begin; none where nobody else writes."""
+        many = len(self._lately) >= _CROWD and self._began >= self._calm
+        return self._began + _TOGETHER - time.monotonic() if many else 0.0
+
+    def took(self, whose: Sequence[tuple[str, str]], *, waited: bool) -> None:
+        """Who wrote what begins to be committed now."""
+        self._began = now = time.monotonic()
+        self._lately = {who: at for who, at in self._lately.items() if at > now - 3 * _TOGETHER} | dict.fromkeys(whose, now)
+        self._alone = self._alone + 1 if waited and len(whose) == 1 else 0
+        if self._alone == 2:
+            self._calm = now + _CALM
 
 
 class _Looks:

@@ -92,6 +92,28 @@ def test_acts_that_come_at_once_are_committed_together_and_in_order(url):
     shop.close()
 
 
+def test_what_a_crowd_writes_is_committed_once_a_tick_and_whoever_comes_alone_waits_for_nobody(url):
+    shop = workshop(url)
+    session = begun(shop)
+    session.act(act("capacity", most=12), Caller("system"))
+    people = [someone(session) for _ in range(12)]
+    session.act(act("open", "situations"), CONSOLE)
+    shop.close()
+    shop, commits = workshop(url), list[int]()
+    session = begun(shop)
+    shop.subscribers.append(lambda _, entries, *__: commits.append(len(entries)))
+    posts = [gevent.spawn_later(0.003 * n, session.act, act("post", "situations", title=f"Carte {n}"), people[n % 12]) for n in range(60)]
+    gevent.joinall(posts)
+    assert sorted(one.value for one in posts) == list(range(session.state.seq - 59, session.state.seq + 1))
+    assert sum(commits) == 60
+    assert len(commits) < 20
+    commits.clear()
+    for anna in people:
+        session.act(act("post", "situations", title="Une carte"), anna)
+    assert commits == [1] * len(people)
+    shop.close()
+
+
 def test_what_cannot_be_stored_leaves_no_trace_and_is_to_be_sent_again(url, caplog):
     shop = workshop(url)
     session = begun(shop)
