@@ -128,7 +128,7 @@ def _kind(error: BaseException) -> str:
 def _short(path: str) -> str:
     """A file as the program's packages name it: not where someone's home is."""
     file = Path(path)
-    if file.is_relative_to(_PACKAGE.parent):
-        return file.relative_to(_PACKAGE.parent).as_posix()
-    named = _INSTALLED.sub("", file.as_posix())
-    return named if named != file.as_posix() else file.name
+    # A virtual environment may stand in the checkout itself.
+    if (named := _INSTALLED.sub("", file.as_posix())) != file.as_posix():
+        return named
+    return file.relative_to(_PACKAGE.parent).as_posix() if file.is_relative_to(_PACKAGE.parent) else file.name

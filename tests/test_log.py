@@ -18,7 +18,8 @@ from harness.nursery import ROOT
 from harness.server import Server
 from web.http import Client, console, joined
 
-from facilitate.logs import Json
+import facilitate
+from facilitate.logs import Json, _short
 
 WORD = "quokka"
 SHEET = f"""---
@@ -80,7 +81,8 @@ def raw(day: Server, *said: bytes) -> None:
     with socket.create_connection(("127.0.0.1", day.port), timeout=30) as line, suppress(ConnectionResetError, BrokenPipeError):
         for one in said:
             line.sendall(one)
-        line.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it may have hung up already, without a word
+            line.shutdown(socket.SHUT_WR)
         while line.recv(65536):
             pass
 
@@ -204,3 +206,10 @@ def test_of_the_values_of_a_message_only_those_that_tell_nothing_of_anyone_are_k
     assert message("%r, %s", WORD, [WORD]) == "'…', …"
     assert message("%d", WORD) == "%d"
     assert message(f"said by {WORD}") == f"said by {WORD}", "which is why a message of ours is made of no one's words"
+
+
+def test_a_place_is_named_as_its_package_names_it_wherever_that_is_installed():
+    here = Path(facilitate.__file__)
+    assert _short(str(here)) == "facilitate/__init__.py"
+    assert _short(str(here.parents[1] / ".venv/lib/python3.11/site-packages/engineio/server.py")) == "engineio/server.py"
+    assert _short("/home/someone/their.py") == "their.py"
