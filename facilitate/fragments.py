@@ -1,12 +1,13 @@
-"""Owns the pieces of a screen that stay as they are from one drawing to the next: ``{% kept one, two %}…{% endkept %}`` in a template.
+"""Owns the pieces of a screen that stay as they are from one drawing to the next: ``{% kept one in those, more %}…{% endkept %}`` in a
+template.
 
-What stands inside is drawn once for the same values and language, and taken from memory afterwards: a wall of 300 cards to which one
-comes draws one. All that the inside depends on has to be named.
+What stands inside is drawn for each of those, and taken from memory as long as the very same stands there: a wall of 300 cards to which one
+comes draws one. All that the inside depends on has to be named (MORE is plain JSON), and none of it is changed after it was made.
 """
 
 import marshal
-from collections.abc import Callable
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from jinja2 import nodes
@@ -14,8 +15,39 @@ from jinja2.ext import Extension
 from jinja2.parser import Parser
 from markupsafe import Markup
 
-_KEPT = 4096
-"""Pieces: the cards of a dozen walls."""
+from facilitate.core.contribution import Same
+
+_MOST, _EACH = 16_384, 512
+"""Things that are kept in all: the cards of fifty walls. Of one place: whoever asks for every card of a long day is not kept in mind."""
+
+
+class Lately:
+    """What was made of each of some things when they were last looked at together, by place: kept as long as they stand there, so that
+    memory holds what is on screens and no more. The place that was looked at longest ago goes first."""
+
+    def __init__(self) -> None:
+        self._places: OrderedDict[Hashable, dict[Same, Any]] = OrderedDict()
+        self._held = 0
+
+    def made(self, place: Hashable, those: Iterable[Same], make: Callable[..., Any]) -> list[Any]:
+        """``make(*held)`` of each of those, or what it was when it stood there before."""
+        before = self._places.get(place, {})
+        now = {one: before[one] if one in before else make(*one.held) for one in those}
+        self._held -= len(self._places.pop(place, ()))
+        if len(now) <= _EACH:
+            self._places[place] = now
+            self._held += len(now)
+        while self._held > _MOST:
+            self._held -= len(self._places.popitem(last=False)[1])
+        return list(now.values())
+
+    def cache_clear(self) -> None:
+        """Forgets all of it."""
+        self._places.clear()
+        self._held = 0
+
+
+_pieces = Lately()
 
 
 class Kept(Extension):
@@ -24,35 +56,18 @@ class Kept(Extension):
     tags = {"kept"}  # noqa: RUF012 - as its base has it
 
     def parse(self, parser: Parser) -> nodes.Node:
-        """``{% kept VALUES %}``: a call of ``draw`` around what stands inside."""
+        """``{% kept NAME in VALUES, MORE %}``: a call of ``draw`` around what stands inside."""
         line = next(parser.stream).lineno
+        name = parser.parse_assign_target(name_only=True)
+        parser.stream.expect("name:in")
         values = parser.parse_tuple()
+        those, *more = values.items if isinstance(values, nodes.Tuple) else [values]
         inside = parser.parse_statements(("name:endkept",), drop_needle=True)
-        where = nodes.Const(f"{parser.name}:{line}")
-        return nodes.CallBlock(self.call_method("draw", [where, values]), [], [], inside).set_lineno(line)
+        name.set_ctx("param")
+        draw = self.call_method("draw", [nodes.Const(f"{parser.name}:{line}"), those, nodes.List(more)])
+        return nodes.CallBlock(draw, [name], [], inside).set_lineno(line)
 
-    def draw(self, where: str, values: Any, caller: Callable[[], Markup]) -> Markup:
-        """The piece of that place for these values: plain JSON, as views are."""
-        # Version 2: the same bytes for the same values, whoever else holds them.
-        return _drawn(_Piece((id(self.environment), where, marshal.dumps(values, 2)), caller))
-
-
-class _Piece:
-    """What is to be drawn: known by its values."""
-
-    __slots__ = ("_values", "draw")
-
-    def __init__(self, values: tuple[Any, ...], draw: Callable[[], Markup] | None) -> None:
-        self._values, self.draw = values, draw
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Piece) and self._values == other._values
-
-    def __hash__(self) -> int:
-        return hash(self._values)
-
-
-@lru_cache(_KEPT)
-def _drawn(piece: _Piece) -> Markup:
-    draw, piece.draw = piece.draw, None  # the state it draws from is held no longer than that
-    return draw() if draw else Markup()
+    def draw(self, where: str, those: Iterable[Any], more: list[Any], caller: Callable[[Any], Markup]) -> Markup:
+        """The pieces of that place: those that are the very same as at its last drawing are not drawn again."""
+        place = id(self.environment), where, marshal.dumps(more, 2)
+        return Markup("").join(_pieces.made(place, map(Same, those), caller))

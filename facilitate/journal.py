@@ -40,6 +40,7 @@ _TURN = 0.05
 """Seconds between two looks whether another has ended."""
 T = TypeVar("T")
 
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 _FIELDS = [field.name for field in fields(Entry)]
 _SINCE = db.select(*(entries.c[name] for name in _FIELDS)).order_by(entries.c.seq)
 _LAST = db.select(db.func.max(entries.c.seq)).where(entries.c.session == db.bindparam("of"))
@@ -86,7 +87,7 @@ class KeyRow:
 
 def canonical(value: Any) -> str:
     """The one JSON text of a value: sorted keys, compact, unescaped. ValueError for NaN and infinities."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODE(value)
 
 
 def seal(row: Mapping[str, Any]) -> str:

@@ -23,16 +23,16 @@ from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from facilitate.core.activity import Kinds
+from facilitate.core.activity import ActivityType, Kinds
 from facilitate.core.agenda import tracks_of
-from facilitate.core.contribution import Same, Viewer
+from facilitate.core.contribution import Contribution, Same, Viewer
 from facilitate.core.entry import Audience, Caller
 from facilitate.core.rules import corrections_open
 from facilitate.core.state import SessionState, Step
 from facilitate.core.words import N_, code_shown
 from facilitate.desks import DESKS, waiting
 from facilitate.entering import entering, step_of
-from facilitate.fragments import Kept
+from facilitate.fragments import Kept, Lately
 from facilitate.hours import Day
 from facilitate.language import Language
 from facilitate.prose import to_html
@@ -276,7 +276,7 @@ class Screens:
             groups = " ".join(code[at : at + 3] for at in range(0, len(code), 3))
             context["after"] = {"open": corrections_open(state, self.clock()), "until": state.edition.until, "code": groups}
         if place == "cards":
-            context["groups"] = self._groups(state, day, most)
+            context["groups"] = self._groups(session, day, most)
         if place in DESKS:
             context |= DESKS[place](day, self.kinds, asked.all)
         if place == "panel":
@@ -348,16 +348,20 @@ class Screens:
         shown = [card for card in self._view(state, step, Viewer("wall")).get("cards", ()) if card["id"] == found[1].id]
         return self._with_texts(state, step, shown[0], day.language) if shown else None
 
-    def _groups(self, state: SessionState, day: Day, most: int | None) -> list[dict[str, Any]]:
+    def _groups(self, session: Shown, day: Day, most: int | None) -> list[dict[str, Any]]:
         """The cards the wall shows or has shown today, the newest step first: what a phone sees of the wall, ``most`` in all."""
-        groups = []
+        groups, state = [], session.state
         for step in reversed(state.ordered):
             if not step.opened or step.activity.kind not in self.kinds:
                 continue
             shown = self._view(state, step, Viewer("wall"), most).get("cards", [])
             latest = shown if most is None else shown[max(0, len(shown) - most) :]
+            held, kind = state.summaries[step.activity.id].contributions, self.kinds[step.activity.kind]
+            ones = (Same(kind, step.activity.settings, held[card["id"]], card, day.language) for card in latest)
+            # Of those that many look at, one is new at a time.
+            told = _told.made((session.code, step.activity.id, day.language.name, most is None), ones, _with_texts)
+            count = self._count(state, step, shown, "wall")
             most = None if most is None else most - len(latest)
-            told, count = [self._with_texts(state, step, card, day.language) for card in latest], self._count(state, step, shown, "wall")
             groups.append(day.step(step, self.kinds) | {"cards": told, "count": count, "older": count - len(told)})
         return groups
 
@@ -390,13 +394,7 @@ class Screens:
 
     def _with_texts(self, state: SessionState, step: Step, card: Mapping[str, Any], words: Language) -> dict[str, Any]:
         contribution = state.summaries[step.activity.id].contributions[card["id"]]
-        kind, settings = self.kinds[step.activity.kind], step.activity.settings
-        texts = () if card["status"] == "withheld" else kind.texts(settings, contribution)
-        told = {"card": card, "texts": [(words.say(label), text) for label, text in texts]}
-        if card.get("proposed"):
-            offered = kind.texts(settings, replace(contribution, content=card["proposed"]))
-            told["offered"] = [(words.say(label), text) for label, text in offered]
-        return told
+        return _with_texts(self.kinds[step.activity.kind], step.activity.settings, contribution, card, words)
 
     def _driving(self, state: SessionState, asked: Asked, words: Language) -> list[dict[str, str]]:
         """Who drives the day at this moment, one for each open console or remote."""
@@ -444,10 +442,25 @@ class Screens:
         }
 
 
+_told = Lately()
+
+
+def _with_texts(
+    kind: ActivityType, settings: Mapping[str, Any], contribution: Contribution, card: Mapping[str, Any], words: Language
+) -> dict[str, Any]:
+    """A card, with its texts as (label, text) in a language."""
+    texts = () if card["status"] == "withheld" else kind.texts(settings, contribution)
+    told = {"card": card, "texts": [(words.say(label), text) for label, text in texts]}
+    if card.get("proposed"):
+        offered = kind.texts(settings, replace(contribution, content=card["proposed"]))
+        told["offered"] = [(words.say(label), text) for label, text in offered]
+    return told
+
+
 @lru_cache(64)
 def _territories(people: Same, *named: str) -> list[str]:
     """Those of the sheet and of the people: a room of a thousand is asked at each drawing."""
-    return sorted({*named, *(one.territory for one in people.held.values() if one.territory)})
+    return sorted({*named, *(one.territory for one in people.held[0].values() if one.territory)})
 
 
 def _shell(context: Mapping[str, Any]) -> dict[str, Any]:

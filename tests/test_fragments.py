@@ -4,10 +4,11 @@ from itertools import count
 
 from jinja2 import DictLoader, Environment
 
-from facilitate.fragments import Kept
+from facilitate.core.contribution import Same
+from facilitate.fragments import _EACH, _MOST, Kept, Lately
 from facilitate.workshop import forget_words
 
-SCREEN = "{% for one in cards %}{% kept one, more %}<li>{{ one.text }} {{ more }} {{ drawn() }}</li>{% endkept %}{% endfor %}"
+SCREEN = "{% kept one in cards, more %}<li>{{ one.text }} {{ more }} {{ drawn() }}</li>{% endkept %}"
 
 
 def screen() -> Environment:
@@ -18,19 +19,36 @@ def screen() -> Environment:
 
 def test_what_did_not_change_is_not_drawn_again():
     wall = screen().get_template("wall")
-    assert wall.render(cards=[{"text": "<b>"}], more="a") == "<li>&lt;b&gt; a 1</li>"
-    assert wall.render(cards=[{"text": "<b>"}, {"text": "new"}], more="a") == "<li>&lt;b&gt; a 1</li><li>new a 2</li>"
-    assert wall.render(cards=[{"text": "<b>"}], more="b") == "<li>&lt;b&gt; b 3</li>"
+    one, other = {"text": "<b>"}, {"text": "new"}
+    assert wall.render(cards=[one], more="a") == "<li>&lt;b&gt; a 1</li>"
+    assert wall.render(cards=[one, other], more="a") == "<li>&lt;b&gt; a 1</li><li>new a 2</li>"
+    assert wall.render(cards=[one], more="b") == "<li>&lt;b&gt; b 3</li>"
+    assert wall.render(cards=[other, one], more="a") == "<li>new a 2</li><li>&lt;b&gt; a 1</li>"
+
+
+def test_what_no_longer_stands_there_is_not_held():
+    lately, made = Lately(), count(1)
+    ones = [Same(object()) for _ in range(3)]
+    assert lately.made("wall", ones, lambda _: next(made)) == [1, 2, 3]
+    assert lately.made("wall", ones[1:], lambda _: next(made)) == [2, 3]
+    assert lately.made("wall", ones, lambda _: next(made)) == [4, 2, 3]
+    for place in range(2 * _MOST // _EACH):
+        lately.made(place, [Same(object()) for _ in range(_EACH)], lambda _: 0)
+    assert lately.made("wall", ones, lambda _: next(made)) == [5, 6, 7], "the place that was looked at longest ago goes first"
+    many = [Same(object()) for _ in range(_EACH + 1)]
+    assert lately.made("all", many, lambda _: next(made)) != lately.made("all", many, lambda _: next(made))
 
 
 def test_no_piece_stands_in_another_place_or_language():
     one, other = screen(), screen()
-    drawn = [each.get_template(name).render(cards=[{"text": "x"}], more="") for each in (one, other) for name in ("wall", "phone")]
+    card = {"text": "x"}
+    drawn = [each.get_template(name).render(cards=[card], more="") for each in (one, other) for name in ("wall", "phone")]
     assert drawn == ["<li>x  1</li>", "<li>x  2</li>"] * 2
 
 
 def test_what_is_erased_leaves_this_memory_too():
     wall = screen().get_template("wall")
-    wall.render(cards=[{"text": "x"}], more="")
+    one = {"text": "x"}
+    wall.render(cards=[one], more="")
     forget_words()
-    assert wall.render(cards=[{"text": "x"}], more="") == "<li>x  2</li>"
+    assert wall.render(cards=[one], more="") == "<li>x  2</li>"

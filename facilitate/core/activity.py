@@ -17,6 +17,7 @@ from facilitate.core.contribution import (
     fold_contributions,
     may_change,
     read_fields,
+    territories,
     told,
 )
 from facilitate.core.entry import Act, Actor, Audience, Entry, Refused
@@ -54,6 +55,7 @@ __all__ = [
     "cards",
     "fields_setting",
     "read_fields",
+    "territories",
     "told",
 ]
 

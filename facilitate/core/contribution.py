@@ -135,7 +135,8 @@ class Contributions(Mapping[str, Contribution]):
         if before is None or (before.status, before.by) != (one.status, one.by):
             for each, more in ((before, -1), (one, 1)):
                 if each is not None and each.status == "shown":
-                    made._authors = made._authors.set(each.by, made._authors.get(each.by, 0) + more)
+                    count = made._authors.get(each.by, 0) + more
+                    made._authors = made._authors.set(each.by, count) if count else made._authors.delete(each.by)
         return made
 
     def that_are(self, status: Status) -> list[Contribution]:
@@ -155,7 +156,7 @@ class Contributions(Mapping[str, Contribution]):
     @property
     def authors(self) -> frozenset[str]:
         """Who wrote those that are shown; '' where nobody knows."""
-        return frozenset(by for by, count in self._authors.items() if count)
+        return frozenset(self._authors)
 
     def by(self, author: str) -> dict[str, Contribution]:
         """All that this one wrote; '' for what nobody signed."""
@@ -180,16 +181,29 @@ def _moved(places: Map[Any, Map[str, None]], id: str, before: Any, now: Any, non
 
 
 class Same:
-    """A map as a key: itself and no other, so that looking it up costs nothing."""
+    """Things that never change, as one key: themselves and no others, so that looking it up costs nothing, however much they hold."""
 
-    def __init__(self, held: Mapping[str, Any]) -> None:
+    __slots__ = ("_ids", "held")
+
+    def __init__(self, *held: Any) -> None:
         self.held = held
+        self._ids = (*map(id, held),)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and other.held is self.held
+        return isinstance(other, Same) and other._ids == self._ids
 
     def __hash__(self) -> int:
-        return id(self.held)
+        return hash(self._ids)
+
+
+def territories(people: Mapping[str, Participant]) -> Mapping[str, str]:
+    """Each participant's, by id, '' where it is not known: gathered once for the same people."""
+    return _territories(Same(people))
+
+
+@lru_cache(64)
+def _territories(people: Same) -> dict[str, str]:
+    return {id: one.territory for id, one in people.held[0].items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,7 +461,23 @@ def told(contributions: Mapping[str, Contribution]) -> list[Contribution]:
 
 
 def card(contribution: Contribution, viewer: Viewer, people: Mapping[str, Participant]) -> dict[str, Any]:
-    """One contribution as this viewer may see it, plain JSON. A withheld one shows no word, only its reason."""
+    """One contribution as this viewer may see it, plain JSON that nobody changes. A withheld one shows no word, only its reason."""
+    if viewer.audience == "wall" and not (viewer.participant or viewer.member):
+        return _on_walls(Same(contribution, people.get(contribution.by)))
+    return _card(contribution, viewer, people)
+
+
+_WALL = Viewer("wall")
+
+
+@lru_cache(2048)
+def _on_walls(written: Same) -> dict[str, Any]:
+    """The same dict as long as nothing changes: walls show hundreds at each tick, of which one is new."""
+    contribution, author = written.held
+    return _card(contribution, _WALL, {contribution.by: author} if author else {})
+
+
+def _card(contribution: Contribution, viewer: Viewer, people: Mapping[str, Participant]) -> dict[str, Any]:
     person = people.get(contribution.by)
     seen: dict[str, Any] = {
         "id": contribution.id,

@@ -1,6 +1,5 @@
 """Owns the facts that travel: what someone asks (Act), who asks (Caller, Actor), what the journal keeps (Entry), why not (Refused)."""
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -46,7 +45,7 @@ class Caller:
 
     def owner(self, contribution: str) -> str:
         """The hash only this phone can make for a contribution: it says 'mine' of an anonymous card, and to no one whose."""
-        return hmac.new(self.key.encode(), f"own:{contribution}".encode(), hashlib.sha256).hexdigest()[:32] if self.key else ""
+        return hmac.digest(self.key.encode(), f"own:{contribution}".encode(), "sha256").hex()[:32] if self.key else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ PHOTO_VERBS = frozenset(("photo", "unphoto"))
 STAFF = frozenset(("console", "scribe"))
 """Who enters for others."""
 _MOST_LINES = 100
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _ON_THE_WAY = timedelta(days=7)
 """How long after the day a phone that was off may still bring what was written in it."""
 
@@ -91,7 +92,10 @@ def fingerprints(act: Act, actor: Actor) -> dict[str, str]:
     An anonymous act is remembered through the owner's hash or the voter's pseudonym, never through the participant: from the
     journal no one can try who wrote it.
     """
-    said = [act.id, act.do, act.activity, act.on, act.base, act.content]
+    return {name: _fingerprint(act, who) for name, who in _whose(act, actor).items()}
+
+
+def _whose(act: Act, actor: Actor) -> dict[str, list[str]]:
     staff = actor.name if actor.audience in STAFF else ""
     # For whom it was asked stands in no anonymous print: nobody could try the names of the day one by one.
     whose = {
@@ -99,11 +103,12 @@ def fingerprints(act: Act, actor: Actor) -> dict[str, str]:
         "unsigned": [actor.owner or staff],
         "vote": [actor.voter],
     }
-    return {
-        name: hashlib.sha256(json.dumps([*said, *who], ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:32]
-        for name, who in whose.items()
-        if who[-1]
-    }
+    return {name: who for name, who in whose.items() if who[-1]}
+
+
+def _fingerprint(act: Act, who: list[str]) -> str:
+    said = [act.id, act.do, act.activity, act.on, act.base, act.content, *who]
+    return hashlib.sha256(_ENCODE(said).encode()).hexdigest()[:32]
 
 
 def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -> tuple[Entry, ...] | Known | Refused:
@@ -112,19 +117,18 @@ def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
     ``at`` is now (UTC, ISO, milliseconds). No entries at all means that there is nothing to do any more, as when *next* is
     pressed twice.
     """
-    prints = fingerprints(act, actor)
     if act.id in state.acts:
         kept, seq = state.acts[act.id]
         if kept == ERASED:
             return Refused("erased", N_("This was erased: it is not taken again."), status=410)
-        if kept == MASKED or kept in prints.values():
+        if kept == MASKED or kept in fingerprints(act, actor).values():
             return Known(seq)
         return _conflict()
     # A card that bore someone's id could be erased as theirs, and they with it.
     answer = _decide(state, act, actor, at, kinds) if act.id not in state.people else _conflict()
     if isinstance(answer, Refused):
         return answer
-    at = max(at, state.at)
+    at, whose = max(at, state.at), _whose(act, actor)
     entries = []
     for place, entry in enumerate(answer):
         kept_as = "signed" if entry.by else ("vote" if "voter" in entry.content else "unsigned")
@@ -134,7 +138,7 @@ def decide(state: SessionState, act: Act, actor: Actor, at: str, kinds: Kinds) -
                 seq=state.seq + 1 + place,
                 id=act.id if place == 0 else f"{act.id}+{place}",
                 at=at if entry.by else "",
-                print=entry.print or prints.get(kept_as, prints.get("signed", "")),
+                print=entry.print or _fingerprint(act, whose.get(kept_as, whose["signed"])),
             )
         )
     return tuple(entries)
@@ -412,7 +416,7 @@ def _accepted(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds
         | ({"proposed": True} if after and _is_offer(act, state.summaries[act.activity].contributions) and not accepted.vote else {})
         | ({"entered": by} if staff and (act.behalf or accepted.unsigned) else {})
     )
-    return _kept(replace(accepted, content={**accepted.content, **kept}), act, actor)
+    return _kept(replace(accepted, content={**accepted.content, **kept}) if kept else accepted, act, actor)
 
 
 def _in_a_row(state: SessionState, act: Act, actor: Actor, by: str, kinds: Kinds) -> tuple[Entry, ...] | Refused:

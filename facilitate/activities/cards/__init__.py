@@ -3,6 +3,7 @@ where the sheet allows one."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from facilitate.activities.cards.photos import FACES, KEPT, SAYS, Pictured, answered, fold_photos, pictured, sent, without_words
@@ -23,6 +24,7 @@ from facilitate.core.activity import (
     Voice,
     cards,
     fields_setting,
+    territories,
     told,
 )
 from facilitate.core.agenda import Activity
@@ -98,8 +100,7 @@ class Cards(ActivityType):
         return Pictured()
 
     def fields(self, settings: Mapping[str, Any]) -> tuple[Field, ...]:
-        first, *others = settings["fields"] or self.presets[settings.get("preset", "free")]
-        return (replace(first, required=True), *others)
+        return _required(*(settings["fields"] or self.presets[settings.get("preset", "free")]))
 
     def second(self, settings: Mapping[str, Any]) -> str:
         """The key of the field that stands beneath the first on the wall; '' where none does."""
@@ -140,8 +141,10 @@ class Cards(ActivityType):
         return replace(accepted, content={**accepted.content, **photo}, unsigned=not signed or settings["signed"] == "anonymous")
 
     def fold(self, summary: Summary, entry: Entry) -> Pictured:
-        words = {key: value for key, value in entry.content.items() if key != KEPT}
-        contributions = fold_contributions(summary.contributions, replace(entry, content=words))
+        said = entry
+        if KEPT in entry.content:
+            said = replace(entry, content={key: value for key, value in entry.content.items() if key != KEPT})
+        contributions = fold_contributions(summary.contributions, said)
         gone = entry.do == "discard" or (entry.do == "faces" and entry.content["answer"] == "withheld")
         if gone and (found := contributions.get(entry.on)):
             # What is destroyed is not described either.
@@ -156,7 +159,7 @@ class Cards(ActivityType):
     def view(self, settings: Mapping[str, Any], summary: Pictured, viewer: Viewer, sources: Sources) -> dict[str, Any]:
         written = summary.contributions
         seen: dict[str, Any] = {
-            "fields": [asdict(field) for field in self.fields(settings)],
+            "fields": _as_json(self.fields(settings)),
             "second": self.second(settings),
             "signed": settings["signed"],
             "photo": {"says": asdict(SAYS), "faces": dict(FACES)} if self.takes_photos(settings) else None,
@@ -170,7 +173,8 @@ class Cards(ActivityType):
             seen["asks"] = _seen(asked, summary, viewer, sources)
             # Who said beforehand that they may be recognised, as long as they do: the others are asked.
             seen["agreed"] = sorted(one.name for one in sources.people.values() if one.photo and one.name) if seen["asks"] else []
-            seen["territories"] = len({sources.people[by].territory for by in written.authors if by in sources.people} - {""})
+            theirs = territories(sources.people)
+            seen["territories"] = len({theirs.get(one, "") for one in written.authors} - {""})
         return seen
 
     def paper(self, settings: Mapping[str, Any], sources: Sources, say: Say, count: Count) -> tuple[Blank, ...]:
@@ -232,6 +236,16 @@ class Cards(ActivityType):
                 content["signed"] = voice.chance(0.75)
             posts.append(Gesture("post", content))
         return tuple(posts)
+
+
+@lru_cache(256)
+def _as_json(fields: tuple[Field, ...]) -> list[dict[str, Any]]:
+    return [asdict(one) for one in fields]
+
+
+@lru_cache(256)
+def _required(first: Field, *others: Field) -> tuple[Field, ...]:
+    return (replace(first, required=True), *others)
 
 
 def _seen(those: Mapping[str, Contribution], summary: Pictured, viewer: Viewer, sources: Sources) -> list[dict[str, Any]]:

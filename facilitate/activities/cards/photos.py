@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from immutables import Map
 
 from facilitate.core.activity import Contribution, Field, Summary, Viewer, read_fields
+from facilitate.core.contribution import Same
 from facilitate.core.entry import Act, Entry, Refused
 from facilitate.core.photos import Snapshot
 from facilitate.core.words import N_
@@ -86,13 +88,20 @@ def without_words(content: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in content.items() if key != SAYS.key}
 
 
-def pictured(card: Mapping[str, Any], contribution: Contribution, photo: Snapshot | None, viewer: Viewer) -> dict[str, Any]:
+def pictured(card: dict[str, Any], contribution: Contribution, photo: Snapshot | None, viewer: Viewer) -> dict[str, Any]:
     """A card as this viewer may see it, its photo with it: ``photo`` {media, width, height, says, faces, answer, waits}."""
-    seen = {**card, "content": without_words(card["content"])}
     if photo is None or card["status"] == "withheld":
-        return seen
-    known = {"faces": photo.faces, "answer": photo.answer, "waits": photo.waits}
-    if photo.seen_by(viewer, contribution):
-        picture = {"media": photo.media, "width": photo.width, "height": photo.height}
-        return seen | {"photo": {**known, **picture, "says": contribution.content.get(SAYS.key, "")}}
-    return seen | {"photo": {**known, "media": ""}} if not photo.media and (viewer.audience == "console" or card["mine"]) else seen
+        return card if SAYS.key not in card["content"] else {**card, "content": without_words(card["content"])}
+    sees = photo.seen_by(viewer, contribution)
+    if not sees and (photo.media or not (viewer.audience == "console" or card["mine"])):
+        return {**card, "content": without_words(card["content"])}
+    return _with_photo(Same(card, photo), sees)
+
+
+@lru_cache(512)
+def _with_photo(shown: Same, sees: bool) -> dict[str, Any]:
+    """The same dict as long as nothing changes, as the card's own is."""
+    card, photo = shown.held
+    known = {"faces": photo.faces, "answer": photo.answer, "waits": photo.waits, "media": photo.media if sees else ""}
+    picture = {"width": photo.width, "height": photo.height, "says": card["content"].get(SAYS.key, "")} if sees else {}
+    return {**card, "content": without_words(card["content"]), "photo": known | picture}

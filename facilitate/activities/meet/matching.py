@@ -98,7 +98,7 @@ def index_of(contributions: Contributions) -> Index:
 def _indexed(key: Same) -> Index:
     lines = [
         Line(one.id, one.by, side, text, words(text))
-        for one in sorted(key.held.values(), key=lambda one: one.n)
+        for one in sorted(key.held[0].values(), key=lambda one: one.n)
         if one.status == "shown"
         for side in SIDES
         for text in lines_of(one, side)
