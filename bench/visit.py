@@ -31,7 +31,7 @@ sys.path.insert(0, str(HERE / "wire"))
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright  # noqa: E402
 from report import machine, versions  # noqa: E402
-from servers import CROWD_CORE, served, spent  # noqa: E402
+from servers import CROWD_CORE, rests, served, spent  # noqa: E402
 
 LATENCY, RATE, SLOWER = 400, 50_000, 4
 BROWSER = "browser's core"
@@ -203,7 +203,7 @@ def measured(phones: int, rate: float, seconds: float, visits: int) -> dict[str,
     """Both, as the JSON file has them."""
     told: dict[str, Any] = {"machine": machine(), "versions": versions()}
     with served("ours", phones, options=["--metrics-key", KEY]) as server:
-        time.sleep(3)  # what is made ready beforehand is no phone's to wait for
+        rests(server.process.pid)
         with chromium() as browser:
             told["versions"]["chromium"] = browser.version
             told["visits"] = [visited(browser, server.port, server.code) for _ in range(visits)]

@@ -54,6 +54,7 @@ def test_a_day_of_three_seconds_loses_nothing(measured):
     [soak] = [run["soak"] for run in measured[0]["runs"] if "soak" in run]
     assert soak["posts"] == soak["accepted"] == soak["on disk"] > 0
     assert (soak["phones"], soak["connected"], soak["behind"], soak["lines ended"], soak["refused"]) == (18, 18, 0, 0, {})
+    assert soak["held anew"] > 10_000_000, "a whole server, started on what the first wrote"
     assert soak["came back"] > 18, "everyone at noon, some each hour"
     assert "18 phones" in measured[1]
 

@@ -42,6 +42,16 @@ def value(runs: Iterable[Run], server: str, kind: str, clients: int, rate: float
     return [float(told) for one in loads if not one.get("load", {}).get("void") and (told := read(one)) is not None]
 
 
+def divided(these: Sequence[float], those: Sequence[float]) -> float | None:
+    """How many times those: the median of the rounds' ratios, since the pace of a machine changes less within a round than from one to the
+    next; where a run was void, that of their medians. None where there is nothing to divide by."""
+    if not these or not those or not all(those):
+        return None
+    if len(these) == len(those):
+        return statistics.median(one / other for one, other in zip(these, those, strict=True))
+    return statistics.median(these) / statistics.median(those)
+
+
 def rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
     """Every figure that is told: what it is, of each server the median, the least and the most, the ratio to Node, the goal."""
     points = list(dict.fromkeys((one["kind"], one["clients"], one.get("load", {}).get("rate", 0)) for one in runs))
@@ -49,15 +59,14 @@ def rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
 
     def add(what: str, unit: str, kind: str, clients: int, rate: float, read: Callable[[Run], Any], goal: tuple[str, float] | None) -> None:
         row: dict[str, Any] = {"what": what, "unit": unit, "kind": kind, "clients": clients, "rate": rate, "servers": {}}
-        for server in SERVERS:
-            if told := value(runs, server, kind, clients, rate, read):
-                row["servers"][server] = {"median": statistics.median(told), "least": min(told), "most": max(told), "runs": len(told)}
-        if not row["servers"]:
+        each = {server: told for server in SERVERS if (told := value(runs, server, kind, clients, rate, read))}
+        for server, told in each.items():
+            row["servers"][server] = {"median": statistics.median(told), "least": min(told), "most": max(told), "runs": len(told)}
+        if not each:
             return
-        ours, node = (row["servers"].get(one, {}).get("median") for one in ("ours", "node"))
-        row["ratio"] = ours / node if ours is not None and node else None
+        row["ratio"] = divided(each.get("ours", []), each.get("node", []))
         if goal:
-            measure = row["ratio"] if goal[0] == "ratio" else ours
+            measure = row["ratio"] if goal[0] == "ratio" else row["servers"].get("ours", {}).get("median")
             row |= {"goal": goal[1], "goal of": goal[0], "met": None if measure is None else measure <= goal[1]}
         made.append(row)
 
@@ -94,9 +103,8 @@ def rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
         value((one for one in runs if one["posts before"] == many), "ours", "aged", 150, 0, _of("load", "us per post"))
         for many in (100, 10_000)
     ]
-    if all(aged):
-        young, old = map(statistics.median, aged)
-        each = {"median": old / young, "least": min(aged[1]) / max(aged[0]), "most": max(aged[1]) / min(aged[0]), "runs": len(aged[1])}
+    if (older := divided(aged[1], aged[0])) is not None:
+        each = {"median": older, "least": min(aged[1]) / max(aged[0]), "most": max(aged[1]) / min(aged[0]), "runs": len(aged[1])}
         row = {
             "what": "a post after 10,000 posts ÷ after 100",
             "unit": "",
@@ -105,7 +113,7 @@ def rows(runs: Sequence[Run]) -> list[dict[str, Any]]:
             "rate": 0,
             "servers": {"ours": each},
         }
-        made.append(row | {"ratio": None, "goal": 1.1, "goal of": "ours", "met": old / young <= 1.1})
+        made.append(row | {"ratio": None, "goal": 1.1, "goal of": "ours", "met": older <= 1.1})
     return made
 
 
@@ -182,7 +190,8 @@ def _soaked(soak: Mapping[str, Any]) -> str:
     said = (
         f"Soak: {soak['phones']} phones, {soak['seconds']:.0f} s, {soak['posts']:,} posts, {soak['pings']:,} pings",
         f"{soak['came back']:,} lines lost and taken up again, {soak['lines ended']} ended by the server",
-        f"memory {held[0]:.0f} MB at first, {held[-1]:.0f} MB at the end, {soak['MB an hour']:+.1f} MB an hour of that day once settled",
+        f"memory {held[0]:.0f} MB at first, {held[-1]:.0f} MB at the end, {soak['MB an hour']:+.1f} MB an hour of that day once settled; "
+        f"{soak['held anew'] / 1e6:.0f} MB in a server started anew on that day",
         f"{soak['posts'] - soak['on disk']} posts lost, {soak['behind']} screens behind at the end.",
     )
     return "; ".join(said)

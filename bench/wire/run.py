@@ -19,17 +19,20 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import report
-from servers import NAMES, install, served
+from servers import NAMES, Server, anew, install, resident, rests, served
 
 HERE = Path(__file__).parent
 TRIO = ("ours", "node", "standard")
 Task = dict[str, Any]
+_TRIED = 2.0
+"""Seconds of a point from which it is a measure, and no mere try: its server rests before."""
 _QUICK = 105
 """Seconds in which a quick run begins its last measure."""
 
@@ -73,6 +76,8 @@ def played(
     """One server, started anew, and one crowd before it: what the crowd tells, and how many of its posts are on disk."""
     wrap = [str(HERE / "sampled.py"), str(profile.resolve())] if profile else []
     with served(name, plan.pop("people", clients), posts, wrap=wrap, options=options if name == "ours" else ()) as server:
+        if plan.get("seconds", _TRIED) >= _TRIED:
+            rests(server.process.pid)
         plan |= {"name": name, "clients": clients, "port": server.port, "pid": server.process.pid, "code": server.code, "keys": server.keys}
         plan |= {"profiled": bool(profile)} | {one: server.told["keys"][one] for one in ("wall", "console") if name == "ours"}
         crowd = subprocess.run(
@@ -86,7 +91,21 @@ def played(
             "posts before": posts,
             "on disk": server.posts - posts,
         }
+        if plan.get("soak"):
+            told["held anew"] = _held(server)
         return told | {"versions": {name: server.told[name] for name in ("node", "sqlite", "socket.io") if name in server.told}}
+
+
+def _held(server: Server) -> int:
+    """Bytes that a process holds which was just started on what this one has written, once its wall was opened: what the words themselves
+    take, without the hours."""
+    with anew(server) as other:
+        address = f"http://127.0.0.1:{other.port}/s/{other.code}/region/wall"
+        wall = urllib.request.Request(address, headers={"Authorization": f"Bearer {other.told['keys']['wall']}"})
+        with urllib.request.urlopen(wall) as region:  # noqa: S310 - loopback
+            region.read()
+        rests(other.process.pid)
+        return resident(other.process.pid)
 
 
 def soaked(seconds: float, phones: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -109,34 +109,52 @@ def served(name: str, people: int, posts: int = 0, *, wrap: Sequence[str] = (), 
         command = [*_command(name, folder), *options]
         if wrap:
             command[1:3] = wrap
-        os.sched_setaffinity(0, {SERVER_CORE})
-        try:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE)
-        finally:
-            os.sched_setaffinity(0, range(os.cpu_count() or 1))
-        try:
-            assert process.stdout is not None  # noqa: S101 - asked for above
-            line = process.stdout.readline()
-            if not line:
-                raise SystemExit(f"{name} did not start: {' '.join(command)}")
-            told = json.loads(line)
-            port = told.get("port") or int(told["urls"]["join"].split("/")[2].rpartition(":")[2])
-            while True:
-                # It listens before it is heard to say so; this waits for the first answer.
-                with socket.create_connection(("127.0.0.1", port), timeout=30) as knock:
-                    knock.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-                    if knock.recv(1):
-                        break
+        with _started(name, command) as (process, port, told):
             yield Server(name, process, port, code, keys, told, folder)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            if process.stdout:
-                process.stdout.close()
+
+
+@contextmanager
+def anew(server: Server) -> Iterator[Server]:
+    """Another process on what one of ours has written, once that one has ended."""
+    _end(server.process)
+    with _started(server.name, _command(server.name, server.folder)) as (process, port, told):
+        yield replace(server, process=process, port=port, told=told)
+
+
+@contextmanager
+def _started(name: str, command: Sequence[str]) -> Iterator[tuple[subprocess.Popen[bytes], int, dict[str, Any]]]:
+    os.sched_setaffinity(0, {SERVER_CORE})
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    finally:
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    try:
+        assert process.stdout is not None  # noqa: S101 - asked for above
+        line = process.stdout.readline()
+        if not line:
+            raise SystemExit(f"{name} did not start: {' '.join(command)}")
+        told = json.loads(line)
+        port = told.get("port") or int(told["urls"]["join"].split("/")[2].rpartition(":")[2])
+        while True:
+            # It listens before it is heard to say so; this waits for the first answer.
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as knock:
+                knock.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+                if knock.recv(1):
+                    break
+        yield process, port, told
+    finally:
+        _end(process)
+        if process.stdout:
+            process.stdout.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _command(name: str, folder: Path) -> list[str]:
@@ -184,6 +202,17 @@ def entries_of(people: int, posts: int, day: int = 1) -> tuple[list[Any], list[s
     for number in range(posts):
         add("post", words(number), names[number % people], STEPS[0])
     return entries, names
+
+
+def rests(pid: int, most: float = 30) -> None:
+    """Returns once a server has made ready all that it makes ready at its start: no run begins on what another would find done."""
+    until, calm = time.monotonic() + most, 0
+    while calm < 2 and time.monotonic() < until:
+        before = spent(pid)
+        time.sleep(0.25)
+        calm = calm + 1 if spent(pid) - before < 0.01 else 0
+    if calm < 2:
+        print(f"The server did not come to rest in {most:g} s: what it does by itself is counted in.", file=sys.stderr)
 
 
 def resident(pid: int) -> int:
