@@ -95,6 +95,13 @@ def lines_of(day: Server) -> int:
     return found
 
 
+def looks() -> Iterator[None]:
+    """Ten moments within a second."""
+    for _ in range(10):
+        time.sleep(0.1)
+        yield
+
+
 def until(holds: Callable[[], bool], seconds: float = 60) -> None:
     """Waits for a state."""
     ends = time.monotonic() + seconds
@@ -166,7 +173,8 @@ def test_a_room_behind_one_address_is_never_held_back(day, storms):
 def test_readers_that_never_read_are_let_go_and_hold_nobody_up(day, storms, tally):
     storm, readers, many = storms(day), storms(day), 50 if LONG else 8
     storm("connect", storm("join", 3))
-    before, lines, held = memory(day), files(day), lines_of(day)
+    # The least of some looks: what brought the three in ends with its answer, a moment later.
+    before, lines, held = memory(day), files(day), min(lines_of(day) for _ in looks())
     assert readers("unread", day.keys["wall"], "wall", many) == many
     assert lines_of(day) >= held + many
     # The wall's region sixty times for each of them: the system keeps a part of it, the program what is newest.

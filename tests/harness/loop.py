@@ -12,8 +12,13 @@ def run(coroutine: Coroutine[Any, Any, T], seconds: float = 60) -> T:
     """What the coroutine returns or raises; TimeoutError after ``seconds``."""
 
     async def bounded() -> T:
-        async with asyncio.timeout(seconds):
-            return await coroutine
+        try:
+            async with asyncio.timeout(seconds):
+                return await coroutine
+        finally:
+            # A client whose line the other side ended closes what it holds in a task of its own.
+            if left := asyncio.all_tasks() - {asyncio.current_task()}:
+                await asyncio.wait(left, timeout=1)
 
     with ThreadPoolExecutor(max_workers=1) as thread:
         return thread.submit(asyncio.run, bounded()).result()
