@@ -103,7 +103,7 @@ class Assets:
             return data, f"{kind}; charset=utf-8", ""
         if (name, encoding) not in packed:
             # What a phone waits for is worth the longest search.
-            packed[name, encoding] = _compressed(data, encoding, 11 if "participant." in name else 9)
+            packed[name, encoding] = self._compressed(data, encoding, 11 if "participant." in name else 9)
         return packed[name, encoding], f"{kind}; charset=utf-8", encoding
 
     def at_hand(self, name: str, accepted: str, build: str = "") -> bool:
@@ -118,14 +118,15 @@ class Assets:
                 self.get(name, encoding)
             yield name
 
+    # In the class, where ``forget_words`` does not look: files are nobody's words, and packing them anew takes half a second.
+    @staticmethod
+    @lru_cache(256)
+    def _compressed(data: bytes, encoding: str, quality: int) -> bytes:
+        return brotli.compress(data, quality=quality) if encoding == "br" else gzip.compress(data, 9, mtime=0)
+
 
 def _encoding(accepted: str) -> str:
     return next((one for one in _ENCODINGS if one in accepted), "")
-
-
-@lru_cache(256)
-def _compressed(data: bytes, encoding: str, quality: int) -> bytes:
-    return brotli.compress(data, quality=quality) if encoding == "br" else gzip.compress(data, 9, mtime=0)
 
 
 def _read(file: Path) -> str:
