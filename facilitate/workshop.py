@@ -167,6 +167,10 @@ class Workshop:
         """The session of a code ('RVT482') where it was loaded already."""
         return self._sessions.get(code)
 
+    def standing(self, id: str) -> SessionState | None:
+        """The state of a session, by its id, where it was loaded already. From any thread."""
+        return next((one.state for one in self.at_work if one.row.id == id), None)
+
     def let_go(self, code: str) -> None:
         """Forgets a session whose journal is no longer there."""
         if session := self._sessions.pop(code, None):

@@ -297,6 +297,24 @@ def test_a_day_already_read_is_not_written_again_but_for_what_changed(here: Shel
     assert here.ask("mare").groups[0].told[0].number == 1
 
 
+def test_a_day_that_stands_in_memory_is_read_there_unless_the_journal_moved_on(url: str) -> None:
+    written = Shelf(Journal(url))
+    day, other = written.day(), written.day()
+    post(day, "Une haie")
+    post(other, "Une mare")
+    written.keep(day)
+    search = Search(written.journal, KINDS, languages(KINDS), {written.kept[0][1].id: other.state}.get)
+
+    def found(typed: str) -> int:
+        return search.ask(read(typed), seconds=60).count
+
+    assert (found("haie"), found("mare")) == (0, 1)
+    post(day, "Un puits")
+    written.keep(day)
+    assert (found("haie"), found("mare"), found("puits")) == (1, 0, 1)
+    written.journal.close()
+
+
 def test_two_who_read_the_same_days_at_once_find_the_same(url: str) -> None:
     one = Shelf(Journal(url))
     other = Search(Journal(url), KINDS, languages(KINDS))

@@ -12,7 +12,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -126,10 +126,13 @@ EVERYWHERE = Among()
 
 
 class Search:
-    """The index of a journal."""
+    """The index of a journal. ``at_hand`` gives the state of a day, by its session's id, where one stands in memory already."""
 
-    def __init__(self, journal: Journal, kinds: Kinds, languages: Mapping[str, Language]) -> None:
+    def __init__(
+        self, journal: Journal, kinds: Kinds, languages: Mapping[str, Language], at_hand: Callable[[str], SessionState | None] | None = None
+    ) -> None:
         self._journal, self._kinds, self._languages = journal, kinds, languages
+        self._at_hand = at_hand or (lambda session: None)
         self._turn, self._resting = threading.Lock(), threading.Lock()
 
     @contextmanager
@@ -270,7 +273,10 @@ class Search:
 
     def _read(self, session: str) -> None:
         """One day anew; texts that stay as they were are not written again."""
-        state = fold(SessionState(), self._journal.since(session), self._kinds)
+        state = self._at_hand(session)
+        if state is None or state.seq != self._journal.lasts([session]).get(session):
+            # Nobody has it in memory, or not yet what another worker wrote.
+            state = fold(SessionState(), self._journal.since(session), self._kinds)
         language, title = state.language, state.title
         try:
             read = list(self._texts(state, self._languages[language]))

@@ -27,7 +27,8 @@ _LABELS = {"note": N_("said aloud"), "edition": N_("written by the staff")}
 def _begin(setup: BlueprintSetupState) -> None:
     """The index follows what is written: a while after a day falls quiet, not at each word of a room that writes."""
     held: Workshop = setup.app.extensions["workshop"]
-    index = setup.app.extensions["search"] = Search(held.journal, held.kinds, setup.app.extensions["screens"].languages)
+    languages = setup.app.extensions["screens"].languages
+    index = setup.app.extensions["search"] = Search(held.journal, held.kinds, languages, held.standing)
     waiting: list[gevent.Greenlet[[], None]] = []
 
     def read_on() -> None:
