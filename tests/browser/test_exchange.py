@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from browser.room import Room, press, sees, state
+from browser.test_network import CUT
 from playwright.sync_api import Locator, Page, expect
 from web.http import Client
 
@@ -28,7 +29,6 @@ titre: Une journée de réciprocités
 """
 
 STEP = "le-jeu"
-CUT = ["ERR_CONNECTION_REFUSED", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket"]
 PATIENCE = 30_000  # ms: phones wait longer and longer between two tries
 WOOD, VISITS, VEGETABLES = "Bois de chauffage", "Consultations de spécialistes", "Légumes"
 EVEN = "Nous avons donné une fois et reçu autant : c’est équilibré."

@@ -10,6 +10,7 @@ LABEL = "La situation, en une ou deux phrases"
 SEND, KEEP = "Envoyer ma situation", "Garder, cela partira seul"
 CUT = ["ERR_CONNECTION_REFUSED", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket"]
 CUT += ["ERR_CONTENT_LENGTH_MISMATCH"]  # it fell silent in the middle of an answer
+CUT += ["ERR_SOCKET_NOT_CONNECTED"]  # it was killed as a line to it opened
 PATIENCE = 30_000  # ms: phones wait longer and longer between two tries
 
 
