@@ -8,6 +8,10 @@ RECIPE := pyproject.toml hatch_build.py package.json package-lock.json requireme
 # Tests start the program hundreds of times: it is compiled once, also where the environment says to keep nothing.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Tests write to databases thousands of times, each time through to the disk: where memory has 4 GB to stand for one, it does.
+MEMORY := $(shell awk '$$2 == "/dev/shm" && $$4 !~ /noexec/ { print $$2 }' /proc/mounts 2>/dev/null)
+ROOM := $(if $(MEMORY),$(shell df -Pk $(MEMORY) | awk 'NR == 2 && $$4 > 4e6 { print "TMPDIR=" $$6 }'))
+
 .PHONY: help demo test faults lint style types weaknesses rewritten golden lock pictures clean
 
 help: ## list what can be made
@@ -18,11 +22,11 @@ demo: .venv/program ## run a whole day with simulated people, in a browser
 
 test: .venv/tools ## run every test; ARGS='-k vote' runs some
 	$(BIN)/python tests/prepare.py
-	$(BIN)/python -m pytest --numprocesses 3 --dist load --maxschedchunk 2 $(ARGS)
+	$(ROOM) $(BIN)/python -m pytest --numprocesses 3 --dist load --maxschedchunk 2 $(ARGS)
 
 faults: .venv/tools ## try what may go wrong, at length: ten minutes at most, and a table at the end
 	$(BIN)/python tests/prepare.py
-	FAULTS=long $(BIN)/python -m pytest --numprocesses 3 --dist worksteal tests/faults tests/test_live.py tests/model tests/fuzz $(ARGS)
+	$(ROOM) FAULTS=long $(BIN)/python -m pytest --numprocesses 3 --dist worksteal tests/faults tests/test_live.py tests/model tests/fuzz $(ARGS)
 
 lint: style types weaknesses ## check style, formatting, types, and for known weaknesses
 
