@@ -9,7 +9,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ from facilitate.workshop import Session, utc_now
 
 _BACKLOG = 2048
 _BREATH = 0.01
-"""Seconds between two pieces that are made ready beforehand."""
+"""Seconds in which pieces are made ready beforehand, one at least, and seconds to the next."""
 _KEPT = 256 * 1024
 """Bytes that the system keeps of a line, each way, for whoever is slow to read them; left to itself it may come to keep megabytes."""
 _HOTSPOTS = ("192.168.137.2", "10.42.0.2", "192.168.2.2", "192.168.43.2", "172.20.10.2")
@@ -176,11 +177,20 @@ def announce(language: Language, title: str, code: str, urls: Mapping[str, str])
 
 def warm(server: Server, kinds: Collection[str] = ()) -> None:
     """Makes ready, before anyone asks for it, what is packed or compiled once: for phones and these kinds of activity first. In a thread, a
-    piece at a time."""
+    little at a time."""
     screens, assets = server.app.extensions["screens"], server.app.extensions["assets"]
     for pieces in (assets.pack(phones=True), screens.compile(kinds), assets.pack(phones=False)):
-        while gevent.get_hub().threadpool.apply(next, (pieces, "")):
+        while gevent.get_hub().threadpool.apply(_some, (pieces,)):
             gevent.sleep(_BREATH)
+
+
+def _some(pieces: Iterator[str]) -> bool:
+    """Whether more is left."""
+    until = time.monotonic() + _BREATH
+    while more := bool(next(pieces, "")):
+        if time.monotonic() > until:
+            break
+    return more
 
 
 def _until(stopped: gevent.event.Event, wsgi: Gate, server: Server, told: "_Told | None") -> None:
