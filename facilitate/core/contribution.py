@@ -462,19 +462,20 @@ def told(contributions: Mapping[str, Contribution]) -> list[Contribution]:
 
 def card(contribution: Contribution, viewer: Viewer, people: Mapping[str, Participant]) -> dict[str, Any]:
     """One contribution as this viewer may see it, plain JSON that nobody changes. A withheld one shows no word, only its reason."""
-    if viewer.audience == "wall" and not (viewer.participant or viewer.member):
-        return _on_walls(Same(contribution, people.get(contribution.by)))
-    return _card(contribution, viewer, people)
+    if viewer.audience == "console" or viewer.wrote(contribution):
+        return _card(contribution, viewer, people)
+    return _of_others(Same(contribution, people.get(contribution.by)))
 
 
-_WALL = Viewer("wall")
+_ANYONE = Viewer("wall")
 
 
 @lru_cache(2048)
-def _on_walls(written: Same) -> dict[str, Any]:
-    """The same dict as long as nothing changes: walls show hundreds at each tick, of which one is new."""
+def _of_others(written: Same) -> dict[str, Any]:
+    """The same dict as long as nothing changes: a wall shows hundreds at each tick, of which one is new, and each phone of the room its own
+    handful among them."""
     contribution, author = written.held
-    return _card(contribution, _WALL, {contribution.by: author} if author else {})
+    return _card(contribution, _ANYONE, {contribution.by: author} if author else {})
 
 
 def _card(contribution: Contribution, viewer: Viewer, people: Mapping[str, Participant]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facilitate.core.contribution import Contribution, Contributions, Viewer, cards
+from facilitate.core.contribution import Contribution, Contributions, Participant, Viewer, card, cards
 
 STATUSES = ("shown", "waiting", "hidden", "withheld", "withdrawn", "proposed", "declined")
 CHANGES = st.lists(st.tuples(st.integers(0, 7), st.sampled_from(STATUSES), st.sampled_from(["", "ana", "bo"])), max_size=40)
@@ -44,3 +44,13 @@ def test_the_latest_are_the_end_of_all_and_a_console_has_those_that_wait_too(cha
         latest = [one["id"] for one in cards(ones, replace(viewer, most=most), {})]
         waiting = {one.id for one in ones.that_are("waiting")} if viewer.audience == "console" else set()
         assert latest == [id for id in whole if id in whole[-most:] or id in waiting]
+
+
+def test_what_others_wrote_is_worked_out_once_for_all_who_look():
+    one = Contribution("card-1", 1, "", "ana", "", {"text": "Une haie"}, 1, "shown")
+    people = {who: Participant(id=who, n=1, name=who, at="") for who in ("ana", "bo")}
+    wall, bo, ana = (card(one, viewer, people) for viewer in (Viewer("wall"), Viewer("participant", "bo"), Viewer("participant", "ana")))
+    assert bo is wall
+    assert ana == {**wall, "mine": True}
+    renamed = people | {"ana": replace(people["ana"], name="Ana")}
+    assert card(one, Viewer("wall"), renamed) == {**wall, "name": "Ana"}

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 from immutables import Map
 
-from facilitate.core.contribution import Contribution, Summary
+from facilitate.core.contribution import Contribution, Same, Summary
 from facilitate.core.entry import Entry
 
 Where = Literal["open", "answered", "promised", "aside"]
@@ -41,14 +42,12 @@ class Asked(Summary):
 
     def head(self, id: str) -> str:
         """The question under which this one is counted: itself, unless it was united with another."""
-        while id in self.united:
-            id = self.united[id]
-        return id
+        return _head(self.united, id)
 
     def alike(self, id: str) -> list[Contribution]:
         """All that were united with it, itself included: the one they were united under first, then in the order they came."""
         head = self.head(id)
-        others = [self.contributions[one] for one in self.united if self.head(one) == head]
+        others = [self.contributions[one] for one in _under(Same(self.united)).get(head, ())]
         return [self.contributions[head], *sorted(others, key=lambda one: one.n)]
 
     def supporters(self, id: str) -> frozenset[str]:
@@ -72,6 +71,21 @@ class Asked(Summary):
             if one.status == "shown":
                 found.setdefault(self.head(one.id), []).append(one)
         return [sorted(ones, key=lambda one: (one.id != head, one.n)) for head, ones in found.items()]
+
+
+def _head(united: Map[str, str], id: str) -> str:
+    while id in united:
+        id = united[id]
+    return id
+
+
+@lru_cache(64)
+def _under(united: Same) -> dict[str, list[str]]:
+    """The ids of those united under each question: gathered once for all who look."""
+    found: dict[str, list[str]] = {}
+    for one in united.held[0]:
+        found.setdefault(_head(united.held[0], one), []).append(one)
+    return found
 
 
 def fold_asked(held: Asked, entry: Entry) -> Asked:

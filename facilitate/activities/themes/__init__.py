@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from facilitate.activities.themes.board import Boards, Group, changed, counted, groups, named, themes_of
@@ -27,7 +28,7 @@ from facilitate.core.activity import (
     cards,
 )
 from facilitate.core.agenda import Activity
-from facilitate.core.contribution import fold_contributions
+from facilitate.core.contribution import Same, fold_contributions
 from facilitate.core.entry import Act, Actor, Entry, Refused
 from facilitate.core.tree import Node
 from facilitate.core.words import N_
@@ -113,7 +114,7 @@ class Themes(ActivityType):
             left = ("hidden", "withheld", "withdrawn")
             gone = sum(one.status in left for one in source.summary.contributions.values()) if source else 0
             return seen | {"themes": [one | {"cards": []} for one in themes], "unplaced": [], "stage": counts["placed"] // 10, "gone": gone}
-        drawn = [_seen(one, source, viewer, sources) for one in found]
+        drawn = [_seen(one, source, sources) for one in found]
         by_theme = {id: sorted((one for one in drawn if one["theme"] == id), key=lambda one: -one["n"]) for id in board.order}
         unplaced = [one for one in drawn if not one["theme"]]
         seen["counts"] = counts | {"themes": len(board.order)}
@@ -216,16 +217,21 @@ def _words(source: Source, contribution: Contribution) -> list[str]:
     return [text for _, text in source.type.texts(source.activity.settings, contribution)]
 
 
-def _seen(group: Group, source: Source | None, viewer: Viewer, sources: Sources) -> dict[str, Any]:
-    """A card of the board: what it says first, and next (a name alone says too little), who signed it, and the cards merged into it."""
-
-    def one(contribution: Contribution) -> dict[str, Any]:
-        seen = card(contribution, viewer, sources.people)
-        text, more = [*(_words(source, contribution) if source else ()), "", ""][:2]
-        return {key: seen[key] for key in ("id", "anonymous", "name", "territory", "entered", "staff")} | {"text": text, "more": more}
-
-    first, *others = (one(each) for each in group.cards)
+def _seen(group: Group, source: Source | None, sources: Sources) -> dict[str, Any]:
+    """A card of the board, and the cards merged into it."""
+    kind, activity = (source.type, source.activity) if source else (None, None)
+    first, *others = (_shown(Same(one, sources.people.get(one.by), activity), kind) for one in group.cards)
     return first | {"theme": group.theme, "n": group.n, "same": others}
+
+
+@lru_cache(2048)
+def _shown(written: Same, kind: ActivityType | None) -> dict[str, Any]:
+    """What a card says first, and next (a name alone says too little), and who signed it: the same dict as long as nothing changes, for
+    whoever looks."""
+    one, author, activity = written.held
+    seen = card(one, Viewer("wall"), {one.by: author} if author else {})
+    text, more, *_ = (*(text for _, text in (kind.texts(activity.settings, one) if kind else ())), "", "")
+    return {key: seen[key] for key in ("id", "anonymous", "name", "territory", "entered", "staff")} | {"text": text, "more": more}
 
 
 def _count(drawn: list[dict[str, Any]]) -> int:
