@@ -2,7 +2,8 @@
 template.
 
 What stands inside is drawn for each of those, and taken from memory as long as the very same stands there: a wall of 300 cards to which one
-comes draws one. All that the inside depends on has to be named (MORE is plain JSON), and none of it is changed after it was made.
+comes draws one. All that the inside depends on has to be named (MORE is plain JSON), and none of it is changed after it was made; so has
+what tells one list on a screen from another, such as its step's id.
 """
 
 import marshal
@@ -34,7 +35,7 @@ class Lately:
         before = self._places.get(place, {})
         now = {one: before[one] if one in before else make(*one.held) for one in those}
         self._held -= len(self._places.pop(place, ()))
-        if len(now) <= _EACH:
+        if 0 < len(now) <= _EACH:
             self._places[place] = now
             self._held += len(now)
         while self._held > _MOST:

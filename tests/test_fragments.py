@@ -39,6 +39,22 @@ def test_what_no_longer_stands_there_is_not_held():
     assert lately.made("all", many, lambda _: next(made)) != lately.made("all", many, lambda _: next(made))
 
 
+def test_lists_that_one_screen_holds_do_not_put_each_other_out():
+    screen = "{% for group in groups %}{% kept one in group.cards, group.id %}<li>{{ one.text }} {{ drawn() }}</li>{% endkept %}{% endfor %}"
+    wall = Environment(extensions=[Kept], loader=DictLoader({"wall": screen}), autoescape=True)
+    wall.globals["drawn"] = count(1).__next__
+    groups = [{"id": "b", "cards": [{"text": "x"}, {"text": "y"}]}, {"id": "a", "cards": [{"text": "z"}]}, {"id": "none", "cards": []}]
+    drawn = [wall.get_template("wall").render(groups=groups) for _ in range(2)]
+    assert drawn == ["<li>x 1</li><li>y 2</li><li>z 3</li>"] * 2
+
+
+def test_a_place_where_nothing_stands_is_not_held():
+    lately = Lately()
+    for place in range(1000):
+        lately.made(place, [], lambda _: 0)
+    assert not lately._places
+
+
 def test_no_piece_stands_in_another_place_or_language():
     one, other = screen(), screen()
     card = {"text": "x"}

@@ -92,16 +92,22 @@ def pictured(card: dict[str, Any], contribution: Contribution, photo: Snapshot |
     """A card as this viewer may see it, its photo with it: ``photo`` {media, width, height, says, faces, answer, waits}."""
     if photo is None or card["status"] == "withheld":
         return card if SAYS.key not in card["content"] else {**card, "content": without_words(card["content"])}
-    sees = photo.seen_by(viewer, contribution)
-    if not sees and (photo.media or not (viewer.audience == "console" or card["mine"])):
-        return {**card, "content": without_words(card["content"])}
-    return _with_photo(Same(card, photo), sees)
+    sees, own = photo.seen_by(viewer, contribution), viewer.audience == "console" or card["mine"]
+    # To a console, and to its author, a card is worked out at each drawing: nothing of that to remember.
+    return _described(card, photo, sees, sees or (own and not photo.media)) if own else _of_others(Same(card, photo), sees)
 
 
 @lru_cache(512)
-def _with_photo(shown: Same, sees: bool) -> dict[str, Any]:
+def _of_others(shown: Same, sees: bool) -> dict[str, Any]:
     """The same dict as long as nothing changes, as the card's own is."""
     card, photo = shown.held
+    return _described(card, photo, sees, sees)
+
+
+def _described(card: dict[str, Any], photo: Snapshot, sees: bool, knows: bool) -> dict[str, Any]:
+    seen = {**card, "content": without_words(card["content"])}
+    if not knows:
+        return seen
     known = {"faces": photo.faces, "answer": photo.answer, "waits": photo.waits, "media": photo.media if sees else ""}
     picture = {"width": photo.width, "height": photo.height, "says": card["content"].get(SAYS.key, "")} if sees else {}
-    return {**card, "content": without_words(card["content"]), "photo": known | picture}
+    return seen | {"photo": known | picture}
