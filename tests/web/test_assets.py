@@ -12,6 +12,7 @@ from facilitate.journal import Journal
 from facilitate.render import Entrance, Screens
 from facilitate.serve import warm
 from facilitate.web.assets import Assets
+from facilitate.workshop import forget_words
 
 UNPACKED = {"": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
@@ -38,6 +39,15 @@ def test_before_anyone_asks_all_is_ready_phones_first(server: Server) -> None:
     assert all(assets.at_hand(name, coding) for name in names for coding in ("br", "gzip"))
     for environment in screens._environments.values():
         assert len(environment.cache or ()) == len(environment.list_templates(extensions=["html"]))
+
+
+def test_what_is_packed_stays_so_in_a_process_that_forgets_what_people_wrote(server: Server, tmp_path: Path) -> None:
+    name, assets = "participant.js", server.app.extensions["assets"]
+    packed = assets.get(name, "br")
+    forget_words()
+    other = create_app(Journal.in_folder(tmp_path / "other"), Entrance(""))
+    assert other.app.extensions["assets"].get(name, "br")[0] is packed[0]
+    other.close()
 
 
 def test_a_file_is_the_same_however_it_is_packed_and_says_that_it_varies(server: Server) -> None:
